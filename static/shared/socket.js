@@ -1,0 +1,174 @@
+/**
+ * A socket that comes back: hello, resume, full jitter, and an outbox that sends each line until it is answered.
+ * Shared by the workspace and the contact's page. It knows frames only by `type`; what they mean is the caller's.
+ *
+ *   const socket = new Socket({
+ *     url: "/ws/contact/",
+ *     hello: () => ({ token, chat, after: head }),    // asked anew for each connection; `type` and `tab` are added
+ *     onFrame: (frame) => {},                         // every frame of the server, `ack` and `nack` too
+ *     onState: (state) => {},                         // see `state` below, at each change
+ *     keep: { load() {}, save(lines) {} },            // optional: the outbox over a reload
+ *   });
+ *   socket.start();
+ *   socket.say({ interaction, lane: "public", text }) -> id    // kept until ack or nack, sent again with the same id
+ *   socket.send({ type: "typing", ... }) -> boolean            // now or never
+ *
+ * state: { phase, lastHeard, retryAt, code, stopped }
+ *   phase: "connecting" (first time), "live" (welcome received), "waiting" (until retryAt), "retrying", "stopped"
+ *   stopped: null, "signed_out" (4401), "replaced" (4409), "forbidden" (4403), "left" (stop() was called)
+ */
+import { uuid } from "./ids.js";
+import { Outbox } from "./outbox.js";
+
+const BASE = 500;
+const CAP = 30_000;
+const STEADY_AFTER = 10_000;
+const WATCH_EVERY = 2_500;
+const ASK_AFTER = 16_000;
+const DEAD_AFTER = 8_000;
+const FINAL = { 4401: "signed_out", 4403: "forbidden", 4409: "replaced" };
+const NEVER_AT_ONCE = new Set([4400, 4412, 4429]);
+
+export class Socket {
+  constructor({ url, hello, onFrame, onState = () => {}, keep, env = globalThis }) {
+    Object.assign(this, { url, hello, onFrame, onState, env });
+    this.tab = uuid();
+    this.outbox = new Outbox(keep);
+    this.attempt = 0;
+    this.state = { phase: "connecting", lastHeard: null, retryAt: null, code: null, stopped: null };
+  }
+
+  get live() {
+    return this.state.phase === "live";
+  }
+
+  start() {
+    this.env.addEventListener?.("online", () => this.retryNow());
+    this.watch = this.env.setInterval(() => this.#look(), WATCH_EVERY);
+    this.#open();
+  }
+
+  stop(why = "left") {
+    this.env.clearInterval(this.watch);
+    this.env.clearTimeout(this.timer);
+    this.#drop();
+    this.#tell({ phase: "stopped", stopped: why, retryAt: null });
+  }
+
+  retryNow() {
+    if (this.state.phase !== "waiting") return;
+    this.env.clearTimeout(this.timer);
+    this.#open();
+  }
+
+  say({ interaction, text, lane = "public", id = uuid() }) {
+    this.outbox.add({ interaction, id, text, lane });
+    this.#flush();
+    return id;
+  }
+
+  send(frame) {
+    if (!this.live) return false;
+    this.ws.send(JSON.stringify(frame));
+    return true;
+  }
+
+  // --- one connection ---------------------------------------------------------------------
+
+  #open() {
+    this.#drop();
+    this.#tell({ phase: this.state.lastHeard ? "retrying" : "connecting", retryAt: null });
+    const ws = new this.env.WebSocket(this.#address());
+    this.ws = ws;
+    this.openedAt = this.#now();
+    this.askedAt = null;
+    ws.onopen = () => ws.send(JSON.stringify({ type: "hello", tab: this.tab, ...this.hello() }));
+    ws.onmessage = (event) => this.#hear(event.data);
+    ws.onclose = (event) => this.#closed(event.code);
+  }
+
+  #address() {
+    const address = new URL(this.url, this.env.location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    return address.href;
+  }
+
+  #hear(data) {
+    const frame = JSON.parse(data);
+    this.heardAt = this.#now();
+    this.state.lastHeard = this.heardAt;
+    this.askedAt = null;
+    if (frame.type === "ack" || frame.type === "nack") this.outbox.settle(frame.id);
+    this.onFrame(frame);
+    if (frame.type === "welcome") this.#welcomed();
+  }
+
+  #welcomed() {
+    this.steadyAt = this.#now() + STEADY_AFTER;
+    this.outbox.rewind();
+    this.#tell({ phase: "live", retryAt: null, code: null });
+    this.#flush();
+  }
+
+  #flush() {
+    if (!this.live) return;
+    const now = this.#now();
+    for (const line of this.outbox.due(now)) {
+      const { sentAt, ...fields } = line;
+      line.sentAt = now;
+      this.ws.send(JSON.stringify({ type: "send", ...fields }));
+    }
+  }
+
+  #drop() {
+    if (!this.ws) return;
+    this.ws.onopen = this.ws.onmessage = this.ws.onclose = null;
+    this.ws.close();
+    this.ws = null;
+  }
+
+  // --- coming back ------------------------------------------------------------------------
+
+  #closed(code) {
+    this.#drop();
+    if (FINAL[code]) return this.stop(FINAL[code]);
+    const delay = this.#delay(code);
+    this.attempt += 1;
+    this.#tell({ phase: "waiting", code, retryAt: this.#now() + delay });
+    this.timer = this.env.setTimeout(() => this.#open(), delay);
+  }
+
+  /** Full jitter: many clients lose a server at the same moment and must not return at the same moment. */
+  #delay(code) {
+    if (this.attempt === 0 && !NEVER_AT_ONCE.has(code)) return 0;
+    return Math.round((this.env.random ?? Math.random)() * Math.min(CAP, BASE * 2 ** Math.max(1, this.attempt)));
+  }
+
+  /**
+   * Timers of hidden tabs run once a minute and a laptop may have slept, so silence alone proves nothing:
+   * the server is asked first, and only a question without an answer closes the socket.
+   */
+  #look() {
+    const now = this.#now();
+    if (this.live && now >= this.steadyAt) this.attempt = 0;
+    if (this.live) this.#flush();
+    if (!this.ws) return;
+    if (!this.live) return now - this.openedAt >= ASK_AFTER ? this.#closed(null) : undefined;
+    if (this.askedAt !== null) return now - this.askedAt >= DEAD_AFTER ? this.#closed(null) : undefined;
+    if (now - this.heardAt >= ASK_AFTER) this.#ask(now);
+  }
+
+  #ask(now) {
+    this.askedAt = now;
+    this.send({ type: "beat" });
+  }
+
+  #tell(change) {
+    this.state = { ...this.state, ...change };
+    this.onState(this.state);
+  }
+
+  #now() {
+    return this.env.Date.now();
+  }
+}
