@@ -1,0 +1,1 @@
+"""What changes agents; parts of larger actions."""

@@ -1,0 +1,26 @@
+"""An agent's channel status changes."""
+
+from agents.models import Agent, ChannelStatus, Reason, StatusPeriod
+from agents.status import Status
+
+
+def change(agent: Agent, status: Status, reason: Reason | None, *, now) -> None:
+    """Part of an action that has locked the agent: set the status, close the period, open the next."""
+    current = ChannelStatus.objects.filter(agent=agent, channel=ChannelStatus.CHAT).first()
+    if current and (current.status, current.reason_id) == (status, reason and reason.id):
+        agent.save(update_fields=["missed", "idle_since"])
+        return
+    _log_in_or_out(agent, current, status, now)
+    agent.save(update_fields=["missed", "idle_since", "logged_in_at"])
+    values = {"status": status, "reason": reason, "since": now}
+    ChannelStatus.objects.update_or_create(agent=agent, channel=ChannelStatus.CHAT, defaults=values)
+    agent.periods.filter(until=None).update(until=now)
+    StatusPeriod.objects.create(agent=agent, channel=ChannelStatus.CHAT, status=status, reason=reason, since=now)
+
+
+def _log_in_or_out(agent: Agent, current, status: Status, now) -> None:
+    was_off = current is None or current.status == Status.LOGGED_OFF
+    if status == Status.LOGGED_OFF:
+        agent.logged_in_at = None
+    elif was_off:
+        agent.logged_in_at = now

@@ -1,0 +1,9 @@
+"""Who can work."""
+
+from .agent import Agent
+from .group import AgentGroup
+from .reason import Reason
+from .site import Site
+from .status import ChannelStatus, StatusPeriod
+
+__all__ = ["Agent", "AgentGroup", "ChannelStatus", "Reason", "Site", "StatusPeriod"]

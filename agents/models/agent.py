@@ -1,0 +1,94 @@
+"""Agents."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F
+
+from agents.status import Status
+
+from .group import AgentGroup
+from .site import Site
+
+
+class AgentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(user__is_active=True)
+
+    def logged_in(self):
+        """Logged in on chat, whatever the status."""
+        on = [status for status in Status if status != Status.LOGGED_OFF]
+        return self.active().filter(channels__channel="chat", channels__status__in=on)
+
+    def ready(self):
+        return self.active().filter(channels__channel="chat", channels__status=Status.READY)
+
+    def search(self, text: str):
+        """Agents whose names hold every word of the text."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                models.Q(name__icontains=word)
+                | models.Q(nickname__icontains=word)
+                | models.Q(department__icontains=word)
+            )
+        return found
+
+
+class Agent(models.Model):
+    """Somebody who handles chats. `version` rises with every change of what their desk shows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="agent")
+    name = models.CharField(max_length=120, help_text="As colleagues read it, e.g. Ana Ruiz.")
+    nickname = models.CharField(max_length=60, help_text="As contacts read it, e.g. Ana.")
+    department = models.CharField(
+        max_length=60, blank=True, help_text="Shown to contacts beside the nickname, e.g. Billing."
+    )
+    groups = models.ManyToManyField(AgentGroup, blank=True, related_name="agents")
+    supervisor = models.BooleanField(default=False, help_text="May see and remove parties of any chat.")
+    capacity = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Chats at the same time, e.g. 3. Empty: the largest of the agent's groups, else the site's default.",
+    )
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    missed = models.PositiveSmallIntegerField(default=0, editable=False)
+    logged_in_at = models.DateTimeField(null=True, editable=False)
+    idle_since = models.DateTimeField(null=True, editable=False, help_text="Since when no chat was given to the agent.")
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def holder(self) -> str:
+        """The name under which this agent holds leases; also the push group's."""
+        return f"agent.{self.id.hex}"
+
+    @classmethod
+    def lock(cls, ids) -> list["Agent"]:
+        """Lock agents in ascending order of id, by writing: their desks are about to change."""
+        ids = sorted(set(ids))
+        for id in ids:
+            cls.objects.filter(pk=id).update(version=F("version") + 1)
+        found = cls.objects.in_bulk(ids)
+        return [found[id] for id in ids if id in found]
+
+    def slots(self, site: Site | None = None) -> int:
+        """How many chats at the same time: the agent's own, else the largest of their groups', else the site's."""
+        if self.capacity is not None:
+            return self.capacity
+        of_groups = [group.capacity for group in self.groups.all() if group.capacity is not None]
+        return max(of_groups) if of_groups else (site or Site.current()).capacity
+
+    def chat(self) -> "ChannelStatus":  # noqa: F821
+        """The agent's chat channel."""
+        return next(channel for channel in self.channels.all() if channel.channel == "chat")

@@ -1,0 +1,43 @@
+"""Options of the whole site."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+
+class Site(models.Model):
+    """One row: what holds where no group, agent or queue says otherwise. Times in seconds."""
+
+    name = models.CharField(max_length=80, default="Parley", help_text="Shown to contacts where no title is set.")
+    capacity = models.PositiveSmallIntegerField(default=3, help_text="Chats at the same time per agent, e.g. 3.")
+    over_capacity = models.PositiveSmallIntegerField(
+        default=0, help_text="Slots above capacity that direct invitations may use, e.g. 1."
+    )
+    missed_limit = models.PositiveSmallIntegerField(
+        default=2, help_text="Missed invitations in a row until the channel goes Not Ready. 0: never."
+    )
+    unclosed_limit = models.PositiveSmallIntegerField(
+        default=5, validators=[MinValueValidator(1)], help_text="Unclosed chats that stop new offers, e.g. 5."
+    )
+    party_limit = models.PositiveSmallIntegerField(
+        default=6, validators=[MinValueValidator(2)], help_text="Parties in one chat, the contact included, e.g. 6."
+    )
+    pending_amber = models.PositiveSmallIntegerField(default=30, help_text="Unanswered for so long: amber.")
+    pending_red = models.PositiveSmallIntegerField(default=60, help_text="Unanswered for so long: red.")
+    contact_grace = models.PositiveIntegerField(
+        default=300, help_text="A contact who lost the connection may come back for so long."
+    )
+    helper_close = models.PositiveIntegerField(
+        default=1800, help_text="A helper's ended chat that nobody marked done closes by itself after so long."
+    )
+    reject_allowed = models.BooleanField(default=True, help_text="Agents may reject an invitation.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "site options"
+
+    def __str__(self) -> str:
+        return "Site options"
+
+    @classmethod
+    def current(cls) -> "Site":
+        """The options in force; the defaults above when nobody has saved any."""
+        return cls.objects.first() or cls()

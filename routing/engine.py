@@ -1,0 +1,107 @@
+"""Pure choice: which queue, which agent next, and why. No I/O, no clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+ASK_AGAIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`operator`: is or contains; compared without regard to capitals."""
+
+    field: str
+    operator: str
+    value: str
+    queue: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One agent of a queue as routing sees them. `asked_at`: when this invitation last rang there."""
+
+    id: UUID
+    ready: bool
+    present: bool
+    load: int
+    slots: int
+    unclosed: int
+    unclosed_limit: int
+    route_ringing: bool
+    idle_since: datetime | None
+    asked_at: datetime | None
+    party: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why one candidate was chosen or not, in words."""
+
+    id: UUID
+    reason: str
+    fit: bool
+
+
+def pick_queue(rules: Sequence[Rule], answers: Mapping[str, str], default: UUID) -> UUID:
+    """The queue of the first rule that fits, else the default."""
+    return next((rule.queue for rule in rules if fits(rule, answers)), default)
+
+
+def fits(rule: Rule, answers: Mapping[str, str]) -> bool:
+    answer = answers.get(rule.field, "").strip().casefold()
+    value = rule.value.strip().casefold()
+    return answer == value if rule.operator == "is" else bool(value) and value in answer
+
+
+def judge(candidate: Candidate) -> Verdict:
+    """May this agent be asked at all? The first obstacle is the reason."""
+    for obstacle, words in (
+        (candidate.party, "is in the chat already"),
+        (not candidate.ready, "is not Ready"),
+        (not candidate.present, "has lost the connection"),
+        (candidate.unclosed >= candidate.unclosed_limit, "has too many unclosed chats"),
+        (candidate.load >= candidate.slots, "is at capacity"),
+        (candidate.route_ringing, "another chat rings there"),
+    ):
+        if obstacle:
+            return Verdict(candidate.id, words, fit=False)
+    return Verdict(candidate.id, "can be asked", fit=True)
+
+
+def choose(candidates: Iterable[Candidate], now: datetime) -> tuple[UUID | None, list[Verdict]]:
+    """Longest idle first among those who can be asked.
+
+    Whoever was asked for this chat in the last 30 seconds waits, unless all others were asked too.
+    Returns the chosen agent (or None) and a verdict for each candidate.
+    """
+    candidates = list(candidates)
+    verdicts = {candidate.id: judge(candidate) for candidate in candidates}
+    able = [candidate for candidate in candidates if verdicts[candidate.id].fit]
+    fresh = [candidate for candidate in able if not _asked_lately(candidate, now)]
+    pool = fresh or _all_were_asked(able)
+    chosen = min(pool, key=_longest_idle) if pool else None
+    return (chosen and chosen.id), [_explain(verdicts[c.id], c, chosen, now) for c in candidates]
+
+
+def _asked_lately(candidate: Candidate, now: datetime) -> bool:
+    return candidate.asked_at is not None and now - candidate.asked_at < ASK_AGAIN
+
+
+def _all_were_asked(able: list[Candidate]) -> list[Candidate]:
+    """Everybody who could be asked was asked lately: the one asked longest ago comes again."""
+    return [min(able, key=lambda candidate: candidate.asked_at)] if len(able) > 1 else []
+
+
+def _longest_idle(candidate: Candidate):
+    return (candidate.idle_since is not None, candidate.idle_since or 0, candidate.id)
+
+
+def _explain(verdict: Verdict, candidate: Candidate, chosen: Candidate | None, now: datetime) -> Verdict:
+    if not verdict.fit:
+        return verdict
+    if candidate is chosen:
+        return Verdict(candidate.id, "longest idle of those who can be asked", fit=True)
+    words = "was asked less than 30 seconds ago" if _asked_lately(candidate, now) else "idle for a shorter time"
+    return Verdict(candidate.id, words, fit=False)

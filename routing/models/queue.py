@@ -1,0 +1,33 @@
+"""Queues."""
+
+import uuid
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from agents.models import Agent
+
+
+class Queue(models.Model):
+    """A waiting line with its agents. Times in seconds."""
+
+    LONGEST_IDLE = "longest_idle"
+    STRATEGIES = [(LONGEST_IDLE, "Longest idle agent first")]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, unique=True, help_text="Never shown to contacts, e.g. Billing.")
+    agents = models.ManyToManyField(Agent, blank=True, related_name="queues")
+    strategy = models.CharField(max_length=20, choices=STRATEGIES, default=LONGEST_IDLE)
+    priority = models.SmallIntegerField(default=0, help_text="Chats of a higher priority are offered first, e.g. 10.")
+    ring_time = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(5)], help_text="An invitation rings at one agent for so long."
+    )
+    wrap_up_limit = models.PositiveSmallIntegerField(
+        default=120, help_text="An ended chat holds its slot until Mark Done, at most for so long."
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

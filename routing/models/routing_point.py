@@ -1,0 +1,84 @@
+"""Routing points, their pre-chat fields and rules."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+
+from .queue import Queue
+
+
+class RoutingPoint(models.Model):
+    """An address that contacts come to; its rules choose the queue."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(unique=True, help_text="Part of the address: website gives /chat/website/.")
+    name = models.CharField(max_length=80, unique=True)
+    title = models.CharField(max_length=80, help_text="What contacts read on top of the page, e.g. Harbour Net.")
+    queue = models.ForeignKey(
+        Queue, on_delete=models.PROTECT, related_name="+", help_text="Where chats go when no rule fits."
+    )
+    unstaffed_text = models.CharField(
+        max_length=300,
+        default="Nobody is here right now. Write to us all the same: your message keeps its place in the line.",
+        help_text="What contacts read when nobody of the queue is logged in.",
+    )
+    active = models.BooleanField(default=True, help_text="Unset to take the page away; running chats go on.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PreChatField(models.Model):
+    """A question of the pre-chat form. The answer becomes case data."""
+
+    TEXT, CHOICE = "text", "choice"
+
+    routing_point = models.ForeignKey(RoutingPoint, on_delete=models.CASCADE, related_name="fields")
+    key = models.CharField(
+        max_length=40,
+        validators=[RegexValidator(r"^[a-z][a-z0-9_]*$", "Small letters, digits and _ only, e.g. order_number.")],
+        help_text="Name for rules and reports, e.g. topic.",
+    )
+    label = models.CharField(max_length=80, help_text="What contacts read, e.g. What is it about?")
+    type = models.CharField(max_length=10, choices=[(TEXT, "Text"), (CHOICE, "Choice")], default=TEXT)
+    choices = models.TextField(blank=True, help_text="For a choice: one answer per line.")
+    required = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["routing_point", "key"], name="one_field_per_key")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def answers(self) -> list[str]:
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+
+    def clean(self):
+        if self.type == self.CHOICE and not self.answers():
+            raise ValidationError({"choices": "A choice needs at least one answer, one per line."})
+
+
+class RoutingRule(models.Model):
+    """If the answer to a pre-chat field fits, the chat goes to this queue. The first rule that fits decides."""
+
+    IS, CONTAINS = "is", "contains"
+
+    routing_point = models.ForeignKey(RoutingPoint, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Rules are tried in this order, smallest first.")
+    field = models.CharField(max_length=40, help_text="Key of a pre-chat field, e.g. topic.")
+    operator = models.CharField(max_length=10, choices=[(IS, "is"), (CONTAINS, "contains")], default=IS)
+    value = models.CharField(max_length=200, help_text="Capitals do not matter, e.g. Network.")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.get_operator_display()} {self.value}: {self.queue}"
