@@ -1,0 +1,126 @@
+"""A contact comes, and leaves."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from core.errors import Invalid, NotFound
+from interactions import events
+from interactions.models import Contact, ContactSession, Interaction, Invitation, Lane, Party, Reader
+from interactions.models.contact import digest
+from interactions.models.lane import INTERNAL, PUBLIC
+from interactions.states import Cause, Kind
+from routing import engine
+from routing.models import RoutingPoint
+
+from .joining import close, concerned, say
+
+ANSWER_LIMIT = 500
+
+
+def start(slug: str, *, client_id: str, name="", email="", answers=None, now: datetime) -> tuple[Interaction, str]:
+    """Start a chat, or return to the one that this client already has. Returns it with a fresh token.
+
+    Raises NotFound for an unknown routing point, Invalid for wrong answers. Emits interaction.started.
+    """
+    key = digest(client_id)
+    try:
+        return _return(key, now) or _start(slug, key, name, email, answers or {}, now)
+    except IntegrityError:  # the same client started twice at the same moment: the other one won
+        found = _return(key, now)
+        if found is None:
+            raise
+        return found
+
+
+@transaction.atomic
+def _return(key: str, now) -> tuple[Interaction, str] | None:
+    found = Interaction.objects.live().filter(client_key=key).first()
+    return found and (found, ContactSession.issue(found, now))
+
+
+@transaction.atomic(durable=True)
+def _start(slug: str, key: str, name: str, email: str, answers: dict, now) -> tuple[Interaction, str]:
+    point = RoutingPoint.objects.filter(slug=slug, active=True).select_related("queue").first()
+    if point is None:
+        raise NotFound(message="There is no such routing point.")
+    case = _checked(point, answers)
+    queue = _queue(point, case)
+    contact = Contact.objects.create(name=name.strip(), email=email.strip(), created_at=now)
+    interaction = Interaction.objects.create(
+        contact=contact, client_key=key, routing_point=point, queue=queue, case=case, created_at=now, waited_since=now
+    )
+    interaction = Interaction.lock(interaction.id)
+    _seat(interaction, contact, now)
+    wait_in(queue, interaction, now=now)
+    token = ContactSession.issue(interaction, now)
+    events.record(interaction, "interaction.started", now=now, by="contact", queue=str(queue.id))
+    return interaction, token
+
+
+def _checked(point: RoutingPoint, answers: dict) -> dict:
+    """The answers to the point's own fields; unknown, over-long, missing or impossible ones are refused."""
+    fields = {field.key: field for field in point.fields.all()}
+    wrong = {key: ["There is no such field."] for key in answers if key not in fields}
+    given = {key: answers[key].strip() for key in answers if key in fields}
+    for key, field in fields.items():
+        if words := _wrong(field, given.get(key, "")):
+            wrong[key] = [words]
+    if wrong:
+        raise Invalid(message="Some answers were not accepted.", **{"fields": wrong})
+    return {key: given[key] for key in fields if given.get(key)}
+
+
+def _wrong(field, answer: str) -> str | None:
+    if not answer:
+        return "This answer is required." if field.required else None
+    if len(answer) > ANSWER_LIMIT:
+        return f"At most {ANSWER_LIMIT} characters, please."
+    if field.type == field.CHOICE and answer not in field.answers():
+        return "Choose one of the answers."
+    return None
+
+
+def _queue(point: RoutingPoint, case: dict):
+    rules = {rule.queue_id: rule.queue for rule in point.rules.select_related("queue")}
+    rules[point.queue_id] = point.queue
+    plain = [engine.Rule(r.field, r.operator, r.value, r.queue_id) for r in point.rules.all()]
+    return rules[engine.pick_queue(plain, case, point.queue_id)]
+
+
+def _seat(interaction, contact: Contact, now) -> None:
+    party = Party.objects.create(interaction=interaction, kind=Party.CONTACT, nickname=contact.label, joined_at=now)
+    public = Lane.objects.create(interaction=interaction, name=PUBLIC)
+    Lane.objects.create(interaction=interaction, name=INTERNAL)
+    Reader.objects.create(party=party, lane=public, start=1)
+
+
+def wait_in(queue, interaction, *, now) -> Invitation:
+    """A place in the queue, by the chat's first arrival."""
+    return Invitation.objects.create(
+        interaction=interaction,
+        kind=Kind.ROUTE,
+        queue=queue,
+        priority=queue.priority,
+        created_at=now,
+        waited_since=interaction.waited_since,
+    )
+
+
+@transaction.atomic(durable=True)
+def leave(interaction_id, *, now: datetime) -> Interaction:
+    """The contact leaves; the chat is over for all. Leaving twice changes nothing. Emits contact.left."""
+    interaction = Interaction.lock(interaction_id)
+    if not interaction.live:
+        transaction.set_rollback(True)
+        return Interaction.objects.get(pk=interaction_id)
+    end_by_contact(interaction, Cause.LEFT, "contact_left", now=now)
+    events.record(interaction, "contact.left", now=now, by="contact")
+    return interaction
+
+
+def end_by_contact(interaction, cause: Cause, line: str, *, now) -> None:
+    party = interaction.parties.get(kind=Party.CONTACT)
+    interaction.lock_agents(*concerned(interaction))
+    say(interaction, line, party, now, who=party.nickname)
+    close(interaction, cause, now=now)

@@ -1,0 +1,99 @@
+"""Instant conference, and who is removed from one."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agents.models import Agent
+from core import leases
+from core.errors import Conflict, NotFound
+from interactions import events, permissions
+from interactions.models import Interaction, Invitation, Party
+from interactions.picture import Picture
+from interactions.states import Cause, Invited, Kind
+
+from .joining import leave, say, tell
+from .offering import start_ring
+
+RING_SECONDS = 30
+
+
+@transaction.atomic(durable=True)
+def invite(interaction_id, agent_id, *, by: Agent, note: str = "", now: datetime) -> Invitation:
+    """Ask an agent to join; for the contact nothing changes until they accept.
+
+    Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_party`, `already_invited`,
+    `logged_off`, `not_ready`, `at_capacity`). Emits invitation.ringing.
+    """
+    interaction = Interaction.lock(interaction_id)
+    mine = permissions.segment_of(interaction, by).party
+    permissions.require(permissions.can_conference(interaction, mine, Picture(interaction).seats))
+    target = _target(interaction, agent_id)
+    (target,) = interaction.lock_agents(target.id)
+    live = leases.live([target.holder], now)
+    channel = target.channels.select_related("reason").filter(channel="chat").first()
+    permissions.require(permissions.can_be_invited(target, channel=channel, present=target.holder in live))
+    invitation = Invitation.objects.create(
+        interaction=interaction,
+        kind=Kind.CONFERENCE,
+        state=Invited.RINGING,
+        agent=target,
+        inviter=mine,
+        note=note.strip(),
+        created_at=now,
+        waited_since=now,
+    )
+    seconds = interaction.queue.ring_time if interaction.queue else RING_SECONDS
+    start_ring(interaction, invitation, target, seconds=seconds, now=now)
+    events.record(
+        interaction, "invitation.ringing", now=now, by=f"agent:{by.id}", agent=str(target.id), kind=Kind.CONFERENCE
+    )
+    return invitation
+
+
+def _target(interaction, agent_id) -> Agent:
+    target = Agent.objects.active().filter(pk=agent_id).first()
+    if target is None:
+        raise NotFound(message="There is no such agent.")
+    if interaction.parties.here().filter(agent=target).exists():
+        raise Conflict("already_party", f"{target.nickname} is in this chat already.")
+    open_one = interaction.invitations.pending().filter(agent=target).first()
+    if open_one is not None:
+        raise Conflict("already_invited", f"{target.nickname} is invited already.", invitation=str(open_one.id))
+    return target
+
+
+@transaction.atomic(durable=True)
+def remove(interaction_id, party_id, *, by: Agent, version: int, now: datetime) -> Interaction:
+    """Delete From Conference. Removing who has left already changes nothing.
+
+    Raises NotFound, NotAllowed, Conflict (`is_owner`, `not_party`, `stale`). Emits party.removed.
+    """
+    interaction = Interaction.lock(interaction_id)
+    mine = permissions.segment_of(interaction, by).party
+    party = interaction.parties.select_related("agent").filter(pk=party_id).first()
+    if party is None:
+        raise NotFound(message="There is no such party.")
+    if party.left_at is not None:
+        transaction.set_rollback(True)
+        return Interaction.objects.get(pk=interaction_id)
+    permissions.require(permissions.can_remove(interaction, mine, party))
+    permissions.require(permissions.is_current(interaction, version))
+    interaction.lock_agents(party.agent_id)
+    unseat(interaction, party, Cause.REMOVED, now=now)
+    tell(interaction, "removed", mine, now, by=mine.nickname, who=party.nickname)
+    leave(interaction, party, Cause.REMOVED, now=now)
+    events.record(interaction, "party.removed", now=now, by=f"agent:{by.id}", party=str(party.id))
+    return interaction
+
+
+def unseat(interaction, party: Party, cause: Cause, *, now) -> None:
+    """Tell the contact who goes and who stays."""
+    key = "lost_stays" if cause == Cause.LOST else "left_stays"
+    say(interaction, key, party, now, who=party.nickname, stays=stays(interaction, party))
+
+
+def stays(interaction, party: Party) -> str:
+    """Who stays with the contact, as they read it: the owner."""
+    owner = interaction.owner
+    return owner.nickname if owner and owner.id != party.id else "a colleague"

@@ -1,0 +1,175 @@
+"""An invitation is accepted, rejected, cancelled, or nobody answers."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agents.actions.status import change
+from agents.models import Agent, Reason, Site
+from agents.status import Status
+from core.errors import Conflict, NotFound
+from interactions import events, permissions
+from interactions.models import Interaction, Invitation, Ring, Segment
+from interactions.states import Invited, Kind, Rang, State
+
+from .joining import join, stop_ring, tell
+
+
+@transaction.atomic(durable=True)
+def accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
+    """The agent takes what rings at them and joins the chat.
+
+    Raises NotFound for what never rang there, Conflict `no_longer_available` or `ended`.
+    Emits invitation.accepted.
+    """
+    interaction, invitation = _locked(invitation_id, by)
+    _must_ring(interaction, invitation, by)
+    (agent,) = interaction.lock_agents(by.id)
+    invitation.move(Invited.ACCEPTED, now=now)
+    stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
+    agent.missed = 0
+    agent.save(update_fields=["missed"])
+    party = join(interaction, agent, now=now, invited_by=invitation.inviter)
+    if interaction.state == State.WAITING:
+        Segment.objects.filter(interaction=interaction).update(last_owner=False)
+        since = interaction.active_since or now
+        interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version, active_since=since)
+    events.record(
+        interaction, "invitation.accepted", now=now, by=f"agent:{by.id}", kind=invitation.kind, party=str(party.id)
+    )
+    return interaction
+
+
+@transaction.atomic(durable=True)
+def reject(invitation_id, *, by: Agent, now: datetime) -> None:
+    """The agent declines what rings at them: a routed chat goes back to its place, a direct request ends.
+
+    Raises NotFound, Conflict `no_longer_available`, NotAllowed. Emits invitation.rejected.
+    """
+    interaction, invitation = _locked(invitation_id, by)
+    _must_ring(interaction, invitation, by)
+    permissions.require(permissions.can_reject(invitation))
+    interaction.lock_agents(by.id)
+    _unanswered(interaction, invitation, Rang.REJECTED, now)
+    events.record(interaction, "invitation.rejected", now=now, by=f"agent:{by.id}", kind=invitation.kind)
+
+
+@transaction.atomic(durable=True)
+def cancel(invitation_id, *, by: Agent, now: datetime) -> None:
+    """Whoever invited, or the owner, takes the request back. Raises NotFound, NotAllowed, Conflict.
+
+    Emits invitation.cancelled.
+    """
+    found = Invitation.objects.filter(pk=invitation_id).exclude(kind=Kind.ROUTE).first()
+    if found is None or not found.interaction.segments.filter(agent=by).exists():
+        raise NotFound(message="There is no such invitation.")
+    interaction = Interaction.lock(found.interaction_id)
+    invitation = _of(interaction, invitation_id)
+    party = permissions.segment_of(interaction, by).party
+    permissions.require(permissions.can_cancel(interaction, invitation, party))
+    if not invitation.open:
+        raise _gone(interaction, invitation)
+    withdraw(interaction, invitation, Invited.CANCELLED, now=now)
+    tell(interaction, "cancelled", party, now, by=party.nickname, who=invitation.target_name)
+    events.record(interaction, "invitation.cancelled", now=now, by=f"agent:{by.id}", kind=invitation.kind)
+
+
+def withdraw(interaction, invitation, state: Invited, *, now) -> None:
+    """End an open invitation and the ring it may have."""
+    interaction.lock_agents(*_ringing(invitation))
+    stop_ring(interaction, invitation, Rang.WITHDRAWN, now=now)
+    invitation.move(state, now=now)
+
+
+@transaction.atomic(durable=True)
+def expire(ring_id, *, now: datetime) -> None:
+    """A ring's time is over. A routed one counts as missed; too many in a row set the agent Not Ready.
+
+    Raises Conflict when it was answered meanwhile. Emits invitation.expired.
+    """
+    interaction, invitation, ring = _locked_by_ring(ring_id)
+    (agent,) = interaction.lock_agents(ring.agent_id)
+    _unanswered(interaction, invitation, Rang.EXPIRED, now)
+    if invitation.kind == Kind.ROUTE:
+        _missed(agent, now)
+    events.record(interaction, "invitation.expired", now=now, agent=str(agent.id), kind=invitation.kind)
+
+
+def _missed(agent: Agent, now) -> None:
+    agent.missed += 1
+    agent.save(update_fields=["missed"])
+    limit = Site.current().missed_limit
+    if limit and agent.missed >= limit and agent.chat().status == Status.READY:
+        change(agent, Status.NOT_READY, Reason.of_system(Reason.NOT_RESPONDING), now=now)
+
+
+@transaction.atomic(durable=True)
+def take_back(ring_id, *, why: str, now: datetime) -> None:
+    """The ring ends without an answer and without a miss: its agent is gone or no longer Ready.
+
+    A routed chat returns to its place; a direct request is withdrawn and its inviter told.
+    Emits invitation.withdrawn.
+    """
+    interaction, invitation, ring = _locked_by_ring(ring_id)
+    interaction.lock_agents(ring.agent_id)
+    _unanswered(interaction, invitation, Rang.WITHDRAWN, now)
+    events.record(interaction, "invitation.withdrawn", now=now, agent=str(ring.agent_id), why=why)
+
+
+def _unanswered(interaction, invitation, outcome: Rang, now) -> None:
+    """A ring ended without an accept: a place in a queue waits on, a direct request is over."""
+    stop_ring(interaction, invitation, outcome, now=now)
+    if invitation.queue_id is not None:
+        invitation.move(Invited.WAITING, now=now)
+        return
+    line, state = {
+        Rang.REJECTED: ("rejected", Invited.REJECTED),
+        Rang.EXPIRED: ("expired", Invited.EXPIRED),
+        Rang.WITHDRAWN: ("logged_off", Invited.REVOKED),
+    }[outcome]
+    invitation.move(state, now=now)
+    tell(interaction, line, invitation.inviter, now, who=invitation.target_name)
+
+
+def _locked(invitation_id, agent: Agent) -> tuple[Interaction, Invitation]:
+    """What rang at this agent at any time; anything else does not exist for them."""
+    found = Invitation.objects.filter(pk=invitation_id, rings__agent=agent).first()
+    if found is None:
+        raise NotFound(message="There is no such invitation.")
+    interaction = Interaction.lock(found.interaction_id)
+    return interaction, _of(interaction, invitation_id)
+
+
+def _locked_by_ring(ring_id):
+    found = Ring.objects.select_related("invitation").get(pk=ring_id)
+    interaction = Interaction.lock(found.invitation.interaction_id)
+    ring = Ring.objects.get(pk=ring_id)
+    if ring.outcome:
+        raise Conflict("no_longer_available", "This ring was answered meanwhile.")
+    return interaction, _of(interaction, ring.invitation_id), ring
+
+
+def _of(interaction, invitation_id) -> Invitation:
+    return interaction.invitations.select_related("agent", "queue", "inviter").get(pk=invitation_id)
+
+
+def _must_ring(interaction, invitation: Invitation, agent: Agent) -> None:
+    if not invitation.rings.open().filter(agent=agent).exists():
+        raise _gone(interaction, invitation)
+
+
+def _gone(interaction, invitation: Invitation) -> Conflict:
+    """Why it can no longer be answered, in words."""
+    if interaction.state == State.ENDED:
+        left = interaction.end_cause in ("left", "grace")
+        return Conflict("ended", "The contact has left." if left else "The chat has ended.")
+    words = {
+        Invited.ACCEPTED: "It was accepted already.",
+        Invited.CANCELLED: "It was cancelled.",
+        Invited.EXPIRED: "Its time was over.",
+    }.get(invitation.state, "It no longer rings here.")
+    return Conflict("no_longer_available", words)
+
+
+def _ringing(invitation) -> list:
+    return list(invitation.rings.open().values_list("agent_id", flat=True))

@@ -1,0 +1,103 @@
+"""How parties come into a chat and go; parts of larger actions, never a transaction of their own."""
+
+from datetime import timedelta
+
+from interactions import texts
+from interactions.models import Lane, Party, Reader, Segment
+from interactions.models.lane import INTERNAL, PUBLIC
+from interactions.states import Cause, Invited, Rang
+from interactions.transcript import system_line
+
+
+def join(interaction, agent, *, now, invited_by=None, line="joined") -> Party:
+    """Seat a locked agent: party, segment, readers. They read every public line, internal ones from now on."""
+    party = Party.objects.create(
+        interaction=interaction,
+        kind=Party.AGENT,
+        agent=agent,
+        nickname=agent.nickname,
+        department=agent.department,
+        invited_by=invited_by,
+        joined_at=now,
+    )
+    Segment.objects.create(party=party, interaction=interaction, agent=agent, joined_at=now)
+    agent.idle_since = now
+    agent.save(update_fields=["idle_since"])
+    lanes = Lane.lock(interaction)
+    Reader.objects.create(party=party, lane=lanes[PUBLIC], start=1)
+    Reader.objects.create(party=party, lane=lanes[INTERNAL], start=lanes[INTERNAL].head + 1)
+    say(interaction, line, party, now, who=party.introduced if line == "joined" else party.nickname)
+    return party
+
+
+def leave(interaction, party: Party, cause: Cause, *, now) -> Segment:
+    """Unseat a party whose agent is locked: they read up to here; the slot is held for the wrap-up limit."""
+    party.set(left_at=now, cause=cause, away_since=None)
+    lanes = Lane.lock(interaction)
+    for reader in party.readers.filter(until=None):
+        reader.until = next(lane.head for lane in lanes.values() if lane.id == reader.lane_id)
+        reader.save(update_fields=["until"])
+    return party.agent_id and _end_segment(interaction, party, now)
+
+
+def _end_segment(interaction, party: Party, now) -> Segment:
+    segment = party.segment
+    queue = interaction.queue
+    limit = queue.wrap_up_limit if queue else 120
+    segment.set(left_at=now, queue=queue, slot_until=now + timedelta(seconds=limit))
+    agent = interaction.locked_agents[party.agent_id]
+    agent.idle_since = now
+    agent.save(update_fields=["idle_since"])
+    return segment
+
+
+def close(interaction, cause: Cause, *, now) -> None:
+    """End the chat for everybody. The agents here and those it rings at must be locked: see `concerned`."""
+    owner = interaction.owner
+    withdraw_all(interaction, now=now)
+    interaction.move("ended", owner=None, owner_version=interaction.version, ended_at=now, end_cause=cause)
+    for party in list(interaction.parties.here()):
+        leave(interaction, party, cause if party.kind == Party.CONTACT else Cause.OVER, now=now)
+    interaction.lanes.update(unanswered_since=None)
+    if owner is not None:
+        interaction.segments.filter(party=owner).update(last_owner=True)
+    if not interaction.segments.filter(last_owner=True, done_at=None).exists():
+        interaction.set(completed_at=now)
+
+
+def concerned(interaction) -> list:
+    """Ids of the agents whose desks change when the chat ends: those here and those it rings at."""
+    here = interaction.parties.here().agents().values_list("agent_id", flat=True)
+    return [*here, *ringing_at(interaction)]
+
+
+def ringing_at(interaction) -> list:
+    """Ids of the agents at whom an invitation of this chat rings."""
+    rings = interaction.invitations.pending().filter(rings__outcome="")
+    return list(rings.values_list("rings__agent_id", flat=True))
+
+
+def withdraw_all(interaction, *, now, kind: str | None = None) -> None:
+    """Revoke the open invitations (of one kind). The agents they ring at must be locked."""
+    pending = interaction.invitations.pending()
+    for invitation in pending.of_kind(kind) if kind else pending:
+        stop_ring(interaction, invitation, Rang.WITHDRAWN, now=now)
+        invitation.move(Invited.REVOKED, now=now)
+
+
+def stop_ring(interaction, invitation, outcome: Rang, *, now):
+    """End the ring of this invitation, if it rings."""
+    ring = invitation.rings.open().first()
+    if ring is not None:
+        ring.finish(outcome, now=now, version=interaction.version)
+    return ring
+
+
+def say(interaction, key: str, party: Party, now, **names) -> None:
+    """A public system line."""
+    system_line(interaction, PUBLIC, texts.public(key, **names), party, now)
+
+
+def tell(interaction, key: str, party: Party | None, now, **names) -> None:
+    """A system line for the chat's agents only."""
+    system_line(interaction, INTERNAL, texts.internal(key, **names), party, now)

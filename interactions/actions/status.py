@@ -1,0 +1,79 @@
+"""What agents set their channels to."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from agents.actions.status import change
+from agents.models import Agent, ChannelStatus, Reason
+from agents.status import Status
+from core.errors import Conflict, Invalid, NotFound
+from interactions import events
+from interactions.models import Interaction, Ring
+
+from . import invitations
+
+
+def set_status(agent_id, status: str, *, reason_id=None, now: datetime) -> Agent:
+    """The agent chooses a chat status. What rings is taken back where the new status says so.
+
+    Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason.
+    Emits agent.status_changed, and invitation.withdrawn for each ring taken back.
+    """
+    status = Status(status)
+    agent = _set(agent_id, status, reason_id, now)
+    if status != Status.READY:
+        _take_back_rings(agent, status, now)
+    return Agent.objects.get(pk=agent.pk)
+
+
+@transaction.atomic(durable=True)
+def _set(agent_id, status: Status, reason_id, now) -> Agent:
+    (agent,) = Agent.lock([agent_id])
+    reason = _reason(status, reason_id)
+    if status == Status.LOGGED_OFF:
+        _nothing_open(agent)
+    if status == Status.READY:
+        agent.missed, agent.idle_since = 0, now
+    change(agent, status, reason, now=now)
+    events.record_agent(agent, "agent.status_changed", now=now, by=f"agent:{agent.id}", status=str(status))
+    return agent
+
+
+def sign_in(agent_id, *, now: datetime) -> Agent:
+    """Signing in logs the agent in, Not Ready. Who is logged in already stays as they were."""
+    current = ChannelStatus.objects.filter(agent=agent_id, channel=ChannelStatus.CHAT).first()
+    if current is None or current.status == Status.LOGGED_OFF:
+        return set_status(agent_id, Status.NOT_READY, now=now)
+    return Agent.objects.get(pk=agent_id)
+
+
+def _reason(status: Status, reason_id) -> Reason | None:
+    if reason_id is None:
+        return None
+    if status != Status.NOT_READY:
+        raise Invalid(message="Only Not Ready takes a reason.")
+    reason = Reason.objects.choosable().filter(pk=reason_id).first()
+    if reason is None:
+        raise NotFound(message="There is no such reason.")
+    return reason
+
+
+def _nothing_open(agent: Agent) -> None:
+    open_here = Interaction.objects.live().filter(parties__agent=agent, parties__left_at=None)
+    rows = [{"id": str(row.id), "name": row.contact.label} for row in open_here.select_related("contact")]
+    if rows:
+        names = ", ".join(row["name"] for row in rows)
+        raise Conflict("interactions_open", f"End these chats first: {names}.", interactions=rows)
+
+
+def _take_back_rings(agent: Agent, status: Status, now) -> None:
+    """A routed offer returns to its place; a direct one keeps ringing unless the agent logged off."""
+    rings = Ring.objects.open().filter(agent=agent)
+    if status != Status.LOGGED_OFF:
+        rings = rings.filter(routed=True)
+    for id in list(rings.values_list("id", flat=True)):
+        try:
+            invitations.take_back(id, why=str(status), now=now)
+        except Conflict:  # answered at the same moment
+            continue

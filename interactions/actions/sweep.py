@@ -1,0 +1,103 @@
+"""What is due: rings, slots, helpers' segments, lost agents, graces; then waiting chats are offered."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from agents.models import Site
+from core import leases
+from core.errors import ParleyError
+from interactions import events
+from interactions.models import Interaction, Party, Ring, Segment
+
+from . import closing, invitations, offering, presence
+
+log = logging.getLogger("parley.engine")
+
+
+def sweep(now: datetime, *, steady: bool) -> None:
+    """Do everything that is due at this moment. Each step claims its own row, so many engines are safe.
+
+    `steady`: service was unbroken long enough for missing leases to mean missing people.
+    """
+    _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now)
+    _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
+    _each(_forgotten_helpers(now), close_helper, now=now)
+    if steady:
+        _presence(now)
+    offering.offer_all(now)
+
+
+def _each(rows, action, **kwargs) -> None:
+    """One action per row; one that fails or was overtaken leaves the others alone."""
+    for row in list(rows):
+        try:
+            action(row, **kwargs)
+        except ParleyError:  # overtaken
+            continue
+        except Exception:
+            log.exception("%s of %s failed", action.__name__, row)
+
+
+@transaction.atomic(durable=True)
+def release_slot(segment_id, *, now: datetime) -> None:
+    """The wrap-up limit is over: the slot is free, the chat is unclosed work. Emits segment.unclosed."""
+    interaction, segment = _locked(segment_id)
+    if segment.slot_until is None or segment.slot_until > now:
+        transaction.set_rollback(True)
+        return
+    interaction.lock_agents(segment.agent_id)
+    segment.set(slot_until=None)
+    events.record(interaction, "segment.unclosed", now=now, party=str(segment.party_id))
+
+
+@transaction.atomic(durable=True)
+def close_helper(segment_id, *, now: datetime) -> None:
+    """A helper's ended segment that nobody marked done closes by itself. Emits segment.closed."""
+    interaction, segment = _locked(segment_id)
+    if segment.done_at is not None:
+        transaction.set_rollback(True)
+        return
+    closing.finish(interaction, segment, now=now, closed_by_system=True)
+    events.record(interaction, "segment.closed", now=now, party=str(segment.party_id))
+
+
+def _locked(segment_id) -> tuple[Interaction, Segment]:
+    interaction = Interaction.lock(Segment.objects.values_list("interaction_id", flat=True).get(pk=segment_id))
+    return interaction, interaction.segments.get(pk=segment_id)
+
+
+def _forgotten_helpers(now: datetime):
+    limit = now - timedelta(seconds=Site.current().helper_close)
+    rows = Segment.objects.filter(done_at=None, last_owner=False, left_at__lte=limit)
+    return rows.values_list("id", flat=True)
+
+
+def _presence(now: datetime) -> None:
+    site = Site.current()
+    _withdraw_from_absent(now)
+    _mark_away(now)
+    lost = Party.objects.agents().away_for(presence.LOST_AFTER, now)
+    _each(lost.values_list("id", flat=True), presence.agent_lost, now=now)
+    gone = Party.objects.filter(kind=Party.CONTACT).away_for(site.contact_grace, now)
+    _each(gone.values_list("interaction_id", flat=True), presence.grace_over, now=now)
+
+
+def _withdraw_from_absent(now: datetime) -> None:
+    """A routed chat does not go on ringing where nobody is."""
+    rings = list(Ring.objects.open().filter(routed=True).select_related("agent"))
+    live = leases.live([ring.agent.holder for ring in rings], now)
+    absent = [ring.id for ring in rings if ring.agent.holder not in live]
+    _each(absent, invitations.take_back, why="absent", now=now)
+
+
+def _mark_away(now: datetime) -> None:
+    here = list(Party.objects.here().filter(away_since=None, interaction__ended_at=None))
+    groups = [party.group for party in here]
+    live = leases.live(groups, now)
+    last = leases.last_seen([group for group in groups if group not in live])
+    for party in here:
+        if party.group not in live:
+            since = min(last.get(party.group, party.joined_at), now)
+            _each([party.id], presence.went_away, since=since, now=now)

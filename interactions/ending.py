@@ -1,0 +1,16 @@
+"""What End will do for a party now, pure."""
+
+from .frames import Choice, EndOffer
+
+
+def offer(party, owner, others: list, contact_name: str) -> EndOffer:
+    """`others`: the other agents in the chat who are connected, longest first.
+
+    The owner's End passes the chat on while somebody stays; another agent's ends only their part.
+    """
+    if owner is not None and party.id != owner.id:
+        return EndOffer("leave", f"Leave, {owner.nickname} stays", None, [])
+    if others:
+        choices = [Choice(other.id, other.nickname) for other in others]
+        return EndOffer("pass", f"Leave, {others[0].nickname} takes over", others[0].id, choices)
+    return EndOffer("close", f"End chat with {contact_name}", None, [])

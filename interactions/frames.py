@@ -1,0 +1,481 @@
+"""Every JSON object that crosses the sockets and the desk's HTTP answers, as strict types.
+
+The consumers decode with these types, the builders in `events` return them, and
+`/api/asyncapi.json` is generated from them. What a type does not name cannot be sent.
+Times are UTC, ISO 8601. Ids are UUIDs. `can` values are `true` or the reason why not, in words.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+PROTOCOL = 1
+TEXT_LIMIT = 2000
+FRAME_LIMIT = 64 * 1024
+FRAME_CLOSE = 256 * 1024
+RESUME_LIMIT = 300
+
+Can = bool | str
+Number = Annotated[int, Meta(ge=0)]
+Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
+LaneName = Annotated[str, Meta(max_length=36)]  # "public", "internal", or a consultation's id
+
+
+class Strict(Struct, forbid_unknown_fields=True):
+    """A client's frame: unknown fields are refused."""
+
+
+# --- what clients send ------------------------------------------------------------------------
+
+
+class AgentHello(Strict, tag="hello"):
+    """First frame of an agent's socket. `cursors`: the highest number held, per interaction and lane."""
+
+    tab: Annotated[str, Meta(min_length=1, max_length=64)]
+    cursors: dict[UUID, dict[LaneName, Number]] = {}
+
+
+class ContactHello(Strict, tag="hello"):
+    """First frame of a contact's socket. `after`: the highest number the page holds."""
+
+    tab: Annotated[str, Meta(min_length=1, max_length=64)]
+    token: Annotated[str, Meta(min_length=1, max_length=128)]
+    chat: UUID
+    after: Number = 0
+
+
+class Send(Strict, tag="send"):
+    """One line. `id` is the client's own; the same id again is acknowledged with the same number."""
+
+    interaction: UUID
+    id: UUID
+    text: Text
+    lane: LaneName = "public"
+
+
+class TypingOn(Strict, tag="typing"):
+    interaction: UUID
+    lane: LaneName = "public"
+    on: bool = True
+
+
+class SeenUpTo(Strict, tag="seen"):
+    interaction: UUID
+    number: Number
+    lane: LaneName = "public"
+
+
+class BeatAsk(Strict, tag="beat"):
+    """Asks for a `beat` at once. The server sends one every ten seconds unasked."""
+
+
+AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | BeatAsk
+ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | BeatAsk
+
+
+# --- parts of snapshots -----------------------------------------------------------------------
+
+
+class Named(Struct):
+    id: UUID
+    name: str
+
+
+class PartyView(Struct):
+    """A party as agents see it. `role`: contact, owner, conference. `connection`: connected, away, ended."""
+
+    id: UUID
+    kind: Literal["contact", "agent"]
+    agent: UUID | None
+    nickname: str
+    department: str
+    role: Literal["contact", "owner", "conference"]
+    connection: Literal["connected", "away", "ended"]
+    joined_at: datetime
+    left_at: datetime | None
+    invited_by: UUID | None
+    seen: dict[str, int]
+    delete: Can
+
+
+class LaneView(Struct):
+    """A lane as one reader sees it: numbers from `start` to `head` are his to read; `seen` is his own mark.
+
+    `unanswered_since` (public lane): since when a line of the contact waits for an answer.
+    """
+
+    lane: str
+    start: int
+    head: int
+    seen: int
+    unanswered_since: datetime | None
+
+
+class Target(Struct):
+    type: Literal["agent", "queue"]
+    id: UUID
+    name: str
+
+
+class PendingView(Struct):
+    """An open invitation as the parties of its interaction see it."""
+
+    id: UUID
+    kind: Literal["route", "conference"]
+    state: Literal["waiting", "ringing"]
+    target: Target
+    by: UUID | None
+    ringing_at: str | None
+    since: datetime
+    expires_at: datetime | None
+    cancel: Can
+
+
+class CaseItem(Struct):
+    key: str
+    label: str
+    value: str
+
+
+class OutcomeRule(Struct):
+    """`display`: radio or dropdown. `codes` in the administrator's order."""
+
+    required: bool
+    display: Literal["radio", "dropdown"]
+    codes: list[Named]
+
+
+class SegmentView(Struct):
+    """The agent's own stretch of work. `slot_until`: an ended chat holds its slot until then (null: not held)."""
+
+    joined_at: datetime
+    left_at: datetime | None
+    disposition: list[UUID]
+    rule: OutcomeRule | None
+    note: str
+    slot_until: datetime | None
+
+
+class Choice(Struct):
+    party: UUID
+    nickname: str
+
+
+class EndOffer(Struct):
+    """What End will do now: send `expect` (and `pass_to`) back with the command. `face`: the button's words."""
+
+    expect: Literal["pass", "leave", "close"]
+    face: str
+    pass_to: UUID | None
+    choices: list[Choice]
+
+
+class Verbs(Struct):
+    """Each verb: true, or the reason why not."""
+
+    public: Can
+    internal: Can
+    conference: Can
+    end: Can
+    disposition: Can
+    note: Can
+    done: Can
+
+
+class InteractionView(Struct):
+    """One interaction as one agent may see it. It replaces any held copy with a lower `version`.
+
+    `my` is the agent's own party; after he left, lanes stop at what he could read.
+    """
+
+    id: UUID
+    version: int
+    state: Literal["waiting", "active", "ended"]
+    my: UUID
+    owner: UUID | None
+    owner_version: int
+    contact: Named
+    email: str
+    queue: Named | None
+    routing_point: Named
+    created_at: datetime
+    waited_since: datetime
+    active_since: datetime | None
+    ended_at: datetime | None
+    parties: list[PartyView]
+    lanes: list[LaneView]
+    invitations: list[PendingView]
+    case: list[CaseItem]
+    segment: SegmentView
+    end: EndOffer | None
+    can: Verbs
+
+
+class InvitationView(Struct):
+    """An invitation as its target sees it (the Interaction Preview)."""
+
+    id: UUID
+    interaction: UUID
+    kind: Literal["route", "conference"]
+    state: Literal["ringing", "accepted", "rejected", "expired", "cancelled", "revoked", "waiting"]
+    inviter: str | None = field(name="from")  # nickname of the inviter, null for a routed chat
+    queue: str | None
+    waited_since: datetime
+    priority: int
+    contact: str
+    case: list[CaseItem]
+    last_line: str | None
+    note: str
+    rang_at: datetime
+    expires_at: datetime
+    reject: Can
+
+
+class ChannelView(Struct):
+    channel: Literal["chat"]
+    status: Literal["logged_off", "not_ready", "ready", "after_call_work", "do_not_disturb"]
+    reason: Named | None
+    since: datetime
+
+
+class AgentView(Struct):
+    """The agent's own state. `notice`: a banner that stays until acted upon, in words."""
+
+    id: UUID
+    version: int
+    name: str
+    nickname: str
+    department: str
+    supervisor: bool
+    channels: list[ChannelView]
+    load: int
+    capacity: int
+    unclosed: int
+    missed: int
+    notice: str | None
+    logged_in_at: datetime | None
+
+
+class StatusChoice(Struct):
+    """One entry of the chat status menu, in the administrator's order."""
+
+    status: str
+    reason: UUID | None
+    label: str
+
+
+class QueueView(Struct):
+    id: UUID
+    name: str
+    waiting: int
+    longest_since: datetime | None
+
+
+class Options(Struct):
+    """Site options the desk needs; thresholds in seconds."""
+
+    text_limit: int
+    pending_amber: int
+    pending_red: int
+    typing_timeout: int
+
+
+class Desk(Struct):
+    """All that the workspace shows; lines are fetched apart."""
+
+    agent: AgentView
+    interactions: list[InteractionView]
+    invitations: list[InvitationView]
+    menu: list[StatusChoice]
+    queues: list[QueueView]
+    options: Options
+    time: datetime
+
+
+class ContactAgent(Struct):
+    party: UUID
+    nickname: str
+    group: str
+    connection: Literal["connected", "away"]
+
+
+class ContactTexts(Struct):
+    title: str
+    unstaffed: str
+
+
+class ContactView(Struct):
+    """The chat as the contact may see it. Nothing internal has a field here."""
+
+    id: UUID
+    state: Literal["waiting", "active", "ended"]
+    public_version: int
+    number: int
+    me: UUID
+    name: str
+    agents: list[ContactAgent]
+    text_limit: int
+    texts: ContactTexts
+
+
+# --- what the server sends --------------------------------------------------------------------
+
+
+class Frame(Struct):
+    """A server's frame."""
+
+
+class AgentWelcome(Frame, tag="welcome"):
+    snapshot: Desk
+    time: datetime
+    protocol: int = PROTOCOL
+
+
+class ContactWelcome(Frame, tag="welcome"):
+    snapshot: ContactView
+    time: datetime
+    protocol: int = PROTOCOL
+
+
+class Ack(Frame, tag="ack"):
+    """The line is durable and has this number in its lane."""
+
+    id: UUID
+    interaction: UUID
+    lane: str
+    number: int
+
+
+class Nack(Frame, tag="nack"):
+    """The line was not taken; keep the text. `code` as in HTTP errors."""
+
+    id: UUID
+    code: str
+    message: str
+
+
+class Line(Frame, tag="message"):
+    """One line of a lane. `kind`: text or system; a system line's `party` is whom it is about.
+
+    `id` is the sender's own id (so that the sender can match its copy).
+    """
+
+    interaction: UUID
+    lane: str
+    number: int
+    party: UUID | None
+    kind: Literal["text", "system"]
+    text: str
+    at: datetime
+    id: UUID
+
+
+class InteractionFrame(InteractionView, tag="interaction", kw_only=True):
+    """Whole snapshot; `cause` is the event's name, e.g. `party.joined`."""
+
+    cause: str
+
+
+class ContactFrameOut(ContactView, tag="interaction", kw_only=True):
+    """The contact's own snapshot, sent only when it changed."""
+
+
+class InvitationFrame(InvitationView, tag="invitation"):
+    """A state other than `ringing` removes the preview."""
+
+
+class AgentFrameOut(AgentView, tag="agent"):
+    """Status, load and notice; `version` rises with each change of the agent's desk."""
+
+
+class Typing(Frame, tag="typing"):
+    interaction: UUID
+    lane: str
+    party: UUID
+    on: bool
+
+
+class Seen(Frame, tag="seen"):
+    interaction: UUID
+    lane: str
+    party: UUID
+    number: int
+
+
+class Gone(Frame, tag="gone"):
+    """The interaction left the desk."""
+
+    interaction: UUID
+
+
+class Waiting(Frame, tag="waiting"):
+    """To a waiting contact, at most every five seconds. `estimated_wait` in seconds, null when unknown."""
+
+    position: int
+    estimated_wait: int | None
+    staffed: bool
+
+
+class Queues(Frame, tag="queues"):
+    queues: list[QueueView]
+
+
+class InteractionHead(Struct):
+    version: int
+    lanes: dict[str, int]
+
+
+class AgentHeads(Struct):
+    agent: int
+    interactions: dict[UUID, InteractionHead]
+
+
+class ContactHeads(Struct):
+    public_version: int
+    number: int
+
+
+class AgentBeat(Frame, tag="beat"):
+    """Compare with what is held: a lower number here is old, a higher one means: fetch."""
+
+    heads: AgentHeads
+    time: datetime
+
+
+class ContactBeat(Frame, tag="beat"):
+    heads: ContactHeads
+    time: datetime
+
+
+class ErrorFrame(Frame, tag="error"):
+    code: str
+    message: str
+
+
+class Reload(Frame, tag="reload"):
+    """Too much was missed, or the session ended: fetch everything anew."""
+
+    why: str
+
+
+ToAgent = (
+    AgentWelcome
+    | Ack
+    | Nack
+    | Line
+    | InteractionFrame
+    | InvitationFrame
+    | AgentFrameOut
+    | Typing
+    | Seen
+    | Gone
+    | Queues
+    | AgentBeat
+    | ErrorFrame
+    | Reload
+)
+ToContact = (
+    ContactWelcome | Ack | Nack | Line | ContactFrameOut | Typing | Seen | Waiting | ContactBeat | ErrorFrame | Reload
+)

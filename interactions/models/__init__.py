@@ -1,0 +1,29 @@
+"""What happens."""
+
+from .contact import Contact, ContactSession
+from .decision import RoutingDecision
+from .disposition import DispositionCode, DispositionRule, DispositionSet
+from .interaction import Interaction
+from .invitation import Invitation
+from .lane import Lane, Reader
+from .message import Message
+from .party import Party
+from .ring import Ring
+from .segment import Segment
+
+__all__ = [
+    "Contact",
+    "ContactSession",
+    "DispositionCode",
+    "DispositionRule",
+    "DispositionSet",
+    "Interaction",
+    "Invitation",
+    "Lane",
+    "Message",
+    "Party",
+    "Reader",
+    "Ring",
+    "RoutingDecision",
+    "Segment",
+]

@@ -1,0 +1,122 @@
+"""Interactions."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from agents.models import Agent
+from core.errors import Conflict, NotFound
+from interactions.states import INTERACTION, State
+from routing.models import Queue, RoutingPoint
+
+from .contact import Contact
+
+LIVE = (State.WAITING, State.ACTIVE)
+STATES = [(state.value, state.value.capitalize()) for state in State]
+
+
+class InteractionQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(state__in=LIVE)
+
+    def on_desk_of(self, agent):
+        """Those the agent works on or has not marked done."""
+        return self.filter(segments__agent=agent, segments__done_at=None).distinct()
+
+
+class Interaction(models.Model):
+    """One unit of work with a contact, here a chat.
+
+    `version` counts actions, `public_version` those that changed what the contact sees.
+    `owner_version` is the version at which ownership last changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(max_length=10, choices=STATES, default=State.WAITING)
+    version = models.PositiveBigIntegerField(default=0)
+    public_version = models.PositiveBigIntegerField(default=0)
+    public_digest = models.CharField(max_length=64, blank=True, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="interactions")
+    client_key = models.CharField(max_length=64, editable=False)
+    routing_point = models.ForeignKey(RoutingPoint, on_delete=models.PROTECT, related_name="interactions")
+    queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="interactions")
+    owner = models.ForeignKey("interactions.Party", null=True, on_delete=models.PROTECT, related_name="+")
+    owner_version = models.PositiveBigIntegerField(default=0)
+    case = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+    waited_since = models.DateTimeField()
+    active_since = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_cause = models.CharField(max_length=12, blank=True)
+    completed_at = models.DateTimeField(null=True)
+    previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client_key"], condition=~Q(state=State.ENDED), name="one_live_chat_per_client"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.ACTIVE) | Q(owner__isnull=False), name="active_chat_has_owner"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.ACTIVE) | Q(owner__isnull=True), name="only_active_chat_has_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def holder(self) -> str:
+        """The name under which the contact holds leases; also the push group's."""
+        return f"contact.{self.id.hex}"
+
+    @classmethod
+    def lock(cls, id) -> "Interaction":
+        """Take the interaction for one action: version + 1, then read. Raises NotFound.
+
+        Always the first line of an action: on both databases the write makes everybody else wait.
+        """
+        if not cls.objects.filter(pk=id).update(version=F("version") + 1):
+            raise NotFound(message="There is no such interaction.")
+        interaction = cls.objects.select_related("contact", "queue", "routing_point", "owner__agent").get(pk=id)
+        interaction.locked_agents = {}
+        interaction.left_desks = []
+        return interaction
+
+    def lock_agents(self, *ids) -> list[Agent]:
+        """Lock the agents whose desks this action changes; all in one call where more than one is known."""
+        wanted = [id for id in ids if id is not None and id not in self.locked_agents]
+        assert not wanted or not self.locked_agents or min(wanted) > max(self.locked_agents), "lock order"
+        for agent in Agent.lock(wanted):
+            self.locked_agents[agent.id] = agent
+        return [self.locked_agents[id] for id in ids if id in self.locked_agents]
+
+    def move(self, state: State, **fields):
+        """Change the state by compare-and-swap. Raises Conflict `ended` when it is not in a source state."""
+        sources = INTERACTION[state]
+        changed = type(self).objects.filter(pk=self.pk, state__in=sources).update(state=state, **fields)
+        if not changed:
+            raise Conflict("ended", "This chat has ended.")
+        self.state = state
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def set(self, **fields):
+        """Keep the loaded row and the stored one alike."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))
+
+    def give_to(self, party):
+        """Make this party the owner, or nobody."""
+        self.set(owner=party, owner_version=self.version)

@@ -1,0 +1,53 @@
+"""Lanes and who reads them."""
+
+from django.db import models
+from django.db.models import F
+
+from .party import Party
+
+PUBLIC, INTERNAL = "public", "internal"
+
+
+class Lane(models.Model):
+    """A stretch of transcript with its own readers and numbers.
+
+    `unanswered_since` (public lane): since when a line of the contact waits for an answer.
+    """
+
+    interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="lanes")
+    name = models.CharField(max_length=36)
+    head = models.PositiveBigIntegerField(default=0)
+    unanswered_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["interaction", "id"]
+        constraints = [models.UniqueConstraint(fields=["interaction", "name"], name="one_lane_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def lock(cls, interaction) -> dict[str, "Lane"]:
+        """Take all lanes of an interaction, by name: membership is about to change, no line may slip past."""
+        cls.objects.filter(interaction=interaction).update(head=F("head"))
+        return {lane.name: lane for lane in cls.objects.filter(interaction=interaction)}
+
+
+class Reader(models.Model):
+    """A party's right to one lane: lines `start` to `until` (null: to the head); `seen` is their mark."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readers")
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="readers")
+    start = models.PositiveBigIntegerField(default=1)
+    until = models.PositiveBigIntegerField(null=True)
+    seen = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "lane"], name="one_reader_per_lane")]
+
+    def __str__(self) -> str:
+        return f"{self.party} reads {self.lane}"
+
+    def head(self) -> int:
+        """The last number this reader may read."""
+        return self.lane.head if self.until is None else self.until

@@ -1,0 +1,54 @@
+"""Segments."""
+
+from django.db import models
+from django.db.models import Q
+
+from agents.models import Agent
+from routing.models import Queue
+
+from .disposition import DispositionCode
+from .party import Party
+
+
+class SegmentQuerySet(models.QuerySet):
+    def holding_slot(self):
+        """Those that take one of the agent's slots: in the chat, or ended and within the wrap-up limit."""
+        return self.filter(done_at=None).filter(Q(left_at=None) | Q(slot_until__isnull=False))
+
+    def unclosed(self):
+        """Ended, not marked done, and the wrap-up limit is over."""
+        return self.filter(done_at=None, left_at__isnull=False, slot_until=None)
+
+
+class Segment(models.Model):
+    """One agent's stretch of work on an interaction: handling until they left, wrap-up until done."""
+
+    party = models.OneToOneField(Party, on_delete=models.CASCADE, related_name="segment")
+    interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="segments")
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="segments")
+    queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    slot_until = models.DateTimeField(null=True, db_index=True)
+    last_owner = models.BooleanField(default=False)
+    codes = models.ManyToManyField(DispositionCode, blank=True, related_name="segments")
+    closed_by_system = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["joined_at"]
+        indexes = [
+            models.Index(fields=["agent", "done_at"], name="segment_of_agent"),
+            models.Index(fields=["done_at", "left_at"], name="segment_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} on {self.interaction_id}"
+
+    def set(self, **fields):
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(fields))

@@ -1,0 +1,114 @@
+"""Who may do what now. Each predicate returns None, or the refusal to raise or to show.
+
+Actions, the API and the workspace's `can` all use the same predicates.
+"""
+
+from agents.models import Site
+from agents.status import Status, words
+from core.errors import Conflict, NotAllowed, NotFound, ParleyError
+
+from .load import load
+from .models import Interaction, Party, Segment
+from .states import State
+
+Refusal = ParleyError | None
+
+
+def require(refusal: Refusal) -> None:
+    """Raise the refusal if there is one."""
+    if refusal is not None:
+        raise refusal
+
+
+def can(refusal: Refusal) -> bool | str:
+    """As clients read it: true, or the reason in words."""
+    return True if refusal is None else refusal.message
+
+
+def segment_of(interaction: Interaction, agent) -> Segment:
+    """The agent's latest segment of this interaction. Raises NotFound for who never was a party."""
+    found = interaction.segments.filter(agent=agent).select_related("party").order_by("-joined_at", "-id").first()
+    if found is None:
+        raise NotFound(message="There is no such interaction.")
+    return found
+
+
+def is_here(party: Party) -> Refusal:
+    return Conflict("not_party", "You are no longer in this chat.") if party.left_at else None
+
+
+def is_current(interaction: Interaction, version: int) -> Refusal:
+    """`version`: the ownership the client knew; an older one must look again."""
+    if version < interaction.owner_version:
+        return Conflict("stale", "The chat has changed hands meanwhile. Look again.")
+    return None
+
+
+def can_write(interaction: Interaction, party: Party) -> Refusal:
+    if interaction.state == State.ENDED:
+        return Conflict("ended", "This chat has ended.")
+    return is_here(party)
+
+
+def can_conference(interaction: Interaction, party: Party, seats: int) -> Refusal:
+    """May this party invite anybody? `seats`: parties here and open invitations."""
+    if refusal := can_write(interaction, party):
+        return refusal
+    limit = Site.current().party_limit
+    if seats >= limit:
+        return Conflict("party_limit", f"A chat has at most {limit} parties.")
+    return None
+
+
+def can_be_invited(agent, *, channel, present: bool) -> Refusal:
+    """May this agent be asked directly? Says by name why not."""
+    name = agent.nickname
+    if channel.status == Status.LOGGED_OFF:
+        return Conflict("logged_off", f"{name} is logged off.")
+    if channel.status != Status.READY:
+        return Conflict("not_ready", f"{name} is {words(channel.status, channel.reason and channel.reason.name)}.")
+    if not present:
+        return Conflict("logged_off", f"{name} has lost the connection.")
+    site = Site.current()
+    if load(agent).used >= agent.slots(site) + site.over_capacity:
+        return Conflict("at_capacity", f"{name} is at capacity.")
+    return None
+
+
+def can_cancel(interaction: Interaction, invitation, party: Party) -> Refusal:
+    """Whoever invited, and the owner."""
+    if party.left_at is None and party.id in (invitation.inviter_id, interaction.owner_id):
+        return None
+    return NotAllowed("not_owner", "Only the owner of the chat or whoever invited can cancel this.")
+
+
+def can_remove(interaction: Interaction, by: Party, party: Party) -> Refusal:
+    """Delete From Conference: owner and supervisors any other agent, others those they invited."""
+    if refusal := can_write(interaction, by):
+        return refusal
+    if party.kind == Party.CONTACT:
+        return Conflict("not_allowed", "A contact is dismissed by End only.")
+    if party.id == interaction.owner_id:
+        return Conflict("is_owner", "The owner is replaced, not deleted.")
+    if party.id == by.id:
+        return Conflict("not_allowed", "Leave with End.")
+    if by.id == interaction.owner_id or by.agent.supervisor or party.invited_by_id == by.id:
+        return None
+    return NotAllowed("not_owner", "Only the owner or who invited them can remove them.")
+
+
+def can_reject(invitation) -> Refusal:
+    return None if Site.current().reject_allowed else NotAllowed("not_allowed", "Invitations may not be rejected here.")
+
+
+def can_finish(segment: Segment, rule, chosen: int) -> Refusal:
+    """Mark Done: after End, and with an outcome where the rule asks the last owner for one."""
+    if segment.left_at is None:
+        return Conflict("not_ended", "End your part first.")
+    if segment.last_owner and rule is not None and rule.required and not chosen:
+        return Conflict("disposition_required", "Choose a disposition first.")
+    return None
+
+
+def can_edit(segment: Segment) -> Refusal:
+    return Conflict("done", "This chat is marked done.") if segment.done_at else None

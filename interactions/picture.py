@@ -1,0 +1,253 @@
+"""One interaction with all its rows, read once, and what each audience may see of it."""
+
+from functools import cached_property
+
+from routing.models import PreChatField
+
+from . import ending, permissions
+from .frames import (
+    TEXT_LIMIT,
+    CaseItem,
+    ContactAgent,
+    ContactTexts,
+    ContactView,
+    InteractionView,
+    LaneView,
+    Named,
+    OutcomeRule,
+    PartyView,
+    PendingView,
+    SegmentView,
+    Target,
+    Verbs,
+)
+from .models import DispositionRule, Party, Reader
+from .models.lane import PUBLIC
+from .states import State
+
+
+class Picture:
+    """The rows of one interaction, each kind read once, shared by the views of all audiences."""
+
+    def __init__(self, interaction):
+        self.interaction = interaction
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        return list(self.interaction.parties.select_related("agent"))
+
+    @cached_property
+    def by_id(self) -> dict:
+        return {party.id: party for party in self.parties}
+
+    @cached_property
+    def contact(self) -> Party:
+        return next(party for party in self.parties if party.kind == Party.CONTACT)
+
+    @cached_property
+    def here(self) -> list[Party]:
+        """The agents who are in the chat, longest first."""
+        return [party for party in self.parties if party.agent_id and party.left_at is None]
+
+    @cached_property
+    def lanes(self) -> list:
+        return list(self.interaction.lanes.all())
+
+    @cached_property
+    def readers(self) -> dict:
+        """{party id: [Reader]}, in the order of the lanes."""
+        found: dict = {}
+        lanes = {lane.id: lane for lane in self.lanes}
+        for party in self.parties:
+            found[party.id] = []
+        for reader in Reader.objects.filter(party__in=found).order_by("lane_id"):
+            reader.lane = lanes[reader.lane_id]
+            found[reader.party_id].append(reader)
+        return found
+
+    @cached_property
+    def segments(self) -> dict:
+        """{agent id: latest Segment}."""
+        rows = self.interaction.segments.select_related("agent").prefetch_related("codes").order_by("joined_at", "id")
+        return {segment.agent_id: segment for segment in rows}
+
+    @cached_property
+    def pending(self) -> list:
+        rows = self.interaction.invitations.pending().select_related("agent", "queue", "inviter")
+        return list(rows.prefetch_related("rings__agent").order_by("created_at", "id"))
+
+    @cached_property
+    def seats(self) -> int:
+        """Parties here and open invitations to join them."""
+        joining = [invitation for invitation in self.pending if invitation.kind != "route"]
+        return len(self.here) + (self.contact.left_at is None) + len(joining)
+
+    @cached_property
+    def case(self) -> list[CaseItem]:
+        labels = dict(
+            PreChatField.objects.filter(routing_point=self.interaction.routing_point_id).values_list("key", "label")
+        )
+        return [CaseItem(key, labels.get(key, key), value) for key, value in self.interaction.case.items()]
+
+    def rule(self, segment) -> DispositionRule | None:
+        return self._rule(segment.queue_id or self.interaction.queue_id)
+
+    def _rule(self, queue_id) -> DispositionRule | None:
+        cache = self.__dict__.setdefault("_rules", {})
+        if queue_id not in cache:
+            cache[queue_id] = DispositionRule.objects.for_queue(queue_id)
+        return cache[queue_id]
+
+    def connected_others(self, party: Party) -> list[Party]:
+        """The other agents here whose connection stands, longest first."""
+        return [other for other in self.here if other.id != party.id and other.away_since is None]
+
+
+def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> InteractionView:
+    """The interaction as this agent may see it; after they left, up to what they could read."""
+    interaction, segment = picture.interaction, picture.segments[agent.id]
+    my = picture.by_id[segment.party_id]
+    return cls(
+        id=interaction.id,
+        version=interaction.version,
+        state=interaction.state,
+        my=my.id,
+        owner=interaction.owner_id,
+        owner_version=interaction.owner_version,
+        contact=Named(interaction.contact_id, interaction.contact.label),
+        email=interaction.contact.email,
+        queue=interaction.queue and Named(interaction.queue_id, interaction.queue.name),
+        routing_point=Named(interaction.routing_point_id, interaction.routing_point.name),
+        created_at=interaction.created_at,
+        waited_since=interaction.waited_since,
+        active_since=interaction.active_since,
+        ended_at=interaction.ended_at,
+        parties=[_party(picture, my, party) for party in picture.parties],
+        lanes=[_lane(picture, reader) for reader in picture.readers[my.id]],
+        invitations=[_pending(picture, my, invitation) for invitation in picture.pending],
+        case=picture.case,
+        segment=_segment(picture, segment),
+        end=_end(picture, my),
+        can=_verbs(picture, my, segment),
+        **extra,
+    )
+
+
+def _party(picture: Picture, my: Party, party: Party) -> PartyView:
+    return PartyView(
+        id=party.id,
+        kind=party.kind,
+        agent=party.agent_id,
+        nickname=party.nickname,
+        department=party.department,
+        role=_role(picture, party),
+        connection=_connection(party),
+        joined_at=party.joined_at,
+        left_at=party.left_at,
+        invited_by=party.invited_by_id,
+        seen={} if my.left_at else {reader.lane.name: reader.seen for reader in picture.readers[party.id]},
+        delete=permissions.can(permissions.can_remove(picture.interaction, my, party)),
+    )
+
+
+def _role(picture: Picture, party: Party) -> str:
+    if party.kind == Party.CONTACT:
+        return "contact"
+    return "owner" if party.id == picture.interaction.owner_id else "conference"
+
+
+def _connection(party: Party) -> str:
+    if party.left_at:
+        return "ended"
+    return "away" if party.away_since else "connected"
+
+
+def _lane(picture: Picture, reader) -> LaneView:
+    open_here = reader.until is None and picture.interaction.state != State.ENDED
+    unanswered = reader.lane.unanswered_since if open_here and reader.lane.name == PUBLIC else None
+    return LaneView(reader.lane.name, reader.start, reader.head(), reader.seen, unanswered)
+
+
+def _pending(picture: Picture, my: Party, invitation) -> PendingView:
+    ring = next((ring for ring in invitation.rings.all() if not ring.outcome), None)
+    target = invitation.target
+    return PendingView(
+        id=invitation.id,
+        kind=invitation.kind,
+        state=invitation.state,
+        target=Target("agent" if invitation.agent_id else "queue", target.id, invitation.target_name),
+        by=invitation.inviter_id,
+        ringing_at=ring and ring.agent.nickname,
+        since=ring.started_at if ring else invitation.created_at,
+        expires_at=ring and ring.expires_at,
+        cancel=permissions.can(permissions.can_cancel(picture.interaction, invitation, my)),
+    )
+
+
+def _segment(picture: Picture, segment) -> SegmentView:
+    return SegmentView(
+        joined_at=segment.joined_at,
+        left_at=segment.left_at,
+        disposition=[code.id for code in segment.codes.all()],
+        rule=_outcome_rule(picture.rule(segment), segment),
+        note=segment.note,
+        slot_until=segment.slot_until,
+    )
+
+
+def _outcome_rule(rule: DispositionRule | None, segment) -> OutcomeRule | None:
+    """Required is said of the last owner only; while the chat goes on nobody knows who that will be."""
+    if rule is None:
+        return None
+    codes = [Named(code.id, code.name) for code in rule.set.codes.all() if code.active]
+    required = rule.required and (segment.left_at is None or segment.last_owner)
+    return OutcomeRule(required, rule.display, codes)
+
+
+def _end(picture: Picture, my: Party):
+    interaction = picture.interaction
+    if my.left_at or interaction.state != State.ACTIVE:
+        return None
+    owner = picture.by_id[interaction.owner_id]
+    return ending.offer(my, owner, picture.connected_others(my), interaction.contact.label)
+
+
+def _verbs(picture: Picture, my: Party, segment) -> Verbs:
+    write = permissions.can(permissions.can_write(picture.interaction, my))
+    edit = permissions.can(permissions.can_edit(segment))
+    rule = picture.rule(segment)
+    return Verbs(
+        public=write,
+        internal=write,
+        conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats)),
+        end=write,
+        disposition=edit if rule else "No outcomes are set up for this queue.",
+        note=edit,
+        done=permissions.can(permissions.can_finish(segment, rule, len(segment.codes.all()))),
+    )
+
+
+def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
+    """The chat as the contact may see it: nothing else is ever built for them."""
+    interaction, me = picture.interaction, picture.contact
+    public = next(lane for lane in picture.lanes if lane.name == PUBLIC)
+    return cls(
+        id=interaction.id,
+        state=interaction.state,
+        public_version=interaction.public_version,
+        number=public.head,
+        me=me.id,
+        name=interaction.contact.name,
+        agents=[_for_contact(party) for party in picture.here],
+        text_limit=TEXT_LIMIT,
+        texts=ContactTexts(interaction.routing_point.title, interaction.routing_point.unstaffed_text),
+    )
+
+
+def _for_contact(party: Party) -> ContactAgent:
+    return ContactAgent(
+        party=party.id,
+        nickname=party.nickname,
+        group=party.department,
+        connection="away" if party.away_since else "connected",
+    )

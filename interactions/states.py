@@ -1,0 +1,69 @@
+"""States of interactions and invitations and the ways between them, pure."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Of an interaction: waiting for an agent, served, over."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class Kind(StrEnum):
+    """Of an invitation."""
+
+    ROUTE = "route"
+    CONFERENCE = "conference"
+
+
+class Invited(StrEnum):
+    """State of an invitation. Accepted and the four below are final."""
+
+    WAITING = "waiting"
+    RINGING = "ringing"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+
+
+class Rang(StrEnum):
+    """How one ring ended."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+# {target: sources}
+INTERACTION = {
+    State.WAITING: {State.ACTIVE},
+    State.ACTIVE: {State.WAITING},
+    State.ENDED: {State.WAITING, State.ACTIVE},
+}
+INVITATION = {
+    Invited.WAITING: {Invited.RINGING},
+    Invited.RINGING: {Invited.WAITING},
+    Invited.ACCEPTED: {Invited.RINGING},
+    Invited.REJECTED: {Invited.RINGING},
+    Invited.EXPIRED: {Invited.WAITING, Invited.RINGING},
+    Invited.CANCELLED: {Invited.WAITING, Invited.RINGING},
+    Invited.REVOKED: {Invited.WAITING, Invited.RINGING},
+}
+OPEN = (Invited.WAITING, Invited.RINGING)
+
+
+class Cause(StrEnum):
+    """Why a party left."""
+
+    END = "end"
+    PASSED = "passed"
+    REMOVED = "removed"
+    LOST = "lost"
+    LEFT = "left"
+    GRACE = "grace"
+    OVER = "over"

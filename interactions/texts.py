@@ -1,0 +1,28 @@
+"""What system lines say. Public ones are read by the contact: nicknames and departments only."""
+
+PUBLIC = {
+    "joined": "{who} has joined",
+    "left_stays": "{who} has left, {stays} stays with you",
+    "lost_stays": "We lost {who}, {stays} stays with you",
+    "lost": "We lost {who}, a colleague is coming",
+    "back": "{who} is back",
+    "closed": "{who} has ended the chat",
+    "contact_left": "{who} has left the chat",
+    "contact_gone": "{who} did not come back, the chat has ended",
+}
+INTERNAL = {
+    "invited": "{by} invited {who} to the conference",
+    "rejected": "{who} rejected the conference invitation",
+    "expired": "{who} did not answer the conference invitation",
+    "cancelled": "{by} cancelled the conference invitation to {who}",
+    "logged_off": "{who} logged off, the conference invitation is withdrawn",
+    "removed": "{by} removed {who} from the conference",
+}
+
+
+def public(key: str, **names) -> str:
+    return PUBLIC[key].format(**names)
+
+
+def internal(key: str, **names) -> str:
+    return INTERNAL[key].format(**names)
