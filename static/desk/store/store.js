@@ -1,0 +1,227 @@
+/**
+ * Frames in, state out. Pure: no DOM, no network, no clock; `now` (milliseconds) is passed in.
+ *
+ *   step(state, event, now) -> [state, needs]
+ *
+ * Events are the server's frames, and what the workspace itself learns: `fetched.desk`, `fetched.interaction`,
+ * `fetched.lines`, `fetch.failed`, `line.written`, `line.thrown`.
+ * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
+ */
+import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
+import { newer, withLine, withSeen } from "./merge.js";
+
+export const BLANK = {
+  agent: null,
+  menu: [],
+  queues: [],
+  options: { text_limit: 2000, pending_amber: 30, pending_red: 60, typing_timeout: 10 },
+  interactions: {},
+  invitations: {},
+  over: {},
+  departed: {},
+  transcripts: {},
+  reading: {},
+  typing: {},
+  written: [],
+  clock: 0,
+};
+
+export function step(state, event, now) {
+  const run = EVENTS[event.type];
+  return run ? run(state, event, now) : [state, []];
+}
+
+const EVENTS = {
+  welcome: (state, { snapshot, time }, now) => takeDesk(clocked(hopeful(state), time, now), snapshot),
+  "fetched.desk": (state, { desk }, now) => takeDesk(clocked(state, desk.time, now), desk),
+  "fetched.interaction": (state, { view }) => takeInteraction(state, view, { fresh: true }),
+  "fetched.lines": takeLines,
+  "fetch.failed": (state, { interaction }) => [reading(state, interaction, "failed"), []],
+  interaction: (state, { type, cause, ...view }) => takeInteraction(state, view),
+  invitation: (state, { type, ...invitation }) => [takeInvitation(state, invitation), []],
+  agent: (state, { type, ...agent }) => [takeAgent(state, agent), []],
+  message: takeMessage,
+  ack: (state, frame) => [rewritten(state, frame.id, { number: frame.number }), []],
+  nack: (state, frame) => [rewritten(state, frame.id, { refused: frame.message, code: frame.code }), []],
+  typing: takeTyping,
+  seen: (state, frame) => [changed(state, frame.interaction, (view) => withSeen(view, frame)), []],
+  gone: (state, frame) => [without(state, frame.interaction), []],
+  queues: (state, { queues }) => [{ ...state, queues }, []],
+  beat: (state, frame, now) => [clocked(state, frame.time, now), missing(state, frame.heads)],
+  reload: (state) => [{ ...state, transcripts: {}, reading: {} }, [{ what: "desk" }, ...Object.keys(state.interactions).map(lines)]],
+  "line.written": (state, { line }) => [{ ...state, written: [...state.written, line] }, []],
+  "line.thrown": (state, { id }) => [{ ...state, written: state.written.filter((line) => line.id !== id) }, []],
+};
+
+// --- snapshots ----------------------------------------------------------------------------
+
+function takeDesk(state, desk) {
+  if (state.agent && desk.agent.version < state.agent.version) return [state, []];
+  const interactions = {};
+  for (const view of desk.interactions) interactions[view.id] = newer(state.interactions[view.id], view, { fresh: true });
+  const invitations = Object.fromEntries(desk.invitations.filter((one) => rings(state, one)).map((one) => [one.id, one]));
+  const { agent, menu, queues, options } = desk;
+  const next = { ...trimmed(state, interactions), agent, menu, queues, options, interactions, invitations };
+  return [next, Object.values(interactions).flatMap((view) => behind(next, view))];
+}
+
+/** Lines of interactions that left the desk are forgotten. */
+function trimmed(state, interactions) {
+  const keep = (of) => Object.fromEntries(Object.entries(of).filter(([id]) => id in interactions));
+  const written = state.written.filter((line) => line.interaction in interactions);
+  return { ...state, transcripts: keep(state.transcripts), reading: keep(state.reading), typing: keep(state.typing), written };
+}
+
+/** A late frame does not bring back what has left; joining it anew has a higher version. */
+function takeInteraction(state, view, how) {
+  const held = state.interactions[view.id];
+  if (!held && view.version <= state.departed[view.id]) return [state, []];
+  const kept = newer(held, view, how);
+  if (kept === held) return [state, []];
+  const next = { ...state, interactions: { ...state.interactions, [view.id]: kept } };
+  return [next, behind(next, kept)];
+}
+
+function takeAgent(state, agent) {
+  return state.agent && agent.version <= state.agent.version ? state : { ...state, agent };
+}
+
+/** A ring that ended stays ended, even if its first frame arrives again; a later ring of the same invitation counts. */
+function takeInvitation(state, invitation) {
+  const { id, rang_at: rang } = invitation;
+  if (invitation.state === "ringing") {
+    return rings(state, invitation) ? { ...state, invitations: { ...state.invitations, [id]: invitation } } : state;
+  }
+  const over = { ...state.over, [id]: later(state.over[id], rang) };
+  const held = state.invitations[id];
+  return held && held.rang_at > rang ? { ...state, over } : { ...state, over, invitations: omit(state.invitations, id) };
+}
+
+function rings(state, { id, rang_at: rang }) {
+  return !(state.over[id] >= rang);
+}
+
+const later = (a, b) => (a > b ? a : b);
+
+// --- lines --------------------------------------------------------------------------------
+
+function takeMessage(state, { type, ...line }) {
+  const view = state.interactions[line.interaction];
+  if (!view) return [state, [{ what: "desk" }]];
+  const lane = append(laneOf(state, line.interaction, line.lane), line);
+  const joined = withLane(state, line.interaction, line.lane, lane);
+  const next = hushed({ ...joined, written: joined.written.filter((own) => own.id !== line.id) }, line);
+  if (!isRead(state, line.interaction)) return [next, needsLines(next, line.interaction)];
+  return [next, gap(lane) === null ? [] : [lines(line.interaction, line.lane, gap(lane))]];
+}
+
+/** `lines` may belong to several lanes; each run is in order. */
+function takeLines(state, { interaction, lines: all }) {
+  if (!state.interactions[interaction]) return [state, []];
+  let next = reading(state, interaction, "read");
+  for (const name of new Set(all.map((line) => line.lane))) {
+    const run = all.filter((line) => line.lane === name).sort((a, b) => a.number - b.number);
+    next = withLane(next, interaction, name, merge(laneOf(next, interaction, name), run));
+  }
+  const held = new Set(all.map((line) => line.id));
+  next = { ...next, written: next.written.filter((own) => !held.has(own.id)) };
+  const grew = next.interactions[interaction].lanes.some(({ lane }) => lastOf(laneOf(next, interaction, lane)) > lastOf(laneOf(state, interaction, lane)));
+  return [next, grew ? behind(next, next.interactions[interaction]) : []];
+}
+
+/** What must be fetched so that no line of this interaction is missing. */
+function behind(state, view) {
+  if (!isRead(state, view.id)) return needsLines(state, view.id);
+  return view.lanes.flatMap(({ lane, start, head }) => {
+    const held = laneOf(state, view.id, lane);
+    const known = Math.max(head, held.ahead.at(-1)?.number ?? 0);
+    return known >= start && known > lastOf(held) ? [lines(view.id, lane, lastOf(held))] : [];
+  });
+}
+
+/** A new connection: what failed is tried again. */
+function hopeful(state) {
+  const read = Object.entries(state.reading).filter(([, how]) => how === "read");
+  return { ...state, reading: Object.fromEntries(read) };
+}
+
+/** A transcript that failed waits for the reader to ask again. */
+function needsLines(state, id) {
+  return state.reading[id] === "failed" ? [] : [lines(id)];
+}
+
+function lines(interaction, lane, after) {
+  return lane && after ? { what: "lines", interaction, lane, after } : { what: "lines", interaction };
+}
+
+const isRead = (state, id) => state.reading[id] === "read";
+
+function laneOf(state, id, name) {
+  const start = state.interactions[id]?.lanes.find((lane) => lane.lane === name)?.start ?? 1;
+  return state.transcripts[id]?.[name] ?? { ...EMPTY, start };
+}
+
+/** Lines count for the head and the wait as they join the unbroken run, so in their order. */
+function withLane(state, id, name, lane) {
+  const last = lastOf(laneOf(state, id, name));
+  const joined = lane.lines.filter((line) => line.number > last);
+  const next = { ...state, transcripts: { ...state.transcripts, [id]: { ...state.transcripts[id], [name]: lane } } };
+  return changed(next, id, (view) => joined.reduce(withLine, view));
+}
+
+const reading = (state, id, how) => ({ ...state, reading: { ...state.reading, [id]: how } });
+
+function rewritten(state, id, change) {
+  return { ...state, written: state.written.map((line) => (line.id === id ? { ...line, ...change } : line)) };
+}
+
+// --- signs of life ------------------------------------------------------------------------
+
+function takeTyping(state, { interaction, lane, party, on }, now) {
+  const until = on ? now + state.options.typing_timeout * 1000 : 0;
+  const held = state.typing[interaction] ?? {};
+  return [{ ...state, typing: { ...state.typing, [interaction]: { ...held, [`${lane} ${party}`]: until } } }, []];
+}
+
+function hushed(state, { interaction, lane, party }) {
+  const held = state.typing[interaction];
+  const key = `${lane} ${party}`;
+  return held?.[key] ? { ...state, typing: { ...state.typing, [interaction]: { ...held, [key]: 0 } } } : state;
+}
+
+/** The server's head numbers against what is held: anything higher is fetched. */
+function missing(state, heads) {
+  if (!state.agent || heads.agent > state.agent.version) return [{ what: "desk" }];
+  if (Object.keys(state.interactions).some((id) => !(id in heads.interactions))) return [{ what: "desk" }];
+  return Object.entries(heads.interactions).flatMap(([id, head]) => {
+    const view = state.interactions[id];
+    if (!view) return [{ what: "desk" }];
+    return [...(head.version > view.version ? [{ what: "interaction", id }] : []), ...missingLines(state, view, head.lanes)];
+  });
+}
+
+function missingLines(state, view, heads) {
+  return behind(state, { ...view, lanes: view.lanes.map((lane) => ({ ...lane, head: heads[lane.lane] ?? lane.head })) });
+}
+
+function clocked(state, time, now) {
+  return { ...state, clock: Date.parse(time) - now };
+}
+
+// --- small tools --------------------------------------------------------------------------
+
+function changed(state, id, change) {
+  const view = state.interactions[id];
+  return view ? { ...state, interactions: { ...state.interactions, [id]: change(view) } } : state;
+}
+
+function without(state, id) {
+  const interactions = omit(state.interactions, id);
+  const departed = { ...state.departed, [id]: state.interactions[id]?.version ?? 0 };
+  return { ...trimmed(state, interactions), interactions, departed };
+}
+
+function omit(of, key) {
+  const { [key]: gone, ...rest } = of;
+  return rest;
+}

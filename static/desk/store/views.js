@@ -1,0 +1,102 @@
+/** What the screens read from the state: pure, with the server's time (milliseconds) passed in. */
+import { EMPTY } from "./lanes.js";
+
+export const at = (time) => Date.parse(time);
+export const partyOf = (view, id) => view.parties.find((party) => party.id === id) ?? null;
+export const mine = (view) => partyOf(view, view.my);
+export const contactOf = (view) => view.parties.find((party) => party.kind === "contact") ?? null;
+export const firstName = (name) => name.trim().split(/\s+/)[0] ?? "";
+
+/** The agent still handles it. */
+export const isLive = (view) => view.state !== "ended" && !view.segment.left_at;
+export const endedAt = (view) => view.segment.left_at ?? view.ended_at;
+export const holdsSlot = (view, now) => !isLive(view) && !!view.segment.slot_until && at(view.segment.slot_until) > now;
+export const lacksOutcome = (view) => !!view.segment.rule && view.segment.disposition.length === 0;
+export const needsOutcome = (view) => lacksOutcome(view) && view.segment.rule.required;
+
+/** My interactions (live, and ended ones that hold their slot) and unclosed work, each in the order they came. */
+export function lists(state, now) {
+  const all = Object.values(state.interactions).sort((a, b) => at(a.segment.joined_at) - at(b.segment.joined_at));
+  const kept = (view) => isLive(view) || holdsSlot(view, now);
+  return { mine: all.filter(kept), unclosed: all.filter((view) => !kept(view)) };
+}
+
+/** Pending response: how long the contact waits for an answer, and how bad that is. */
+export function waitOf(view, options, now) {
+  const since = isLive(view) ? view.lanes.find((lane) => lane.lane === "public")?.unanswered_since : null;
+  return since ? graded(Math.max(0, (now - at(since)) / 1000), options) : null;
+}
+
+export function graded(seconds, options) {
+  const level = seconds >= options.pending_red ? "bad" : seconds >= options.pending_amber ? "warn" : "ok";
+  return { seconds, level };
+}
+
+export function longestWaiting(state, options, now) {
+  const waiting = Object.values(state.interactions).map((view) => ({ id: view.id, wait: waitOf(view, options, now) }));
+  return waiting.filter((one) => one.wait).sort((a, b) => b.wait.seconds - a.wait.seconds)[0]?.id ?? null;
+}
+
+export const laneLines = (state, id, name) => (state.transcripts[id]?.[name] ?? EMPTY).lines;
+
+/** Text of others past the own mark. Who was invited into a chat is not told that all of its past is new. */
+export function unreadLines(state, id) {
+  const view = state.interactions[id];
+  if (!view || !isLive(view)) return [];
+  const from = mine(view)?.invited_by ? at(view.segment.joined_at) : 0;
+  return view.lanes.flatMap((lane) =>
+    laneLines(state, id, lane.lane).filter(
+      (line) => line.number > lane.seen && line.kind === "text" && line.party !== view.my && at(line.at) >= from,
+    ),
+  );
+}
+
+export function lastText(state, id) {
+  const texts = laneLines(state, id, "public").filter((line) => line.kind === "text");
+  return texts.at(-1)?.text ?? "";
+}
+
+/** One chip per person: a party who came back hides the one that ended. */
+export function shownParties(view) {
+  const order = [...view.parties].sort((a, b) => at(a.joined_at) - at(b.joined_at));
+  const person = (party) => party.agent ?? "contact";
+  return order.filter((party, index) => !order.slice(index + 1).some((later) => person(later) === person(party)));
+}
+
+export function typingParties(state, view, lane, now) {
+  const held = state.typing[view.id] ?? {};
+  return view.parties.filter((party) => party.id !== view.my && held[`${lane} ${party.id}`] > now);
+}
+
+export const isTyping = (state, view, party, now) =>
+  ["public", "internal"].some((lane) => (state.typing[view.id]?.[`${lane} ${party.id}`] ?? 0) > now);
+
+/** Who else reads what is written in a lane now. */
+export function readers(view, lane) {
+  const here = view.parties.filter((party) => party.id !== view.my && party.connection !== "ended");
+  return here.filter((party) => lane === "public" || party.kind === "agent");
+}
+
+export const otherAgents = (view) =>
+  view.parties.filter((party) => party.kind === "agent" && party.id !== view.my && party.connection !== "ended");
+
+/** Has the chat now, if that is not me. */
+export function holder(view) {
+  const owner = view.owner && partyOf(view, view.owner);
+  return owner && owner.id !== view.my && owner.connection !== "ended" && view.state !== "ended" ? owner : null;
+}
+
+export const hasOlder = (state, view) =>
+  view.lanes.some((lane) => {
+    const lines = laneLines(state, view.id, lane.lane);
+    return lines.length > 0 && lines[0].number > lane.start;
+  });
+
+/** The highest numbers held, for `hello`. */
+export function cursors(state) {
+  const held = Object.entries(state.transcripts).map(([id, lanes]) => [
+    id,
+    Object.fromEntries(Object.entries(lanes).map(([name, lane]) => [name, lane.lines.at(-1)?.number ?? 0])),
+  ]);
+  return Object.fromEntries(held.filter(([id]) => state.reading[id] === "read"));
+}
