@@ -8,7 +8,7 @@ from django.db import transaction
 
 from agents.models import Agent, Reason, Site
 from agents.status import CHOOSABLE, LABELS, Status
-from core import realtime
+from core import leases, realtime
 from core.models import Event
 from core.realtime import Post
 from routing.models import Queue
@@ -253,12 +253,13 @@ def waiting(interaction: Interaction, now: datetime) -> Waiting | None:
     if mine is None:
         return None
     ahead = Invitation.objects.in_line(mine.queue).values_list("id", flat=True)
-    return Waiting(list(ahead).index(mine.id) + 1, _estimate(mine.queue), is_staffed(mine.queue))
+    return Waiting(list(ahead).index(mine.id) + 1, _estimate(mine.queue), is_staffed(mine.queue, now))
 
 
-def is_staffed(queue: Queue) -> bool:
-    """Is any agent of the queue logged in?"""
-    return queue.agents.logged_in().exists()
+def is_staffed(queue: Queue, now: datetime) -> bool:
+    """Is any agent of the queue logged in and connected?"""
+    holders = [agent.holder for agent in queue.agents.logged_in()]
+    return bool(leases.live(holders, now))
 
 
 def _estimate(queue: Queue) -> int | None:

@@ -7,7 +7,6 @@ from agents.models import Site
 from agents.status import Status, words
 from core.errors import Conflict, NotAllowed, NotFound, ParleyError
 
-from .load import load
 from .models import Interaction, Party, Segment
 from .states import State
 
@@ -60,17 +59,25 @@ def can_conference(interaction: Interaction, party: Party, seats: int) -> Refusa
     return None
 
 
-def can_be_invited(agent, *, channel, present: bool) -> Refusal:
-    """May this agent be asked directly? Says by name why not."""
+def can_be_added(agent, *, inside, invited) -> Refusal:
+    """Is this agent neither in the chat nor asked already? `inside`, `invited`: agent ids."""
+    if agent.id in inside:
+        return Conflict("already_party", f"{agent.nickname} is in this chat already.")
+    if agent.id in invited:
+        return Conflict("already_invited", f"{agent.nickname} is invited already.")
+    return None
+
+
+def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> Refusal:
+    """May this agent be asked directly? Says by name why not. `used`: the slots they have taken."""
     name = agent.nickname
-    if channel.status == Status.LOGGED_OFF:
+    if channel is None or channel.status == Status.LOGGED_OFF:
         return Conflict("logged_off", f"{name} is logged off.")
     if channel.status != Status.READY:
         return Conflict("not_ready", f"{name} is {words(channel.status, channel.reason and channel.reason.name)}.")
     if not present:
         return Conflict("logged_off", f"{name} has lost the connection.")
-    site = Site.current()
-    if load(agent).used >= agent.slots(site) + site.over_capacity:
+    if used >= agent.slots(site) + site.over_capacity:
         return Conflict("at_capacity", f"{name} is at capacity.")
     return None
 

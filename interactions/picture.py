@@ -124,7 +124,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         ended_at=interaction.ended_at,
         parties=[_party(picture, my, party) for party in picture.parties],
         lanes=[_lane(picture, reader) for reader in picture.readers[my.id]],
-        invitations=[_pending(picture, my, invitation) for invitation in picture.pending],
+        invitations=[pending_view(picture, my, invitation) for invitation in picture.pending],
         case=picture.case,
         segment=_segment(picture, segment),
         end=_end(picture, my),
@@ -168,7 +168,8 @@ def _lane(picture: Picture, reader) -> LaneView:
     return LaneView(reader.lane.name, reader.start, reader.head(), reader.seen, unanswered)
 
 
-def _pending(picture: Picture, my: Party, invitation) -> PendingView:
+def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
+    """An open invitation as a party of the chat sees it."""
     ring = next((ring for ring in invitation.rings.all() if not ring.outcome), None)
     target = invitation.target
     return PendingView(

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agents.models import Agent
+from agents.models import Agent, Site
 from core import leases
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from interactions import events, permissions
+from interactions.load import load
 from interactions.models import Interaction, Invitation, Party
 from interactions.picture import Picture
 from interactions.states import Cause, Invited, Kind
@@ -30,9 +31,7 @@ def invite(interaction_id, agent_id, *, by: Agent, note: str = "", now: datetime
     permissions.require(permissions.can_conference(interaction, mine, Picture(interaction).seats))
     target = _target(interaction, agent_id)
     (target,) = interaction.lock_agents(target.id)
-    live = leases.live([target.holder], now)
-    channel = target.channels.select_related("reason").filter(channel="chat").first()
-    permissions.require(permissions.can_be_invited(target, channel=channel, present=target.holder in live))
+    permissions.require(_reachable(target, now))
     invitation = Invitation.objects.create(
         interaction=interaction,
         kind=Kind.CONFERENCE,
@@ -55,12 +54,20 @@ def _target(interaction, agent_id) -> Agent:
     target = Agent.objects.active().filter(pk=agent_id).first()
     if target is None:
         raise NotFound(message="There is no such agent.")
-    if interaction.parties.here().filter(agent=target).exists():
-        raise Conflict("already_party", f"{target.nickname} is in this chat already.")
-    open_one = interaction.invitations.pending().filter(agent=target).first()
-    if open_one is not None:
-        raise Conflict("already_invited", f"{target.nickname} is invited already.", invitation=str(open_one.id))
+    picture = Picture(interaction)
+    inside = {party.agent_id for party in picture.here}
+    invited = {invitation.agent_id for invitation in picture.pending}
+    permissions.require(permissions.can_be_added(target, inside=inside, invited=invited))
     return target
+
+
+def _reachable(target: Agent, now) -> permissions.Refusal:
+    """Checked under the target's lock, so that two chats cannot both take the last slot."""
+    channel = target.channels.select_related("reason").filter(channel="chat").first()
+    present = target.holder in leases.live([target.holder], now)
+    return permissions.can_be_invited(
+        target, channel=channel, present=present, site=Site.current(), used=load(target).used
+    )
 
 
 @transaction.atomic(durable=True)

@@ -1,0 +1,1 @@
+"""The HTTP surface, `/api/v1/`: parse, call one action, answer."""
