@@ -28,7 +28,9 @@ PAGE = 200
 PAGE_LIMIT = 500
 
 _encode = msgspec.json.Encoder().encode
-_NOT_TEXT = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if chr(code) not in "\n\t"}
+_NOT_TEXT = {
+    code: None for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)) if chr(code) not in "\n\t"
+}
 
 
 class Author(NamedTuple):

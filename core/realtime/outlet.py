@@ -1,0 +1,183 @@
+"""One socket's way out: bounded, in order, and never waited for by anybody else."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+FRAMES = 256
+CHARACTERS = 1_000_000
+SEND_TIME = 10.0
+CLOSE_TIME = 2.0
+HOLD = 0.1
+LANES = 1000
+
+TOO_SLOW = 4408
+REPLACED = 4409
+
+Send = Callable[[dict], Awaitable[None]]
+
+
+class Outlet:
+    """What one socket is still to be sent.
+
+    It begins held: what is posted waits until `release`, so that a socket can join its group first and read its
+    snapshot second. Lines are put into the order of their lane: doubled ones are left out, early ones wait for the
+    gap to fill, at most 100 ms; then they go out, and the client finds the gap by number. A client that does not
+    read is closed with 4408 and comes back for what it missed.
+    """
+
+    def __init__(self, send: Send, tab: str = "", recheck: Callable[[], None] = lambda: None):
+        self._send = send
+        self.tab = tab
+        self.recheck = recheck
+        self.opened = time.time_ns()
+        self.group: str | None = None
+        self.sending_since: float | None = None
+        self._queue: deque[str | int] = deque()
+        self._queued = 0
+        self._held: list[tuple[str, tuple[str, int] | None]] | None = []
+        self._lines = _Lines(self.put)
+        self._ready = asyncio.Event()
+        self.code: int | None = None  # why it was closed from here
+        self._task: asyncio.Task | None = None
+
+    # --- in ---------------------------------------------------------------------------------
+
+    def post(self, text: str, lane: tuple[str, int] | None = None) -> None:
+        """Take a frame from the hub."""
+        if self._held is not None:
+            self._held.append((text, lane))
+            if len(self._held) > FRAMES:
+                self.fail()
+        elif lane is None:
+            self.put(text)
+        else:
+            self._lines.take(*lane, text)
+
+    def release(self, first: Iterable[str], heads: dict[str, int]) -> None:
+        """Send these first, then what was held, then live. `heads`: the number up to which each lane is known."""
+        for text in first:
+            self.put(text)
+        self._lines.sent.update(heads)
+        held, self._held = self._held or [], None
+        for text, lane in held:
+            self.post(text, lane)
+
+    def put(self, text: str) -> None:
+        """Send this frame after what is queued."""
+        if self.code is not None:
+            return
+        self._queue.append(text)
+        self._queued += len(text)
+        self._ready.set()
+        if len(self._queue) > FRAMES or self._queued > CHARACTERS:
+            self.fail()
+
+    def close(self, code: int) -> None:
+        """Close after what is queued."""
+        if self.code is None:
+            self.code = code
+            self._queue.append(code)
+            self._ready.set()
+
+    def fail(self, code: int = TOO_SLOW) -> None:
+        """Close now; what is queued is lost here and found again by the client's return."""
+        self._queue.clear()
+        self.code = None
+        self.close(code)
+        if self.sending_since is not None and self._task is not None:
+            self._task.cancel()
+
+    # --- out --------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send what comes until the socket is closed from here."""
+        self._task = asyncio.current_task()
+        try:
+            await self._drain()
+        except asyncio.CancelledError:
+            if self.code is None or self._task.uncancel():
+                raise
+            await self._close(self.code)
+        finally:
+            self._task = None
+            self._lines.forget()
+
+    async def _drain(self) -> None:
+        while True:
+            while self._queue:
+                item = self._queue.popleft()
+                if isinstance(item, int):
+                    return await self._close(item)
+                self._queued -= len(item)
+                self.sending_since = time.monotonic()
+                await self._send({"type": "websocket.send", "text": item})
+                self.sending_since = None
+            self._ready.clear()
+            await self._ready.wait()
+
+    async def _close(self, code: int) -> None:
+        self.sending_since = None
+        try:
+            async with asyncio.timeout(CLOSE_TIME):
+                await self._send({"type": "websocket.close", "code": code})
+        except Exception:  # noqa: BLE001, S110 -- the peer is gone or stuck: the server drops the connection
+            pass
+
+
+class _Lines:
+    """Lines on their way to one socket, by lane: what was sent, and what came early."""
+
+    def __init__(self, put: Callable[[str], None]):
+        self._put = put
+        self.sent: dict[str, int] = {}
+        self._early: dict[str, dict[int, str]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def take(self, key: str, number: int, text: str) -> None:
+        last = self.sent.get(key, 0 if number == 1 else None)
+        if last is not None and number <= last:
+            return
+        if last is None or number > last + 1:
+            # A lane not heard of before may also begin out of order: its first line waits for lower ones.
+            return self._keep(key, number, text)
+        self._pass(key, number, text)
+        self._fill(key)
+
+    def _pass(self, key: str, number: int, text: str) -> None:
+        self.sent.pop(key, None)
+        self.sent[key] = number
+        if len(self.sent) > LANES:
+            del self.sent[next(iter(self.sent))]  # the lane that was silent longest
+        self._put(text)
+
+    def _keep(self, key: str, number: int, text: str) -> None:
+        early = self._early.setdefault(key, {})
+        early[number] = text
+        if len(early) > FRAMES:
+            return self._give_up(key)
+        if key not in self._timers:
+            self._timers[key] = asyncio.get_running_loop().call_later(HOLD, self._give_up, key)
+
+    def _fill(self, key: str) -> None:
+        early = self._early.get(key)
+        while early and (number := self.sent[key] + 1) in early:
+            self._pass(key, number, early.pop(number))
+        if early is not None and not early:
+            self._done(key)
+
+    def _give_up(self, key: str) -> None:
+        for number, text in sorted(self._early.get(key, {}).items()):
+            if number > self.sent.get(key, 0):
+                self._pass(key, number, text)
+        self._done(key)
+
+    def _done(self, key: str) -> None:
+        self._early.pop(key, None)
+        if timer := self._timers.pop(key, None):
+            timer.cancel()
+
+    def forget(self) -> None:
+        for key in list(self._timers):
+            self._done(key)

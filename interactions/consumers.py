@@ -1,0 +1,105 @@
+"""The sockets of agents and of contacts."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from agents.models import Agent
+from core import sessions
+from core.errors import NotFound
+
+from . import events, transcript
+from .actions import presence
+from .base_consumer import BaseConsumer
+from .frames import (
+    AgentFrame,
+    AgentHello,
+    AgentWelcome,
+    ContactFrame,
+    ContactHello,
+    ContactWelcome,
+    Line,
+    Reload,
+)
+from .intake import Refused
+from .models import ContactSession, Interaction
+from .models.lane import PUBLIC
+from .pulse import SIGNED_OUT
+from .transcript import Author
+
+TOO_MUCH = Reload("too_much_missed")
+
+
+class AgentConsumer(BaseConsumer):
+    """An agent's tab: session cookie, then the desk."""
+
+    hello_type = AgentHello
+    decoder = msgspec.json.Decoder(AgentFrame)
+
+    async def identify(self) -> None:
+        self.ticket, self.agent = await self.ask(_agent_of, sessions.session_key(self.scope["headers"]))
+        if self.agent is None:
+            raise Refused(SIGNED_OUT)
+
+    async def admit(self, hello: AgentHello) -> str:
+        return self.agent.holder
+
+    def author(self, interaction: UUID) -> Author:
+        return Author(interaction, self.agent.id)
+
+    def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
+        """The desk, what was missed, the number up to which each lane is known then, and who this is."""
+        presence.agent_appeared(self.agent.id, now)
+        desk = events.desk(Agent.objects.get(pk=self.agent.id), now)
+        frames, heads = [AgentWelcome(desk, now)], {}
+        for view in desk.interactions:
+            known = {lane.lane: lane.head for lane in view.lanes}
+            frames += self._missed(view.id, known, hello.cursors.get(view.id, {}))
+            heads |= {transcript.lane_key(view.id, lane): head for lane, head in known.items()}
+        return frames, heads, {"agent": self.agent.id, "ticket": self.ticket}
+
+    def _missed(self, interaction: UUID, known: dict[str, int], cursors: dict[str, int]) -> list[Line | Reload]:
+        """Lines after the cursors; `known` rises to the last of them."""
+        behind = {lane: number for lane, number in cursors.items() if number < known.get(lane, 0)}
+        lines = transcript.since(self.author(interaction), behind) if behind else []
+        for line in lines or ():
+            known[line.lane] = max(known[line.lane], line.number)
+        return [TOO_MUCH] if lines is None else lines
+
+
+class ContactConsumer(BaseConsumer):
+    """A contact's page: chat and token in the first frame."""
+
+    hello_type = ContactHello
+    decoder = msgspec.json.Decoder(ContactFrame)
+
+    async def identify(self) -> None:
+        """Nothing is known before the first frame."""
+
+    async def admit(self, hello: ContactHello) -> str:
+        interaction = await self.ask(ContactSession.authenticate, hello.chat, hello.token)
+        if interaction is None:
+            raise Refused(SIGNED_OUT)
+        self.chat = interaction.id
+        return interaction.holder
+
+    def author(self, interaction: UUID) -> Author:
+        if interaction != self.chat:
+            raise NotFound(message="There is no such chat.")
+        return Author(self.chat)
+
+    def show(self, hello: ContactHello, now: datetime) -> tuple[list, dict[str, int], dict]:
+        """The chat, what was missed, the number up to which it is known then, and who this is."""
+        presence.contact_appeared(self.chat, now)
+        chat = Interaction.objects.select_related("contact", "routing_point").get(pk=self.chat)
+        view, wait = events.snapshot_for_contact(chat), events.waiting(chat, now)
+        lines = transcript.since(Author(self.chat), {PUBLIC: hello.after}) if hello.after < view.number else []
+        frames = [ContactWelcome(view, now), *([TOO_MUCH] if lines is None else lines), *([wait] if wait else [])]
+        number = max([view.number, *(line.number for line in lines or ())])
+        return frames, {transcript.lane_key(self.chat, PUBLIC): number}, {"chat": self.chat, "waiting": bool(wait)}
+
+
+def _agent_of(session: str):
+    ticket = sessions.ticket(session)
+    return ticket, ticket and Agent.objects.filter(user=ticket.user).first()

@@ -1,0 +1,66 @@
+"""Head numbers, read from rows for many sockets at once: what a beat carries so that clients notice what they missed."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Min
+
+from agents.models import Agent
+from routing.models import Queue
+
+from .frames import AgentHeads, ContactHeads, InteractionHead, QueueView
+from .models import Invitation, Party, Reader
+from .models.lane import PUBLIC
+from .states import Kind, State
+
+
+class ChatHeads(NamedTuple):
+    heads: ContactHeads
+    waiting: bool
+
+
+def of_agents(agents: Collection[UUID]) -> dict[UUID, AgentHeads]:
+    """Two queries for all of them. Interactions as on the desk: those whose segment is not done."""
+    found = {id: AgentHeads(version, {}) for id, version in _versions(agents)}
+    for agent, interaction, version, lane, head, until in _lanes_on_desks(agents):
+        held = found[agent].interactions.setdefault(interaction, InteractionHead(version, {}))
+        held.lanes[lane] = head if until is None else until
+    return found
+
+
+def of_contacts(chats: Collection[UUID]) -> dict[UUID, ChatHeads]:
+    """One query for all of them."""
+    public = Reader.objects.filter(party__interaction__in=chats, party__kind=Party.CONTACT, lane__name=PUBLIC)
+    fields = ("lane__interaction", "lane__interaction__public_version", "lane__interaction__state")
+    rows = public.values_list(*fields, "lane__head", "until")
+    return {
+        chat: ChatHeads(ContactHeads(version, head if until is None else until), state == State.WAITING)
+        for chat, version, state, head, until in rows
+    }
+
+
+def of_queues(agents: Collection[UUID]) -> dict[UUID, list[QueueView]]:
+    """What waits in each agent's queues, by the queues' names. Two queries for all of them."""
+    lines = {queue: (count, since) for queue, count, since in _lines()}
+    found: dict[UUID, list[QueueView]] = {agent: [] for agent in agents}
+    mine = Queue.objects.filter(agents__in=agents).order_by("name")
+    for agent, id, name in mine.values_list("agents", "id", "name"):
+        found[agent].append(QueueView(id, name, *lines.get(id, (0, None))))
+    return found
+
+
+def _versions(agents: Collection[UUID]) -> Iterable[tuple]:
+    return Agent.objects.filter(pk__in=agents).values_list("id", "version")
+
+
+def _lanes_on_desks(agents: Collection[UUID]) -> Iterable[tuple]:
+    """The latest party last: who came again reads with that one."""
+    readers = Reader.objects.filter(party__segment__agent__in=agents, party__segment__done_at=None)
+    fields = ("party__agent", "party__interaction", "party__interaction__version", "lane__name", "lane__head", "until")
+    return readers.order_by("party__joined_at").values_list(*fields)
+
+
+def _lines() -> Iterable[tuple]:
+    waiting = Invitation.objects.pending().filter(kind=Kind.ROUTE, queue__isnull=False).order_by()
+    return waiting.values_list("queue").annotate(Count("id"), Min("waited_since"))

@@ -1,0 +1,95 @@
+"""What a client sends: bounded in size and rate, strictly decoded; whatever it is, it ends as an answer."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from core import realtime
+
+from .frames import FRAME_CLOSE, FRAME_LIMIT
+
+PER_SECOND, BURST = 20, 40
+TOO_BIG, TOO_FAST = 1009, 4429
+BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeError)
+
+
+class Refused(Exception):
+    """The socket ends with this code; None when the peer is gone already."""
+
+    def __init__(self, code: int | None):
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A frame that is none. `line`: the id of the line that it tried to send, if that can be told."""
+
+    code: str
+    message: str
+    line: UUID | None = None
+
+
+class _Attempt(msgspec.Struct):
+    type: str = ""
+    id: UUID | None = None
+
+
+class Intake:
+    """Frames of one socket, one by one."""
+
+    def __init__(self, receive, decoder: msgspec.json.Decoder):
+        self._receive = receive
+        self._decoder = decoder
+        self._left = float(BURST)
+        self._then = time.monotonic()
+
+    async def next(self):
+        """The next frame, or Malformed. Raises Refused."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            raise Refused(None)
+        self._spend()
+        size = _size(message)
+        if size > FRAME_CLOSE:
+            raise Refused(TOO_BIG)
+        if size > FRAME_LIMIT:
+            return _malformed("too_big", f"A frame has at most {FRAME_LIMIT} bytes.")
+        return self._decode(message.get("text") or "")
+
+    def _spend(self) -> None:
+        now = time.monotonic()
+        self._left = min(BURST, self._left + (now - self._then) * PER_SECOND) - 1
+        self._then = now
+        if self._left < 0:
+            raise Refused(TOO_FAST)
+
+    def _decode(self, text: str):
+        try:
+            return self._decoder.decode(text)
+        except BAD_JSON as error:
+            words = str(error) if isinstance(error, msgspec.ValidationError) else "This is not a frame."
+            return _malformed("malformed", words, _line_of(text))
+
+
+def _malformed(code: str, message: str, line: UUID | None = None) -> Malformed:
+    realtime.counts["malformed"] += 1
+    return Malformed(code, message, line)
+
+
+def _line_of(text: str) -> UUID | None:
+    """A line that can be told by its id is refused by its id, so that the client stops sending it again."""
+    try:
+        attempt = msgspec.json.decode(text, type=_Attempt)
+    except BAD_JSON:
+        return None
+    return attempt.id if attempt.type == "send" else None
+
+
+def _size(message: dict) -> int:
+    """Bytes of a frame; characters are counted where that tells enough."""
+    text = message.get("text")
+    if text is None:
+        return len(message.get("bytes") or b"")
+    return len(text) if len(text) > FRAME_CLOSE else len(text.encode("utf-8", "surrogatepass"))

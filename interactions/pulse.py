@@ -1,0 +1,190 @@
+"""The pulse of a process: once a second, all its sockets that are due get their beat, in one look at the rows.
+
+The same turn renews the leases, looks at the sessions again, and tells waiting contacts and agents how the lines
+stand. Nothing here is a limit of time: those are rows that the engine asks for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from core import clock, leases, realtime
+from core.db import db_call
+from core.realtime import Outlet
+from core.sessions import Ticket, still_good
+
+from . import events, heads
+from .frames import AgentBeat, ContactBeat, ErrorFrame, Queues
+from .models import Interaction
+
+log = logging.getLogger("parley.sockets")
+
+TURN = 1.0
+BEAT = timedelta(seconds=10)
+AGAIN = timedelta(seconds=5)
+WAITS_PER_TURN = 50
+SIGNED_OUT = 4401
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """One greeted socket. Either `agent` with a `ticket`, or `chat`."""
+
+    outlet: Outlet
+    holder: str
+    lease: int
+    beat_at: datetime
+    tell_at: datetime
+    agent: UUID | None = None
+    ticket: Ticket | None = None
+    chat: UUID | None = None
+    waiting: bool = False
+    told: str = ""
+
+    def recheck(self) -> None:
+        """Due at the next turn: within a second."""
+        self.beat_at = self.tell_at = datetime.min.replace(tzinfo=self.beat_at.tzinfo)
+
+    def tell(self, text: str, now: datetime) -> None:
+        """Send what is not versioned, if it changed."""
+        self.tell_at = now + AGAIN
+        if text != self.told:
+            self.told = text
+            self.outlet.put(text)
+
+
+class Pulse:
+    """Runs while there are sockets; `turn` is one beat of it, with the time as an argument."""
+
+    def __init__(self):
+        self.members: set[Member] = set()
+        self.renew_at: datetime | None = None
+        self.purge_at: datetime | None = None
+        self._task: asyncio.Task | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def add(self, member: Member) -> None:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self.__init__()
+            self._loop = loop
+        self.members.add(member)
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._run())
+
+    def remove(self, member: Member) -> None:
+        self.members.discard(member)
+
+    async def _run(self) -> None:
+        while self.members:
+            await asyncio.sleep(TURN)
+            await self.turn(clock.now())
+
+    async def turn(self, now: datetime) -> None:
+        for step in (self._beat, self._tell_agents, self._tell_contacts, self._renew):
+            try:
+                await step(now)
+            except Exception:
+                log.exception("a turn of the pulse failed")
+
+    # --- beats ------------------------------------------------------------------------------
+
+    async def _beat(self, now: datetime) -> None:
+        due = [member for member in self.members if member.beat_at <= now]
+        if not due:
+            return
+        for member in due:
+            member.beat_at = now + BEAT
+        try:
+            look = await db_call(_look, due, now)
+        except Exception:
+            self._say_unavailable(due, now)
+            raise
+        for member in due:
+            self._beat_one(member, *look, now)
+
+    def _beat_one(self, member: Member, agents: dict, chats: dict, good: set, now: datetime) -> None:
+        if member.agent and (member.ticket not in good or member.agent not in agents):
+            member.outlet.close(SIGNED_OUT)
+        elif member.agent:
+            member.outlet.put(_text(AgentBeat(agents[member.agent], now)))
+        elif member.chat in chats:
+            member.waiting = chats[member.chat].waiting
+            member.outlet.put(_text(ContactBeat(chats[member.chat].heads, now)))
+        else:
+            member.outlet.close(SIGNED_OUT)
+
+    def _say_unavailable(self, due: Iterable[Member], now: datetime) -> None:
+        """Silence would make all clients come again at once, just when the database returns."""
+        text = _text(ErrorFrame("unavailable", "The server cannot reach its database just now."))
+        for member in due:
+            member.beat_at = now + AGAIN
+            member.outlet.put(text)
+
+    # --- how the lines stand ----------------------------------------------------------------
+
+    async def _tell_agents(self, now: datetime) -> None:
+        due = [member for member in self.members if member.agent and member.tell_at <= now]
+        if due:
+            lines = await db_call(heads.of_queues, {member.agent for member in due})
+            for member in due:
+                member.tell(_text(Queues(lines[member.agent])), now)
+
+    async def _tell_contacts(self, now: datetime) -> None:
+        """So many per turn; where more wait they are told less often."""
+        due = [member for member in self.members if member.waiting and member.tell_at <= now]
+        due = sorted(due, key=lambda member: member.tell_at)[:WAITS_PER_TURN]
+        if due:
+            waits = await db_call(_waits, {member.chat for member in due}, now)
+            for member in due:
+                member.waiting = member.chat in waits
+                if member.waiting:
+                    member.tell(_text(waits[member.chat]), now)
+
+    # --- leases -----------------------------------------------------------------------------
+
+    async def _renew(self, now: datetime) -> None:
+        if self.renew_at is not None and now < self.renew_at:
+            return
+        members = {member.lease: member for member in self.members}
+        gone = await db_call(leases.renew_all, realtime.process(), set(members), now)
+        self.renew_at = now + AGAIN
+        for id in gone:
+            member = members[id]
+            member.lease = await db_call(leases.open, member.holder, realtime.process(), member.outlet.tab, now)
+        await self._purge(now)
+
+    async def _purge(self, now: datetime) -> None:
+        if self.purge_at is None or now >= self.purge_at:
+            self.purge_at = now + timedelta(minutes=5)
+            await db_call(leases.purge, now)
+
+
+def _look(due: list[Member], now: datetime) -> tuple[dict, dict, set]:
+    """All that the due sockets need, in a handful of queries whatever their number."""
+    agents = {member.agent for member in due if member.agent}
+    chats = {member.chat for member in due if member.chat}
+    return (
+        heads.of_agents(agents) if agents else {},
+        heads.of_contacts(chats) if chats else {},
+        still_good({member.ticket for member in due if member.ticket}, now) if agents else set(),
+    )
+
+
+def _waits(chats: set[UUID], now: datetime) -> dict:
+    found = {chat.id: events.waiting(chat, now) for chat in Interaction.objects.filter(pk__in=chats)}
+    return {id: wait for id, wait in found.items() if wait is not None}
+
+
+def _text(frame) -> str:
+    return _encode(frame).decode()
+
+
+pulse = Pulse()
