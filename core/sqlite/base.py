@@ -1,0 +1,42 @@
+"""Django's SQLite back end with a queue for writers.
+
+SQLite has one writer; without a queue its others poll the file's lock and wait up to seconds. Every atomic block
+begins IMMEDIATE here, so it takes the process's writer lock first, whoever opens it: actions, admin, sessions.
+"""
+
+import threading
+
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+
+WRITER = threading.Lock()
+
+
+class DatabaseWrapper(Sqlite):
+    """Holds the writer lock from BEGIN until autocommit is back, or the connection is closed."""
+
+    _writes = False
+
+    def _start_transaction_under_autocommit(self):
+        WRITER.acquire()
+        self._writes = True
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _set_autocommit(self, autocommit):
+        super()._set_autocommit(autocommit)
+        if autocommit:
+            self._let_go()
+
+    def _close(self):
+        try:
+            super()._close()
+        finally:
+            self._let_go()
+
+    def _let_go(self):
+        if self._writes:
+            self._writes = False
+            WRITER.release()
