@@ -8,7 +8,6 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
@@ -18,7 +17,7 @@ django_app = get_asgi_application()
 from core import realtime  # noqa: E402
 from interactions import runner, sockets  # noqa: E402
 
-serve = ProtocolTypeRouter({"http": django_app, "websocket": AuthMiddlewareStack(URLRouter(sockets.urlpatterns))})
+serve = ProtocolTypeRouter({"http": django_app, "websocket": URLRouter(sockets.urlpatterns)})
 _once = asyncio.Lock()
 _started = False
 

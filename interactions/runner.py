@@ -5,6 +5,8 @@ import logging
 import time
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from core import clock, realtime
 from core.db import db_call
 
@@ -14,7 +16,6 @@ log = logging.getLogger("parley.engine")
 
 EVERY = 1.0
 GATHER = 0.01
-STEADY_AFTER = 90.0
 GAP = timedelta(seconds=10)
 BACKOFF = (1.0, 15.0)
 STOP_TIME = 5.0
@@ -34,7 +35,7 @@ class Service:
         if self.last is not None and not timedelta(0) <= now - self.last <= GAP:
             self.broke(clock)
         self.last = now
-        return clock - self.since >= STEADY_AFTER
+        return clock - self.since >= settings.STEADY_SECONDS
 
     def broke(self, clock: float) -> None:
         self.since, self.last = clock, None
@@ -50,8 +51,12 @@ class Runner:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
+    def done(self) -> bool:
+        return self._task.done()
+
+    @property
     def running(self) -> bool:
-        return not self._task.done() and self._task.get_loop() is asyncio.get_running_loop()
+        return not self._task.done() and not self._task.get_loop().is_closed()
 
     async def stop(self) -> None:
         """Let the sweep that runs come to its end."""
@@ -102,13 +107,23 @@ _runner: Runner | None = None
 async def start() -> None:
     """Start the engine on this loop. Again is harmless."""
     global _runner
-    if _runner is None or not _runner.running:
+    if not is_running():
         _runner = Runner()
 
 
 async def stop() -> None:
     """Stop it. Again is harmless."""
     global _runner
-    if _runner is not None and _runner.running:
+    if is_running():
         await _runner.stop()
     _runner = None
+
+
+def is_running() -> bool:
+    """Does this process have an engine?"""
+    return _runner is not None and _runner.running
+
+
+def is_running() -> bool:
+    """Does this process sweep? From any thread."""
+    return _runner is not None and not _runner.done
