@@ -14,7 +14,7 @@ KEPT = timedelta(days=1)
 AT_ONCE = 10_000
 
 
-def open(holder: str, process: str, tab: str, now: datetime) -> int:  # noqa: A001 -- read as leases.open
+def open(holder: str, process: str, tab: str, now: datetime) -> int:
     """A lease for one socket. Returns its id, for `renew_all` and `close`."""
     return Lease.objects.create(holder=holder, process=process, tab=tab, expires_at=now + TERM).pk
 

@@ -60,11 +60,14 @@ def _channel(address: str, about: str, incoming, outgoing) -> dict:
 def _operations(channel: str, address: str, about: str, incoming, outgoing):
     for action, union in (("receive", incoming), ("send", outgoing)):
         messages = [{"$ref": f"#/channels/{channel}/messages/{name}"} for name, _ in _named(union)]
-        yield f"{channel}.{action}", {
-            "action": action,
-            "channel": {"$ref": f"#/channels/{channel}"},
-            "messages": messages,
-        }
+        yield (
+            f"{channel}.{action}",
+            {
+                "action": action,
+                "channel": {"$ref": f"#/channels/{channel}"},
+                "messages": messages,
+            },
+        )
 
 
 def _message(name: str, kind: type) -> dict:

@@ -1,4 +1,4 @@
-"""Head numbers, read from rows for many sockets at once: what a beat carries so that clients notice what they missed."""
+"""Head numbers, read from rows for many sockets at once: by them clients notice what they missed."""
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple

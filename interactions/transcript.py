@@ -10,12 +10,12 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
-from core.db import db_call
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from core import realtime
+from core.db import db_call
 from core.errors import Conflict, Invalid, NotFound
 from core.realtime import Post
 
@@ -213,7 +213,7 @@ def typing(author: Author, *, lane: str, on: bool) -> None:
 
 
 def mark_seen(author: Author, *, lane: str, number: int) -> None:
-    """The author has seen the lane up to this number; lower ones change nothing. Told to its readers. Raises NotFound."""
+    """The author has seen the lane so far; lower numbers change nothing. Told to its readers. Raises NotFound."""
     reader = next((reader for reader in _mine(author) if reader.lane.name == lane), None)
     if reader is None:
         raise _unknown()

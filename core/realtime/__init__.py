@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from .faults import Faults
+from .farewell import before_the_server_stops
 from .hub import Hub
 from .outlet import Outlet
 from .post import Post
@@ -79,6 +80,7 @@ def process() -> str:
 async def start() -> None:
     """Bind to the running loop and reach for the other processes. Again is harmless; sockets do it on first use."""
     _hub.attach()
+    before_the_server_stops(_hub.empty)
 
 
 async def stop() -> None:

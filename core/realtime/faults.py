@@ -16,7 +16,7 @@ class Faults:
     random: Random = field(init=False)
 
     def __post_init__(self):
-        self.random = Random(self.seed)
+        self.random = Random(self.seed)  # noqa: S311 -- repeatable on purpose
 
     def fate(self) -> str:
         """What becomes of one delivery: "drop", "double", "reorder" or "send"."""

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from .faults import Faults
@@ -37,6 +38,7 @@ class Hub:
         self.groups: dict[str, set[Outlet]] = {}
         self.sleepers: dict[str, set[Callable[[], None]]] = {}
         self._watch: asyncio.TimerHandle | None = None
+        self._emptied: asyncio.Event | None = None
         self._postponed: dict[Outlet, Callable[[], None]] = {}
 
     # --- life -------------------------------------------------------------------------------
@@ -55,19 +57,21 @@ class Hub:
     async def stop(self) -> None:
         if self.loop is not asyncio.get_running_loop():
             return
-        await self._empty()
+        await self.empty()
         if self.relay:
             await self.relay.stop()
         if self._watch:
             self._watch.cancel()
         self._forget_loop()
 
-    async def _empty(self) -> None:
+    async def empty(self) -> None:
+        """Close every socket, wait until they are gone, at most three seconds; who comes now is sent away too."""
+        self._emptied = asyncio.Event()
         for outlet in self._everybody():
             outlet.close(RESTARTING)
-        until = time.monotonic() + STOP_TIME
-        while self.groups and time.monotonic() < until:
-            await asyncio.sleep(0.02)
+        if self.groups:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied.wait(), STOP_TIME)
 
     # --- members ----------------------------------------------------------------------------
 
@@ -75,6 +79,8 @@ class Hub:
         self.attach()
         outlet.group = group
         self.groups.setdefault(group, set()).add(outlet)
+        if self._emptied:
+            outlet.close(RESTARTING)
 
     def leave(self, outlet: Outlet) -> None:
         self._postponed.pop(outlet, None)
@@ -84,6 +90,8 @@ class Hub:
         members.discard(outlet)
         if not members:
             del self.groups[outlet.group]
+        if not self.groups and self._emptied:
+            self._emptied.set()
 
     def _everybody(self) -> list[Outlet]:
         return [outlet for members in self.groups.values() for outlet in members]

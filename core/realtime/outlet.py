@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 FRAMES = 256
 CHARACTERS = 1_000_000
@@ -119,11 +120,9 @@ class Outlet:
 
     async def _close(self, code: int) -> None:
         self.sending_since = None
-        try:
+        with suppress(Exception):  # the peer is gone or stuck: the server drops the connection
             async with asyncio.timeout(CLOSE_TIME):
                 await self._send({"type": "websocket.close", "code": code})
-        except Exception:  # noqa: BLE001, S110 -- the peer is gone or stuck: the server drops the connection
-            pass
 
 
 class _Lines:
