@@ -1,0 +1,363 @@
+"""The message path: numbers without a hole, each line once, to all who read the lane and nobody else."""
+
+import threading
+import uuid
+
+import msgspec
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+
+from core import realtime
+from core.errors import Conflict, Invalid, NotFound
+from interactions import frames, transcript
+from interactions.models import Lane, Message, Reader
+from interactions.transcript import Author
+from tests.support import assert_publishes, changes_nothing, fresh, party
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chat(world):
+    """Ana handles, Bo is in the conference."""
+    return world.conferenced(world.handled(world.ana), world.ana, world.bo)
+
+
+def lane(chat, name="public") -> Lane:
+    return chat.lanes.get(name=name)
+
+
+def numbers(chat, name="public") -> list[int]:
+    return list(Message.objects.filter(lane=lane(chat, name)).order_by("number").values_list("number", flat=True))
+
+
+def texts(page) -> list[str]:
+    return [line.text for line in page.lines if line.kind == "text"]
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def test_a_line_gets_the_next_number_and_reaches_all_readers(world, chat):
+    before = lane(chat).head
+    with assert_publishes(world, chat) as posts:
+        ack = world.line(chat, world.ana, "Hello")
+    assert ack.number == before + 1 == lane(chat).head
+    [post] = posts
+    assert set(post.groups) == {world.ana.holder, world.bo.holder, chat.holder}
+    assert post.lane == (transcript.lane_key(chat.id, "public"), ack.number)
+    sent = msgspec.json.decode(post.frame, type=frames.Line)
+    assert (sent.text, sent.party, sent.kind, sent.id) == ("Hello", party(chat, world.ana).id, "text", ack.id)
+
+
+def test_internal_lines_reach_agents_only(world, chat):
+    with assert_publishes(world, chat) as posts:
+        world.line(chat, world.bo, "canary", lane="internal")
+    assert set(posts[0].groups) == {world.ana.holder, world.bo.holder}
+
+
+def test_the_same_id_again_gets_the_same_number_and_leaves_no_hole(world, chat):
+    id = uuid.uuid4()
+    first = world.line(chat, world.ana, "Hello", id=id)
+    with changes_nothing(world, chat), assert_publishes(world, chat) as posts:
+        assert world.line(chat, world.ana, "Hello", id=id) == first
+    assert posts == []
+    assert numbers(chat) == list(range(1, first.number + 1))
+
+
+def test_the_same_id_is_acknowledged_even_after_leaving(world, chat):
+    id = uuid.uuid4()
+    first = world.line(chat, world.bo, "Hello", id=id)
+    world.end(chat, world.bo, "leave")
+    assert world.line(chat, world.bo, "Hello", id=id) == first
+
+
+@pytest.mark.parametrize("again", [{"text": "Other"}, {"lane": "internal"}])
+def test_an_id_belongs_to_one_line(world, chat, again):
+    id = uuid.uuid4()
+    world.line(chat, world.ana, "Hello", id=id)
+    with changes_nothing(world, chat), pytest.raises(Conflict, match="id_reused"):
+        world.line(chat, world.ana, **{"text": "Hello", "id": id} | again)
+
+
+def test_two_parties_may_choose_the_same_id(world, chat):
+    id = uuid.uuid4()
+    assert world.line(chat, world.ana, "Hello", id=id).number + 1 == world.line(chat, world.bo, "Hello", id=id).number
+
+
+def test_who_left_writes_nothing(world, chat):
+    world.end(chat, world.bo, "leave")
+    with changes_nothing(world, chat), pytest.raises(Conflict, match="not_party"):
+        world.line(chat, world.bo, "too late")
+
+
+def test_an_ended_chat_takes_no_line(world, chat):
+    world.end(chat, world.bo, "leave")
+    world.end(chat, world.ana, "close")
+    for by in (world.ana, None):
+        with changes_nothing(world, chat), pytest.raises(Conflict, match="ended"):
+            world.line(chat, by, "too late")
+
+
+def test_who_never_was_a_party_learns_nothing(world, chat):
+    with changes_nothing(world, chat), pytest.raises(NotFound) as known:
+        world.line(chat, world.cy, "hello")
+    with pytest.raises(NotFound) as unknown:
+        transcript.append_now(
+            Author(uuid.uuid4(), world.cy.id), lane="public", id=uuid.uuid4(), text="hello", now=world.now
+        )
+    assert str(known.value) == str(unknown.value)
+
+
+def test_the_contact_knows_no_internal_lane(world, chat):
+    with changes_nothing(world, chat), pytest.raises(NotFound) as internal:
+        world.line(chat, None, "hello", lane="internal")
+    with pytest.raises(NotFound) as invented:
+        world.line(chat, None, "hello", lane="invented")
+    assert str(internal.value) == str(invented.value)
+
+
+def test_the_contact_writes_while_waiting(world):
+    kim = world.chat()
+    ack = world.line(kim, None, "anybody there?")
+    assert (ack.number, lane(kim).unanswered_since) == (lane(kim).head, world.now)
+
+
+def test_the_pending_response_runs_from_the_first_unanswered_line(world, chat):
+    world.line(chat, None, "Hello?")
+    asked = world.now
+    world.line(chat, None, "Hello??")
+    assert lane(chat).unanswered_since == asked
+    world.line(chat, world.bo, "internal words", lane="internal")
+    assert lane(chat).unanswered_since == asked
+    world.line(chat, world.ana, "One moment")
+    assert lane(chat).unanswered_since is None
+
+
+@pytest.mark.parametrize(
+    "given, kept",
+    [
+        ("a\x00b\x07c\x9f", "abc"),
+        ("one\r\ntwo\rthree\n\tfour", "one\ntwo\nthree\n\tfour"),
+        ("\ud800 pair \U0001f600", " pair \U0001f600"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("x" * 2000 + "\x00", "x" * 2000),
+    ],
+)
+def test_control_characters_are_taken_out(given, kept):
+    assert transcript.clean(given) == kept
+
+
+@pytest.mark.parametrize("given", ["", "  \n\t ", "\x00\x01", "x" * 2001])
+def test_a_line_has_some_text_and_not_too_much(world, chat, given):
+    with changes_nothing(world, chat), pytest.raises(Invalid):
+        world.line(chat, world.ana, given)
+
+
+def test_system_lines_are_numbered_with_the_others(world, chat):
+    first = world.line(chat, world.ana, "Hello")
+    with assert_publishes(world, chat) as posts, transaction.atomic():
+        transcript.system_line(chat, "public", "Bo has left", party(chat, world.bo), world.now)
+    [post] = posts
+    sent = msgspec.json.decode(post.frame, type=frames.Line)
+    assert (sent.number, sent.kind, sent.party) == (first.number + 1, "system", party(chat, world.bo).id)
+
+
+def test_nothing_is_pushed_when_the_action_fails(world, chat):
+    head = lane(chat).head
+    with assert_publishes(world, chat) as posts, pytest.raises(ZeroDivisionError), transaction.atomic():
+        transcript.system_line(chat, "public", "Bo has left", None, world.now)
+        _ = 1 / 0
+    assert (posts, lane(chat).head) == ([], head)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def test_pages_of_a_lane(world, chat):
+    start = lane(chat).head
+    for number in range(10):
+        world.line(chat, world.ana, f"line {number}")
+    me = Author(chat.id, world.ana.id)
+    newest = transcript.page(me, lane="public", limit=3)
+    assert (texts(newest), newest.more) == (["line 7", "line 8", "line 9"], True)
+    older = transcript.page(me, lane="public", before=newest.lines[0].number, limit=3)
+    assert (texts(older), older.more) == (["line 4", "line 5", "line 6"], True)
+    after = transcript.page(me, lane="public", after=start + 7, limit=500)
+    assert (texts(after), after.more) == (["line 7", "line 8", "line 9"], False)
+    some = transcript.page(me, lane="public", after=start, limit=2)
+    assert (texts(some), some.more) == (["line 0", "line 1"], True)
+
+
+def test_lanes_are_merged_by_time(world, chat):
+    world.line(chat, None, "one")
+    world.line(chat, world.ana, "two", lane="internal")
+    world.line(chat, world.bo, "three")
+    page = transcript.page(Author(chat.id, world.ana.id))
+    assert texts(page) == ["one", "two", "three"]
+    assert [line.at for line in page.lines] == sorted(line.at for line in page.lines)
+
+
+def test_each_reads_what_the_role_allows(world):
+    chat = world.handled(world.ana)
+    world.line(chat, None, "I was charged twice")
+    world.line(chat, world.ana, "before Bo", lane="internal")
+    world.conferenced(chat, world.ana, world.bo)
+    world.line(chat, world.ana, "with Bo", lane="internal")
+    assert "before Bo" not in texts(transcript.page(Author(chat.id, world.bo.id)))
+    assert texts(transcript.page(Author(chat.id, world.bo.id))) == ["I was charged twice", "with Bo"]
+    assert texts(transcript.page(Author(chat.id))) == ["I was charged twice"]
+    with pytest.raises(NotFound):
+        transcript.page(Author(chat.id), lane="internal")
+    with pytest.raises(NotFound):
+        transcript.page(Author(chat.id, world.cy.id))
+
+
+def test_who_left_reads_up_to_there(world, chat):
+    world.line(chat, world.ana, "before")
+    world.end(chat, world.bo, "leave")
+    with assert_publishes(world, chat) as posts:
+        world.line(chat, world.ana, "after")
+    assert world.bo.holder not in posts[0].groups
+    bo = Author(chat.id, world.bo.id)
+    assert texts(transcript.page(bo)) == ["before"]
+    assert texts(transcript.page(bo, lane="public", after=0)) == ["before"]
+    assert "after" not in [line.text for line in transcript.since(bo, {"public": 0})]
+
+
+def test_what_was_missed_comes_per_lane_or_is_too_much(world, chat, monkeypatch):
+    me = Author(chat.id, world.ana.id)
+    public, internal = lane(chat).head, lane(chat, "internal").head
+    world.line(chat, None, "one")
+    world.line(chat, world.bo, "two", lane="internal")
+    missed = transcript.since(me, {"public": public, "internal": internal, "invented": 0})
+    assert [(line.lane, line.text) for line in missed] == [("public", "one"), ("internal", "two")]
+    assert transcript.since(me, {"public": public + 1}) == []
+    monkeypatch.setattr(transcript, "RESUME_LIMIT", 2)
+    assert transcript.since(me, {"public": public - 2}) is None
+
+
+# --- typing and seen --------------------------------------------------------------------------
+
+
+def test_typing_is_told_to_the_others(world, chat):
+    with assert_publishes(world, chat) as posts:
+        transcript.typing(Author(chat.id, world.ana.id), lane="public", on=True)
+        transcript.typing(Author(chat.id, world.ana.id), lane="internal", on=True)
+        transcript.typing(Author(chat.id), lane="public", on=False)
+    told = [set(post.groups) for post in posts]
+    assert told == [
+        {world.bo.holder, chat.holder},
+        {world.bo.holder},
+        {world.ana.holder, world.bo.holder},
+    ]
+
+
+def test_seen_only_rises_and_stays_within_the_lane(world, chat):
+    ack = world.line(chat, None, "Hello")
+    with assert_publishes(world, chat) as posts:
+        for number in (ack.number, ack.number - 1, 10_000):
+            transcript.mark_seen(Author(chat.id, world.ana.id), lane="public", number=number)
+    assert Reader.objects.get(party=party(chat, world.ana), lane=lane(chat)).seen == ack.number
+    [post] = posts
+    assert set(post.groups) == {world.ana.holder, world.bo.holder, chat.holder}
+    assert msgspec.json.decode(post.frame, type=frames.Seen).number == ack.number
+
+
+def test_internal_marks_stay_among_agents(world, chat):
+    world.line(chat, world.ana, "words", lane="internal")
+    with assert_publishes(world, chat) as posts:
+        transcript.mark_seen(Author(chat.id, world.bo.id), lane="internal", number=1)
+    assert set(posts[0].groups) == {world.ana.holder, world.bo.holder}
+    with pytest.raises(NotFound):
+        transcript.mark_seen(Author(chat.id), lane="internal", number=1)
+
+
+# --- races ------------------------------------------------------------------------------------
+
+
+def at_once(count: int, do) -> list:
+    """Run `do(n)` in so many threads that begin together; returns what they return or raise."""
+    gate, results = threading.Barrier(count), [None] * count
+
+    def one(number: int) -> None:
+        try:
+            gate.wait()
+            results[number] = do(number)
+        except Exception as error:
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    def test_twelve_writers_leave_no_hole(self, world, chat):
+        start = lane(chat).head
+        who = [world.ana, world.bo, None]
+
+        def write(number: int) -> list[int]:
+            by = who[number % 3]
+            return [
+                transcript.append_now(
+                    Author(chat.id, by and by.id), lane="public", id=uuid.uuid4(), text=f"{number}", now=world.now
+                ).number
+                for _ in range(5)
+            ]
+
+        with realtime.capture() as posts:
+            results = at_once(12, write)
+        given = sorted(number for got in results for number in got)
+        assert given == list(range(start + 1, start + 61)) == numbers(chat)[start:]
+        assert sorted(post.lane[1] for post in posts) == given
+
+    def test_the_same_id_from_four_threads_is_one_line(self, world, chat):
+        start = lane(chat).head
+        for _ in range(5):
+            id = uuid.uuid4()
+            acks = at_once(4, lambda _, id=id: world.line(chat, world.ana, "Hello", id=id))
+            assert len(set(msgspec.json.encode(ack) for ack in acks)) == 1
+        assert numbers(chat)[start:] == list(range(start + 1, start + 6))
+
+    def test_the_same_id_in_two_lanes_is_one_line(self, world, chat):
+        for _ in range(5):
+            id = uuid.uuid4()
+            lanes = ("public", "internal")
+            results = at_once(2, lambda n, id=id: world.line(chat, world.ana, "Hello", lane=lanes[n], id=id))
+            assert sorted(type(result).__name__ for result in results) == ["Ack", "Conflict"]
+            assert Message.objects.filter(client_id=id).count() == 1
+
+    def test_no_line_slips_past_a_leaving(self, world, chat):
+        def leave_or_write(number: int):
+            if number == 0:
+                return world.end(chat, world.bo, "leave")
+            return world.line(chat, world.bo, f"{number}")
+
+        results = at_once(6, leave_or_write)
+        until = Reader.objects.get(party=party(chat, world.bo), lane=lane(chat)).until
+        written = [result.number for result in results if isinstance(result, frames.Ack)]
+        refused = [result.code for result in results if isinstance(result, Conflict)]
+        assert len(written) + len(refused) == 5 and set(refused) <= {"not_party"}
+        assert all(number <= until for number in written)
+
+    def test_control_reading_before_writing_gives_numbers_twice(self, world, chat):
+        """What the write at the beginning is for: without it, threads take the same number."""
+        row, met = lane(chat), threading.Barrier(4)
+
+        def take(_) -> int:
+            head = Lane.objects.get(pk=row.pk).head
+            met.wait()
+            Lane.objects.filter(pk=row.pk).update(head=F("head") + 1)
+            return head + 1
+
+        assert len(set(at_once(4, take))) == 1
+        assert fresh(row).head == row.head + 4
