@@ -4,7 +4,7 @@
  *   step(state, event, now) -> [state, needs]
  *
  * Events are the server's frames, and what the workspace itself learns: `fetched.desk`, `fetched.interaction`,
- * `fetched.lines`, `fetch.failed`, `line.written`, `line.thrown`.
+ * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`.
  * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
  */
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
@@ -37,6 +37,7 @@ const EVENTS = {
   "fetched.interaction": (state, { view }) => takeInteraction(state, view, { fresh: true }),
   "fetched.lines": takeLines,
   "fetch.failed": (state, { interaction }) => [reading(state, interaction, "failed"), []],
+  "fetch.again": (state, { interaction }) => [{ ...state, reading: omit(state.reading, interaction) }, []],
   interaction: (state, { type, cause, ...view }) => takeInteraction(state, view),
   invitation: (state, { type, ...invitation }) => [takeInvitation(state, invitation), []],
   agent: (state, { type, ...agent }) => [takeAgent(state, agent), []],

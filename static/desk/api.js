@@ -1,0 +1,61 @@
+/** The desk's HTTP surface. Answers are JSON; everything else is an ApiError with a code and words. */
+
+const UNREACHABLE = "The server cannot be reached. Nothing was changed; try again in a moment.";
+const WORDLESS = "The server could not do that. Try again; if it stays so, tell your administrator.";
+
+export class ApiError extends Error {
+  constructor({ status = 0, code = "unreachable", message = UNREACHABLE, detail = {} } = {}) {
+    super(message);
+    Object.assign(this, { status, code, detail });
+  }
+}
+
+/** `token()` gives the CSRF token; `signedOut()` is called for each 401. */
+export class Api {
+  constructor({ base, token, signedOut = () => {}, fetch = (...args) => globalThis.fetch(...args) }) {
+    Object.assign(this, { base, token, signedOut, fetch });
+  }
+
+  get(path, query = {}) {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+    const search = new URLSearchParams(given).toString();
+    return this.#call("GET", search ? `${path}?${search}` : path);
+  }
+
+  post(path, body = {}) {
+    return this.#call("POST", path, body);
+  }
+
+  put(path, body) {
+    return this.#call("PUT", path, body);
+  }
+
+  delete(path) {
+    return this.#call("DELETE", path);
+  }
+
+  async #call(method, path, body) {
+    const answer = await this.#reach(method, path, body);
+    const data = await answer.json().catch(() => null);
+    if (answer.ok) return data ?? {};
+    if (answer.status === 401) this.signedOut();
+    throw refusal(answer.status, data);
+  }
+
+  async #reach(method, path, body) {
+    const headers = { Accept: "application/json" };
+    if (method !== "GET") headers["X-CSRFToken"] = this.token();
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) };
+    try {
+      return await this.fetch(this.base + path, request);
+    } catch {
+      throw new ApiError();
+    }
+  }
+}
+
+function refusal(status, data) {
+  const { code, message, detail } = data ?? {};
+  return new ApiError({ status, code: code ?? `http_${status}`, message: message ?? WORDLESS, detail: detail ?? {} });
+}

@@ -1,0 +1,131 @@
+/** What the agent does. Each command goes over HTTP; its refusal stays, in words, at the place where it was given. */
+import { leave } from "./config.js";
+import { computed, signal } from "./html.js";
+import { api, desk, feed, live, now, select, socket } from "./state.js";
+
+export const OFFLINE = "Needs the connection";
+
+/** {place: ApiError}; places are named by those who show them. */
+export const refusals = signal({});
+const busy = signal(new Set());
+
+export const isBusy = (place) => busy.value.has(place);
+export const usable = computed(() => (live.value ? true : OFFLINE));
+
+/** What the server allows, unless there is no connection to ask it with. */
+export const allowed = (can) => (live.value ? can : OFFLINE);
+
+export function forget(place) {
+  const { [place]: gone, ...rest } = refusals.value;
+  refusals.value = rest;
+}
+
+/** Runs once at a time per place. Returns the answer, or null when it was refused. */
+async function ask(place, run) {
+  if (busy.peek().has(place)) return null;
+  forget(place);
+  busy.value = new Set([...busy.peek(), place]);
+  try {
+    return await run();
+  } catch (error) {
+    refusals.value = { ...refusals.peek(), [place]: error };
+    return null;
+  } finally {
+    busy.value = new Set([...busy.peek()].filter((other) => other !== place));
+  }
+}
+
+/** Commands on an interaction answer with its fresh snapshot. */
+async function change(place, run) {
+  const view = await ask(place, run);
+  if (view?.id) feed({ type: "fetched.interaction", view });
+  return view;
+}
+
+export async function setStatus({ status, reason = null }) {
+  const body = { channel: "chat", status, ...(reason ? { reason } : {}) };
+  const agent = await ask("status", () => api.post("me/status", body));
+  if (agent) feed({ type: "agent", ...agent });
+  return agent;
+}
+
+/** Logs off all channels, then ends the session; refused while chats are open. */
+export async function logOff() {
+  const done = await ask("status", () => api.post("me/status", { channel: "all", status: "logged_off" }));
+  if (done) leave();
+}
+
+export async function accept(invitation) {
+  const answer = await ask(`invitation ${invitation.id}`, () => api.post(`invitations/${invitation.id}/accept`));
+  if (!answer) return fade(invitation);
+  feed({ type: "invitation", ...invitation, state: "accepted" });
+  feed({ type: "fetched.interaction", view: answer.interaction });
+  select(answer.interaction.id);
+  return answer.interaction;
+}
+
+export async function reject(invitation) {
+  const answer = await ask(`invitation ${invitation.id}`, () => api.post(`invitations/${invitation.id}/reject`));
+  if (answer) feed({ type: "invitation", ...invitation, state: "rejected" });
+  else fade(invitation);
+}
+
+/** Refused invitations: what was asked for stays in view with the server's words until it is put away. */
+export const faded = signal([]);
+
+function fade(invitation) {
+  const error = refusals.value[`invitation ${invitation.id}`];
+  if (!error || error.status === 0) return null;
+  forget(`invitation ${invitation.id}`);
+  faded.value = [...faded.value.filter((one) => one.id !== invitation.id), { ...invitation, words: error.message }];
+  feed({ type: "invitation", ...invitation, state: "revoked" });
+  return null;
+}
+
+export function putAway(id) {
+  faded.value = faded.value.filter((one) => one.id !== id);
+}
+
+export const cancel = (view, invitation) =>
+  ask(`window ${view.id}`, () => api.post(`invitations/${invitation.id}/cancel`));
+
+export async function conference(view, target, note) {
+  const body = { target: { type: target.type, id: target.id }, ...(note ? { note } : {}) };
+  return ask("conference", () => api.post(`interactions/${view.id}/conference`, body));
+}
+
+/** Sends what the button said. When that is no longer true the answer says what End would do now. */
+export async function end(view, { passTo } = {}) {
+  const { expect, pass_to: given } = view.end;
+  const body = { version: view.owner_version, expect, ...(passTo ?? given ? { pass_to: passTo ?? given } : {}) };
+  const answer = await change(`end ${view.id}`, () => api.post(`interactions/${view.id}/end`, body));
+  const fresh = refusals.value[`end ${view.id}`]?.detail.interaction;
+  if (fresh) feed({ type: "fetched.interaction", view: fresh });
+  return answer;
+}
+
+export const remove = (view, party) =>
+  change(`window ${view.id}`, () => api.delete(`interactions/${view.id}/parties/${party.id}?version=${view.owner_version}`));
+
+export const setDisposition = (view, codes) =>
+  change(`outcome ${view.id}`, () => api.put(`interactions/${view.id}/disposition`, { codes }));
+
+export const saveNote = (view, text) => change(`note ${view.id}`, () => api.put(`interactions/${view.id}/note`, { text }));
+
+export async function markDone(view) {
+  const answer = await ask(`window ${view.id}`, () => api.post(`interactions/${view.id}/done`));
+  if (answer) feed({ type: "gone", interaction: view.id });
+  return answer;
+}
+
+// --- lines ------------------------------------------------------------------------------------
+
+export function say(view, lane, text) {
+  const at = new Date(now.peek()).toISOString();
+  const id = socket.say({ interaction: view.id, lane, text });
+  feed({ type: "line.written", line: { id, interaction: view.id, lane, text, at } });
+}
+
+export const throwAway = (line) => feed({ type: "line.thrown", id: line.id });
+
+export const agentId = () => desk.peek().agent?.id;

@@ -1,0 +1,45 @@
+/** What outlives a reload: drafts, per agent, and lines that were not acknowledged yet. Storage may be refused; then it does not. */
+import { config } from "./config.js";
+
+/** Per user as well: after another log-in in this tab, nobody's lines may go out under another name. */
+const OUTBOX = `parley:outbox:${config.user}`;
+
+function read(storage, key) {
+  try {
+    return globalThis[storage].getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(storage, key, value) {
+  try {
+    if (value) globalThis[storage].setItem(key, value);
+    else globalThis[storage].removeItem(key);
+  } catch {
+    return;
+  }
+}
+
+const draftKey = (agent, interaction, lane) => `parley:draft:${agent}:${interaction}:${lane}`;
+
+export const loadDraft = (agent, interaction, lane) => read("localStorage", draftKey(agent, interaction, lane)) ?? "";
+export const saveDraft = (agent, interaction, lane, text) => write("localStorage", draftKey(agent, interaction, lane), text);
+
+/** Drafts of chats that have left the desk are of no use to anybody. */
+export function dropDrafts(agent, living) {
+  try {
+    const prefix = `parley:draft:${agent}:`;
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(prefix) && !living.has(key.slice(prefix.length).split(":")[0])) localStorage.removeItem(key);
+    }
+  } catch {
+    return;
+  }
+}
+
+/** Per tab: two tabs must not both send the same line. */
+export const outboxKeep = {
+  load: () => (config.user ? JSON.parse(read("sessionStorage", OUTBOX) ?? "[]") : []),
+  save: (lines) => config.user && write("sessionStorage", OUTBOX, lines.length ? JSON.stringify(lines) : ""),
+};

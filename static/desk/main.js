@@ -1,0 +1,37 @@
+/** The workspace starts here. */
+import { watchNews } from "./announce.js";
+import { effect, html, render } from "./html.js";
+import { watchKeys } from "./keys.js";
+import { dropDrafts } from "./kept.js";
+import { goToLogin } from "./config.js";
+import { App } from "./parts/app.js";
+import { watchReading } from "./reading.js";
+import { watchRinging } from "./ring.js";
+import { desk, link, now, onEvent, options, start, view } from "./state.js";
+import { waitOf } from "./store/views.js";
+import { clock } from "./words.js";
+
+const root = document.getElementById("desk");
+root.textContent = "";
+render(html`<${App} />`, root);
+
+watchNews();
+watchKeys();
+watchReading();
+watchRinging();
+
+effect(() => {
+  const chat = view.value;
+  const wait = chat && waitOf(chat, options.value, now.value);
+  document.title = [chat && `${chat.contact.name}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
+});
+
+effect(() => {
+  if (link.value.stopped === "signed_out") goToLogin();
+});
+
+onEvent((event, before, after) => {
+  if (event.type === "welcome") dropDrafts(after.agent.id, new Set(Object.keys(after.interactions)));
+});
+
+start();

@@ -1,0 +1,25 @@
+/** The desk: regions in their order. */
+import { html } from "../html.js";
+import { view } from "../state.js";
+import { isLive } from "../store/views.js";
+import { Bars } from "./bars.js";
+import { Empty } from "./empty.js";
+import { Help } from "./help.js";
+import { List } from "./list.js";
+import { shown } from "./narrow.js";
+import { Side } from "./side.js";
+import { TopBar } from "./topbar.js";
+import { Window } from "./window.js";
+
+export function App() {
+  const chat = view.value;
+  const look = !chat ? "is-empty" : isLive(chat) ? "" : "is-ended";
+  return html`<div class=${`desk ${look}`} data-shown=${shown.value}>
+    <${TopBar} />
+    <${Bars} />
+    <${List} />
+    ${chat ? html`<${Window} />` : html`<${Empty} />`}
+    <${Side} />
+    <${Help} />
+  </div>`;
+}

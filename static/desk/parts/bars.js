@@ -1,0 +1,77 @@
+/** Bars say what is known: the connection, missed invitations, a refused change of status. They push, they do not cover. */
+import { forget, refusals, setStatus, usable } from "../commands.js";
+import { html, useEffect, useState } from "../html.js";
+import { desk, link, select, socket, tick } from "../state.js";
+import { clock, exact, listed } from "../words.js";
+import { Act, Icon } from "./basic.js";
+
+export function Bars() {
+  return html`<div class="bars"><${Connection} /><${Stopped} /><${Missed} /><${StatusRefused} /></div>`;
+}
+
+/** A loss that is over within a second is not worth a bar. */
+const GRACE = 900;
+
+function Connection() {
+  const { phase } = link.value;
+  const away = phase === "waiting" || phase === "retrying";
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    if (!away) return undefined;
+    const timer = setTimeout(() => setLate(true), GRACE);
+    return () => clearTimeout(timer);
+  }, [away]);
+  if (!away || !late) return null;
+  return html`<div class="bar" role="status">
+    <${Icon} name="sync" /><span><b>Reconnecting.</b> Nothing you wrote is lost. <${Known} /></span>
+    <button type="button" class="btn" onClick=${() => socket.retryNow()}>Try now</button>
+  </div>`;
+}
+
+function Known() {
+  const { lastHeard, retryAt } = link.value;
+  const heard = lastHeard ? html`Last contact with the server <time title=${exact(lastHeard)}>${new Date(lastHeard).toTimeString().slice(0, 8)}</time>` : "No contact with the server yet";
+  const wait = retryAt ? Math.max(0, Math.ceil((retryAt - tick.value) / 1000)) : 0;
+  return html`${heard}${wait ? `, next try in ${wait < 60 ? `${wait} s` : clock(wait)}` : ", trying now"}.`;
+}
+
+const ENDS = {
+  replaced: "This workspace was opened again in its place. Lines you wrote are kept.",
+  forbidden: "The server does not accept this address. Tell your administrator.",
+};
+
+function Stopped() {
+  const words = ENDS[link.value.stopped];
+  if (!words) return null;
+  return html`<div class="bar" role="alert">
+    <${Icon} name="warn" /><span><b>Not connected.</b> ${words}</span>
+    <button type="button" class="btn" onClick=${() => location.reload()}>Use it here</button>
+  </div>`;
+}
+
+function Missed() {
+  const { agent, menu } = desk.value;
+  if (!agent?.notice) return null;
+  const ready = menu.find((choice) => choice.status === "ready") ?? { status: "ready", label: "Ready" };
+  return html`<div class="bar" role="alert">
+    <${Icon} name="warn" /><span>${agent.notice}</span>
+    <${Act} class="btn" can=${usable.value} run=${() => setStatus(ready)}>${ready.label}<//>
+  </div>`;
+}
+
+function StatusRefused() {
+  const error = refusals.value.status;
+  if (!error) return null;
+  const open = error.detail.interactions ?? [];
+  return html`<div class="bar" role="alert">
+    <${Icon} name="warn" /><span>${error.message} ${open.length > 0 && html`<${Open} open=${open} />`}</span>
+    <button type="button" class="btn" onClick=${() => forget("status")}>Close</button>
+  </div>`;
+}
+
+function Open({ open }) {
+  const known = open.filter((one) => one.id in desk.value.interactions);
+  if (known.length !== open.length) return `Still open: ${listed(open.map((one) => one.name))}.`;
+  return html`Still open: ${open.map((one, index) => html`${index ? ", " : ""}<button type="button" class="link" onClick=${() => select(one.id)}>${one.name}</button>`)}.`;
+}

@@ -1,0 +1,44 @@
+/** End, which says what it will do, and what it says when that is no longer true. */
+import { allowed, end, forget, isBusy, refusals } from "../commands.js";
+import { html, useEffect, useRef } from "../html.js";
+import { firstName } from "../store/views.js";
+import { Act, Icon } from "./basic.js";
+import { Menu } from "./menu.js";
+
+const faceOf = (view) => view.end?.face ?? "End";
+
+export function EndButton({ view }) {
+  const can = isBusy(`end ${view.id}`) ? "One moment" : allowed(view.can.end);
+  const choices = view.end?.choices ?? [];
+  const split = can === true && choices.length > 1;
+  return html`<span class=${split ? "split" : "whole"}>
+    <${Act} class="btn" can=${can} run=${() => end(view)}><span class="vh">End: </span>${faceOf(view)}<//>
+    ${split && html`<${Menu} class="btn" label="Who takes over" items=${choices.map((choice) => takeOver(view, choice))} aria-label="End: choose who takes over">
+      <${Icon} name="down" />
+    <//>`}
+  </span>`;
+}
+
+function takeOver(view, choice) {
+  return { label: `Leave, ${choice.nickname} takes over`, current: choice.party === view.end.pass_to, run: () => end(view, { passTo: choice.party }) };
+}
+
+/** The refusal in words, and the new choice: to stay, or what End would do now. */
+export function EndRefused({ view }) {
+  const place = `end ${view.id}`;
+  const error = refusals.value[place];
+  const stay = useRef(null);
+  useEffect(() => {
+    if (error) stay.current?.focus();
+  }, [error]);
+  if (!error) return null;
+  const offer = view.can.end === true ? view.end : null;
+  const escape = (event) => event.key === "Escape" && forget(place);
+  return html`<div class="ask" role="alertdialog" aria-label="End" aria-describedby="end-words" onKeyDown=${escape}>
+    <span id="end-words">${error.message} ${offer?.expect === "close" && error.code !== "invitation_pending" && closes(view)}</span>
+    <button type="button" class="btn" ref=${stay} onClick=${() => forget(place)}>Stay</button>
+    ${offer && html`<${Act} class=${offer.expect === "close" ? "btn danger" : "btn"} can=${allowed(true)} run=${() => end(view)}><span class="vh">End: </span>${offer.face}<//>`}
+  </div>`;
+}
+
+const closes = (view) => `End would close the chat for ${firstName(view.contact.name)}.`;

@@ -1,0 +1,65 @@
+/** Party status line: a chip per party with its action menu, a ghost per open conference invitation. */
+import { allowed, cancel, remove } from "../commands.js";
+import { html } from "../html.js";
+import { desk, now } from "../state.js";
+import { at, holder, isLive, isTyping, shownParties } from "../store/views.js";
+import { clock, roughly, timeOf } from "../words.js";
+import { Act, Face, Icon, whoOf } from "./basic.js";
+import { Menu } from "./menu.js";
+
+export function Parties({ view }) {
+  const pending = view.invitations.filter((one) => one.kind === "conference");
+  return html`<ul class="parties" aria-label="Parties">
+    ${shownParties(view).map((party) => html`<li key=${party.id}><${Chip} view=${view} party=${party} /></li>`)}
+    ${pending.map((one) => html`<${Ghost} key=${one.id} view=${view} invitation=${one} />`)}
+  </ul>`;
+}
+
+function Chip({ view, party }) {
+  const typing = party.connection !== "ended" && isTyping(desk.value, view, party, now.value);
+  const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}</b>`;
+  const words = typing ? html`<span class="typing">typing</span>` : html`<span>${status(view, party)}</span>`;
+  if (party.connection === "ended" || !isLive(view)) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
+  const items = [{ label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
+  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} aria-label=${spokenChip(view, party, typing)} title=${stretch(party)}>
+    ${face}${words}<${Icon} name="down" />
+  <//>`;
+}
+
+const inChat = (party) => clock((now.value - at(party.joined_at)) / 1000);
+const stretch = (party) => `${party.department ? `${party.department}, ` : ""}in chat since ${timeOf(party.joined_at)}${party.left_at ? `, left ${timeOf(party.left_at)}` : ""}`;
+
+function status(view, party) {
+  const role = party.id === view.my ? "you" : party.role === "owner" ? "owner" : "";
+  if (party.connection === "ended") return [party.id === view.my && "you", party.left_at ? `left ${timeOf(party.left_at)}` : "ended"].filter(Boolean).join(", ");
+  if (!isLive(view)) return afterwards(view, party);
+  if (party.connection === "away") return `${role ? `${role}, ` : ""}away`;
+  if (party.id === view.my) return view.owner === view.my ? "you, owner" : "you";
+  return party.kind === "agent" ? `${role ? `${role}, ` : ""}connected ${inChat(party)}` : "connected";
+}
+
+function afterwards(view, party) {
+  const other = holder(view);
+  if (party.id === view.my) return "you";
+  if (party.id === other?.id) return "owner now";
+  return party.kind === "contact" && other ? `with ${other.nickname}` : party.connection;
+}
+
+function spokenChip(view, party, typing) {
+  const what = party.kind === "contact" ? "contact" : party.department;
+  const role = [party.id === view.my && "you", party.role === "owner" && "owner"];
+  const state = typing ? "typing" : party.connection;
+  return `${[party.nickname, what, ...role, state, `${inChat(party)} in chat`].filter(Boolean).join(", ")}. Actions`;
+}
+
+function Ghost({ view, invitation }) {
+  const name = invitation.target.name;
+  const where = invitation.ringing_at && invitation.ringing_at !== name ? ` at ${invitation.ringing_at}` : "";
+  const since = (now.value - at(invitation.since)) / 1000;
+  const left = invitation.expires_at ? `${roughly((at(invitation.expires_at) - now.value) / 1000)} left` : undefined;
+  return html`<li class="party ghost" title=${left}>
+    <${Face} who="agent" name=${name} small=${true} /><b>${name}:</b>
+    <span>${invitation.state}${where} <time>${clock(since)}</time></span>
+    <${Act} class="btn quiet icon" aria-label=${`Cancel the invitation to ${name}`} can=${allowed(invitation.cancel)} title="Cancel" run=${() => cancel(view, invitation)}><${Icon} name="x" /><//>
+  </li>`;
+}

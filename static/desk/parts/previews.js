@@ -1,0 +1,88 @@
+/** Interaction Preview: what rings, until when, why; keys act only with the focus in it. */
+import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../commands.js";
+import { computed, html } from "../html.js";
+import { desk, live, now } from "../state.js";
+import { at } from "../store/views.js";
+import { clock, roughly, spoken } from "../words.js";
+import { Act, Icon } from "./basic.js";
+
+/** A ring whose end could not be heard must not stand there for ever. */
+const LATE = 3000;
+
+export const ringing = computed(() =>
+  Object.values(desk.value.invitations)
+    .filter((one) => at(one.expires_at) + LATE > now.value)
+    .sort((a, b) => at(a.rang_at) - at(b.rang_at)),
+);
+
+export const headingOf = (invitation) => (invitation.kind === "conference" ? "Conference request" : "Chat request");
+
+export function Previews() {
+  const shown = ringing.value;
+  if (!shown.length && !faded.value.length) return null;
+  return html`<section class="previews" aria-label="Interaction Preview">
+    ${faded.value.map((one) => html`<${Faded} key=${`faded ${one.id}`} invitation=${one} />`)}
+    ${shown.map((one) => html`<${Preview} key=${one.id} invitation=${one} />`)}
+  </section>`;
+}
+
+function Preview({ invitation: one }) {
+  const left = Math.max(0, (at(one.expires_at) - now.value) / 1000);
+  const error = refusals.value[`invitation ${one.id}`];
+  const [heading, hint] = [`pv-${one.id}`, `pvhint-${one.id}`];
+  return html`<article class="preview" tabindex="-1" data-id=${one.id} aria-labelledby=${heading} aria-describedby=${hint} onKeyDown=${(event) => keys(event, one)}>
+    <h2><${Icon} name=${one.kind === "conference" ? "conference" : "chat"} /><span id=${heading}>${headingOf(one)}</span><span class="wait"><time role="timer" aria-label=${`${spoken(left)} left`}>${clock(left)}</time></span></h2>
+    <${Bar} invitation=${one} left=${left} />
+    <div class="body"><${About} invitation=${one} /></div>
+    ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
+    <${Choices} invitation=${one} />
+    <p class="hint meta" id=${hint}>Press <kbd>F8</kbd> first: keys go here only then</p>
+  </article>`;
+}
+
+function Bar({ invitation, left }) {
+  const whole = (at(invitation.expires_at) - at(invitation.rang_at)) / 1000;
+  return html`<div class="left" aria-hidden="true"><i style=${{ inlineSize: `${Math.min(100, (100 * left) / whole)}%` }} /></div>`;
+}
+
+function About({ invitation: one }) {
+  const waited = `waited ${roughly((now.value - at(one.waited_since)) / 1000)}`;
+  const facts = one.case.filter((item) => item.value);
+  return html`
+    <p><b>${one.contact}</b> <span class="meta">${[one.queue, one.priority > 0 && `priority ${one.priority}`, waited].filter(Boolean).join(", ")}</span></p>
+    ${one.last_line && html`<blockquote class="cut" title=${one.last_line}>${one.last_line}</blockquote>`}
+    ${facts.length > 0 && html`<p class="meta cut">${facts.map((item) => `${item.label}: ${item.value}`).join(" · ")}</p>`}
+    ${one.from && html`<p class="fromnote"><b>${one.from} ${one.note ? "asks:" : "asks you to join"}</b> ${one.note}</p>`}
+  `;
+}
+
+function Choices({ invitation: one }) {
+  const can = live.value ? (isBusy(`invitation ${one.id}`) ? "One moment" : true) : OFFLINE;
+  const may = can === true ? one.reject : can;
+  return html`<div class="acts">
+    <${Act} class="btn primary" can=${can} run=${() => take(one)}>Accept<kbd aria-hidden="true">Enter</kbd><//>
+    <${Act} class="btn" can=${may} run=${() => reject(one)}>Reject<kbd aria-hidden="true">Esc</kbd><//>
+  </div>`;
+}
+
+async function take(one) {
+  if (await accept(one)) requestAnimationFrame(() => document.querySelector("#composer textarea")?.focus());
+}
+
+function keys(event, one) {
+  if (!live.value || (event.key !== "Escape" && event.key !== "Enter")) return;
+  if (event.key === "Enter" && event.target !== event.currentTarget) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "Enter") take(one);
+  else if (one.reject === true) reject(one);
+}
+
+/** What was asked for and came too late, in the server's words. */
+function Faded({ invitation: one }) {
+  return html`<article class="preview faded" aria-label=${`${headingOf(one)}, ${one.contact}`}>
+    <h2><${Icon} name="warn" />${one.contact}</h2>
+    <p class="body" role="alert">${one.words}</p>
+    <div class="acts"><button type="button" class="btn" onClick=${() => putAway(one.id)}>Close</button></div>
+  </article>`;
+}

@@ -1,0 +1,65 @@
+/** The side column: case, notes, routing explanation, and below them the Interaction Previews. */
+import { html, signal } from "../html.js";
+import { view } from "../state.js";
+import { isLive } from "../store/views.js";
+import { Disposition } from "./disposition.js";
+import { Keys } from "./help.js";
+import { shown } from "./narrow.js";
+import { Note } from "./note.js";
+import { Previews } from "./previews.js";
+import { Why } from "./why.js";
+
+const TABS = ["Case", "Notes", "Why"];
+const tab = signal("Case");
+
+export function Side() {
+  return html`<aside class="side" aria-label="Chat details" tabindex="-1">
+    ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} /></section>`}
+    <${Previews} />
+  </aside>`;
+}
+
+/** From "Choose a disposition first" to the place where it is chosen. */
+export function goToOutcome(event) {
+  event.preventDefault();
+  tab.value = "Case";
+  shown.value = "side";
+  requestAnimationFrame(() => document.querySelector("#outcome :is(input, select)")?.focus());
+}
+
+function Tabs() {
+  const move = (event) => {
+    const at = TABS.indexOf(tab.value);
+    const goal = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[event.key];
+    if (goal === undefined) return;
+    event.preventDefault();
+    tab.value = TABS.at(goal % TABS.length);
+    event.currentTarget.children[TABS.indexOf(tab.value)].focus();
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Chat details" onKeyDown=${move}>
+    ${TABS.map((name) => html`<${Tab} key=${name} name=${name} />`)}
+  </div>`;
+}
+
+function Tab({ name }) {
+  const here = tab.value === name;
+  return html`<button type="button" role="tab" id=${`tab-${name}`} aria-selected=${here} aria-controls=${here ? "panel" : undefined} tabindex=${here ? 0 : -1}
+    title=${name === "Why" ? "Why this agent? The routing explanation" : undefined} onClick=${() => (tab.value = name)}>${name}</button>`;
+}
+
+function Panel({ view: chat }) {
+  return html`<div class="panel" role="tabpanel" id="panel" aria-label=${tab.value} tabindex="0">
+    ${tab.value === "Case" && html`<${Case} view=${chat} />`}
+    ${tab.value === "Notes" && html`<${Note} key=${chat.id} view=${chat} />`}
+    ${tab.value === "Why" && html`<${Why} key=${chat.id} view=${chat} />`}
+  </div>`;
+}
+
+function Case({ view: chat }) {
+  const facts = [{ key: "_contact", label: "Contact", value: chat.contact.name }, ...(chat.email ? [{ key: "_email", label: "E-mail", value: chat.email }] : []), ...chat.case];
+  return html`
+    <dl class="facts">${facts.map((fact) => html`<dt key=${`${fact.key} name`}>${fact.label}</dt><dd key=${fact.key}>${fact.value || "not given"}</dd>`)}</dl>
+    <${Disposition} key=${chat.id} view=${chat} />
+    ${!isLive(chat) && html`<${Note} key=${`note ${chat.id}`} view=${chat} />`}
+  `;
+}
