@@ -1,0 +1,68 @@
+"""Who works here: agents come, their sign-in changes, and they hear of what was changed for them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from agents.models import Agent, AgentGroup
+from agents.status import Status
+from core import realtime
+from core.models import Event
+from core.realtime import Post
+
+from .status import change
+
+
+@transaction.atomic
+def enroll(
+    user,
+    *,
+    name: str,
+    nickname: str,
+    department: str = "",
+    supervisor: bool = False,
+    capacity: int | None = None,
+    groups: Iterable[AgentGroup] = (),
+    now: datetime,
+) -> Agent:
+    """This user is an agent from now on, logged off. Emits agent.enrolled."""
+    agent = Agent.objects.create(
+        user=user, name=name, nickname=nickname, department=department, supervisor=supervisor, capacity=capacity
+    )
+    agent.groups.set(groups)
+    change(agent, Status.LOGGED_OFF, None, now=now)
+    _record(agent, "agent.enrolled", now)
+    return agent
+
+
+@transaction.atomic
+def revise(agent: Agent, *, fields: Iterable[str], now: datetime) -> None:
+    """Store these fields of the agent as they stand, and no others: status and versions move meanwhile.
+
+    Emits agent.revised; open workspaces look whether their sign-in still holds.
+    """
+    (locked,) = Agent.lock([agent.id])
+    agent.version = locked.version
+    agent.save(update_fields=list(fields))
+    _record(agent, "agent.revised", now)
+
+
+@transaction.atomic
+def let_in(agent_id, allowed: bool, *, now: datetime) -> None:
+    """Give the sign-in, or take it away: then their open workspaces close. Emits agent.let_in, agent.shut_out."""
+    (agent,) = Agent.lock([agent_id])
+    agent.user.is_active = allowed
+    agent.user.save(update_fields=["is_active"])
+    _record(agent, "agent.let_in" if allowed else "agent.shut_out", now)
+
+
+def tell(agents: QuerySet[Agent]) -> None:
+    """Part of a larger change: these desks show something new; open workspaces fetch it with the next beat."""
+    agents.order_by().update(version=F("version") + 1)
+
+
+def _record(agent: Agent, name: str, now: datetime) -> None:
+    Event.objects.create(subject=agent.id, version=agent.version, name=name, actor="admin", at=now)
+    transaction.on_commit(lambda: realtime.publish([Post((agent.holder,), control="recheck")]), robust=True)
