@@ -128,6 +128,11 @@ def party(chat: Interaction, agent: Agent | None) -> Party:
     return Party.objects.filter(interaction=chat, agent=agent).order_by("joined_at").last()
 
 
+def candidates_of(invitation: Invitation, now):
+    """The queue's agents as routing sees them."""
+    return offering.candidates(invitation, now)
+
+
 def state_of(world: World, chat: Interaction) -> tuple:
     """What a refused action must leave as it was."""
     row = fresh(chat)
@@ -237,7 +242,7 @@ def assert_publishes(world: World, *chats: Interaction):
     """Whatever is done inside: every frame fits its audience's schema, goes to nobody else,
     and old state plus frames equals a fresh snapshot for every agent and contact."""
     desks = {agent.holder: (agent, DeskCopy(_desk(world, agent))) for agent in Agent.objects.all()}
-    pages = {chat.holder: (chat, ContactCopy(events.snapshot_for_contact(_loaded(chat)))) for chat in chats}
+    pages = {chat.holder: (chat, ContactCopy(events.snapshot_for_contact(loaded(chat)))) for chat in chats}
     with realtime.capture() as posts, TestCase.captureOnCommitCallbacks(execute=True):
         yield posts
     for post in posts:
@@ -246,7 +251,7 @@ def assert_publishes(world: World, *chats: Interaction):
     for agent, copy in desks.values():
         assert copy.plain() == DeskCopy(_desk(world, agent)).plain(), agent.nickname
     for chat, copy in pages.values():
-        assert copy.plain() == msgspec.to_builtins(events.snapshot_for_contact(_loaded(chat)))
+        assert copy.plain() == msgspec.to_builtins(events.snapshot_for_contact(loaded(chat)))
 
 
 def _deliver(post, group: str, desks: dict, pages: dict) -> None:
@@ -265,5 +270,5 @@ def _desk(world: World, agent: Agent) -> frames.Desk:
     return events.desk(fresh(agent), world.now)
 
 
-def _loaded(chat: Interaction) -> Interaction:
+def loaded(chat: Interaction) -> Interaction:
     return Interaction.objects.select_related("contact", "queue", "routing_point", "owner__agent").get(pk=chat.pk)

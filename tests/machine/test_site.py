@@ -1,0 +1,33 @@
+"""Arbitrary histories of a site.
+
+PARLEY_MACHINE_EXAMPLES and PARLEY_MACHINE_STEPS make it longer; PARLEY_MACHINE_SHRINK=1 looks for the shortest
+history that fails (slow).
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from .site import SiteMachine
+
+EXAMPLES = int(os.environ.get("PARLEY_MACHINE_EXAMPLES", 12))
+STEPS = int(os.environ.get("PARLEY_MACHINE_STEPS", 40))
+PHASES = [Phase.generate] + [Phase.shrink] * (os.environ.get("PARLEY_MACHINE_SHRINK") == "1")
+
+
+@pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
+def test_whatever_people_do_the_promises_hold(db):
+    run_state_machine_as_test(
+        SiteMachine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=PHASES,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
