@@ -43,10 +43,10 @@ const told = new Map();
 function sendSeen() {
   if (!live.value) told.clear();
   if (!reads.value || !live.value) return;
-  const { id, lanes, my } = view.value;
+  const { id, lanes } = view.value;
   for (const { lane, seen } of lanes) {
     const number = laneLines(desk.value, id, lane).at(-1)?.number ?? 0;
-    const key = `${my} ${lane}`;
+    const key = `${id} ${lane}`;
     if (number <= seen || number <= (told.get(key) ?? 0)) continue;
     if (socket.send({ type: "seen", interaction: id, lane, number })) told.set(key, number);
   }

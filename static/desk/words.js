@@ -39,9 +39,9 @@ export function dayName(when, now) {
 }
 
 /** ["Kim", "Bo", "Cy"] -> "Kim, Bo and Cy" */
-export function listed(names) {
+export function listed(names, last = "and") {
   if (names.length < 2) return names.join("");
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
 }
 
 export function initials(name) {

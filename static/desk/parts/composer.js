@@ -1,6 +1,6 @@
 /** The composer: its rail, its words and its button wear the lane that will be written to. */
 import { say } from "../commands.js";
-import { html, useRef, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { clearMark } from "../reading.js";
 import { options } from "../state.js";
 import { firstName, readers } from "../store/views.js";
@@ -111,10 +111,11 @@ function Room({ draft }) {
 }
 
 function Ask({ view, stay: keep, go }) {
-  const focus = (button) => button?.focus();
+  const first = useRef(null);
+  useEffect(() => first.current.focus(), []);
   return html`<div class="ask" role="alertdialog" aria-label=${`Write to ${firstName(view.contact.name)}?`} onKeyDown=${(event) => event.key === "Escape" && keep()}>
     <span>This draft stays agents only.</span>
-    <button type="button" class="btn primary" ref=${focus} onClick=${keep}>Stay</button>
+    <button type="button" class="btn primary" ref=${first} onClick=${keep}>Stay</button>
     <button type="button" class="btn" onClick=${go}>Write to ${firstName(view.contact.name)}</button>
   </div>`;
 }

@@ -34,7 +34,7 @@ function Next() {
 
 function from(queues) {
   const names = queues.map((queue) => queue.name);
-  return names.length ? ` from ${names.length > 3 ? `your ${names.length} queues` : listed(names).replace(/ and (?=[^ ]+$)/, " or ")}` : "";
+  return names.length ? ` from ${names.length > 3 ? `your ${names.length} queues` : listed(names, "or")}` : "";
 }
 
 function Todo({ view }) {
