@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import TestCase
 
 from agents.models import Agent, Site
@@ -131,6 +132,16 @@ def party(chat: Interaction, agent: Agent | None) -> Party:
 def candidates_of(invitation: Invitation, now):
     """The queue's agents as routing sees them."""
     return offering.candidates(invitation, now)
+
+
+@contextmanager
+def rolled_back():
+    """What is done inside leaves no trace; durable actions are allowed, as in Django's TestCase."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 def state_of(world: World, chat: Interaction) -> tuple:

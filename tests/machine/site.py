@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import msgspec
-from django.db import transaction
 from django.test import TestCase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -17,7 +16,7 @@ from interactions import events, frames, transcript
 from interactions.actions import arrival, closing, conference, invitations, presence, status, sweep
 from interactions.models import Interaction, Invitation, Message, Party, Ring, Segment
 from routing import engine
-from tests.support import CANARY, ContactCopy, DeskCopy, World, candidates_of, loaded
+from tests.support import CANARY, ContactCopy, DeskCopy, World, candidates_of, loaded, rolled_back
 
 PEOPLE = st.integers(0, 3)
 CHATS = st.integers(0, 2)
@@ -30,8 +29,7 @@ class SiteMachine(RuleBasedStateMachine):
 
     @initialize()
     def build(self):
-        self.block = transaction.atomic()
-        self.block._from_testcase = True  # as Django's TestCase marks its own
+        self.block = rolled_back()
         self.block.__enter__()
         self.world = world = World()
         for queue in (world.billing, world.network):
@@ -46,7 +44,6 @@ class SiteMachine(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "block"):
-            transaction.set_rollback(True)
             self.block.__exit__(None, None, None)
 
     # --- doing ------------------------------------------------------------------------------

@@ -1,0 +1,183 @@
+"""The contact never receives internal content nor a sign of it."""
+
+import json
+import re
+import uuid
+
+import pytest
+from django.test import TestCase
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import realtime
+from core.errors import ParleyError
+from interactions import events, transcript
+from interactions.actions import closing, conference, invitations, status
+from interactions.frames import ContactView
+from tests.support import CANARY, World, loaded, rolled_back
+
+pytestmark = pytest.mark.django_db
+
+UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TIME = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]+Z")
+HIDDEN = ("write_internal", "invite_and_reject", "invite_and_cancel", "invite_and_expire", "note", "refused", "seen")
+
+
+class Recorder:
+    """Every byte that goes to one contact: pushed frames and what their own calls answer."""
+
+    def __init__(self, chat):
+        self.chat, self.bytes = chat, []
+
+    def __enter__(self):
+        self._capture = realtime.capture()
+        self._commits = TestCase.captureOnCommitCallbacks(execute=True)
+        self._posts = self._capture.__enter__()
+        self._commits.__enter__()
+        return self
+
+    def __exit__(self, *exc):
+        self._commits.__exit__(*exc)
+        self._capture.__exit__(*exc)
+        self.bytes += [post.frame for post in self._posts if self.chat.holder in post.groups]
+
+    def look(self, now):
+        """What the contact's GET answers."""
+        chat = loaded(self.chat)
+        author = transcript.Author(chat.id)
+        answer = [events.snapshot_for_contact(chat), transcript.page(author, lane="public").lines]
+        self.bytes.append(events.encode([*answer, events.waiting(chat, now)]))
+
+
+def play(world: World, hidden: list[str]) -> list[bytes]:
+    """One public history with whatever internal things between its steps; returns what the contact got."""
+    kim = world.handled(world.ana)
+    world.ready(world.bo, world.cy)
+    with Recorder(kim) as contact:
+        for number, step in enumerate(PUBLIC):
+            for name in hidden[number::5]:
+                INTERNAL[name](world, kim)
+            step(world, kim)
+            contact.look(world.now)
+    return [TIME.sub(b"TIME", UUID.sub(b"ID", part)) for part in contact.bytes if part]
+
+
+def _conference(world, kim):
+    if world.ringing_at(world.bo):
+        invitations.reject(world.ringing_at(world.bo).id, by=world.bo, now=world.clock.tick())
+    world.conferenced(kim, world.ana, world.bo)
+
+
+PUBLIC = [
+    lambda world, kim: world.line(kim, None, "I was charged twice"),
+    lambda world, kim: world.line(kim, world.ana, "One moment"),
+    _conference,
+    lambda world, kim: world.line(kim, world.bo, "Hello Kim"),
+    lambda world, kim: world.end(kim, world.ana, "pass"),
+]
+
+
+def _asked(world, kim, then):
+    """Ask Cy, who never joins."""
+    by = fresh_owner(kim)
+    conference.invite(kim.id, world.cy.id, by=by, note=CANARY, now=world.clock.tick())
+    then(world.ringing_at(world.cy), by)
+
+
+def fresh_owner(kim):
+    return loaded(kim).owner.agent
+
+
+def _refused(world, kim):
+    with pytest.raises(ParleyError):
+        conference.invite(kim.id, world.sue.id, by=world.ana, note=CANARY, now=world.clock.tick())
+
+
+def _expire(world, ring):
+    invitations.expire(ring.id, now=world.clock.tick())
+
+
+INTERNAL = {
+    "write_internal": lambda world, kim: world.line(kim, fresh_owner(kim), CANARY, lane="internal"),
+    "invite_and_reject": lambda world, kim: _asked(
+        world, kim, lambda invitation, by: invitations.reject(invitation.id, by=world.cy, now=world.clock.tick())
+    ),
+    "invite_and_cancel": lambda world, kim: _asked(
+        world, kim, lambda invitation, by: invitations.cancel(invitation.id, by=by, now=world.clock.tick())
+    ),
+    "invite_and_expire": lambda world, kim: _asked(
+        world, kim, lambda invitation, by: _expire(world, invitation.rings.get(outcome=""))
+    ),
+    "note": lambda world, kim: closing.set_note(kim.id, CANARY, by=fresh_owner(kim), now=world.clock.tick()),
+    "refused": _refused,
+    "seen": lambda world, kim: transcript.mark_seen(
+        transcript.Author(kim.id, fresh_owner(kim).id), lane="internal", number=1
+    ),
+}
+
+
+@given(hidden=st.lists(st.sampled_from(HIDDEN), min_size=1, max_size=8))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_history_gives_the_same_bytes_whatever_agents_do_among_themselves(hidden):
+    with rolled_back():
+        plain = play(World(), [])
+    with rolled_back():
+        busy = play(World(), hidden)
+    assert busy == plain
+    assert not any(CANARY.encode() in part for part in busy)
+
+
+def test_the_recorder_would_see_a_leak(world):
+    """The control: what is public does reach the recorder."""
+    kim = world.handled(world.ana)
+    with Recorder(kim) as contact:
+        world.line(kim, world.ana, CANARY)
+        contact.look(world.now)
+    assert sum(CANARY.encode() in part for part in contact.bytes) == 2
+
+
+def test_the_contacts_snapshot_has_only_what_is_allowed(world):
+    kim = world.handled(world.ana)
+    view = json.loads(events.encode(events.snapshot_for_contact(loaded(kim))))
+    assert set(view) == {
+        "id",
+        "state",
+        "public_version",
+        "number",
+        "me",
+        "name",
+        "agents",
+        "text_limit",
+        "texts",
+    } == set(ContactView.__struct_fields__)
+    assert set(view["agents"][0]) == {"party", "nickname", "group", "connection"}
+
+
+def test_the_public_version_rises_only_with_what_the_contact_sees(world):
+    kim = world.handled(world.ana)
+    before = loaded(kim)
+    world.ready(world.bo)
+    world.invite(kim, world.ana, world.bo)
+    world.line(kim, world.ana, CANARY, lane="internal")
+    status.set_status(world.ana.id, "not_ready", now=world.clock.tick())
+    after = loaded(kim)
+    assert after.version > before.version
+    assert after.public_version == before.public_version
+    world.accept(world.bo)
+    assert loaded(kim).public_version == before.public_version + 1
+
+
+def test_a_contact_cannot_write_or_read_internal_lanes(world):
+    kim = world.handled(world.ana)
+    world.line(kim, world.ana, CANARY, lane="internal")
+    author = transcript.Author(kim.id)
+    for lane in ("internal", str(uuid.uuid4()), ""):
+        with pytest.raises(ParleyError):
+            transcript.append_now(author, lane=lane, id=uuid.uuid4(), text="x", now=world.clock.tick())
+        with pytest.raises(ParleyError):
+            transcript.page(author, lane=lane)
+        with pytest.raises(ParleyError):
+            transcript.mark_seen(author, lane=lane, number=1)
+        with pytest.raises(ParleyError):
+            transcript.typing(author, lane=lane, on=True)
+    assert CANARY not in str(transcript.page(author).lines)
