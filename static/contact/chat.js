@@ -1,0 +1,96 @@
+/** One chat: its state, the way to the server, and the clocks around them (typing, seen, catching up). */
+import { call } from "./api.js";
+import { Link } from "./link.js";
+import { behind, empty, ended, head, reduce } from "./state.js";
+
+const TYPING_GONE = 10_000;
+const TYPING_EVERY = 3_000;
+const SEEN_EVERY = 1_000;
+const CATCH_UP_AFTER = 500;
+
+export class Chat {
+  /** `kept`: {chat, token, people}. `onChange()` after each change of `state` or `link.state`. */
+  constructor({ kept, store, waiting = null, onChange }) {
+    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, seenAt: 0, typedAt: 0 });
+    this.state = { ...empty(kept.people), waiting };
+    this.link = new Link({
+      chat: kept.chat,
+      token: kept.token,
+      after: () => head(this.state),
+      onFrame: (frame) => this.#hear(frame),
+      onState: () => this.onChange(),
+      keep: store.outbox(),
+    });
+    for (const line of this.link.unsent) this.state = reduce(this.state, { ...line, type: "say" });
+  }
+
+  start() {
+    this.link.start();
+  }
+
+  stop() {
+    this.link.stop();
+    Object.values(this.typers).forEach(clearTimeout);
+    clearTimeout(this.later);
+  }
+
+  say(text) {
+    this.#hear({ type: "say", id: this.link.say(text), text });
+  }
+
+  /** A refused line goes back to the composer. */
+  drop(id) {
+    this.#hear({ type: "drop", id });
+  }
+
+  /** The contact types; told at most every three seconds. */
+  type() {
+    if (Date.now() - this.typedAt < TYPING_EVERY) return;
+    if (this.link.send({ type: "typing", on: true })) this.typedAt = Date.now();
+  }
+
+  /** The contact has all lines before their eyes; told at most once a second. */
+  see() {
+    const number = head(this.state);
+    if (number <= this.seen || this.waits) return;
+    const rest = this.seenAt + SEEN_EVERY - Date.now();
+    if (rest > 0) this.waits = setTimeout(() => ((this.waits = null), this.onChange()), rest);
+    else if (this.link.send({ type: "seen", number })) Object.assign(this, { seen: number, seenAt: Date.now() });
+  }
+
+  async leave() {
+    const { snapshot } = await call("POST", `/${this.id}/leave`, { token: this.token, body: {} });
+    this.left = true;
+    this.#hear({ ...snapshot, type: "interaction" });
+  }
+
+  #hear(frame) {
+    const { people } = this.state;
+    this.state = reduce(this.state, frame);
+    if (this.state.people !== people) this.store.write({ people: this.state.people });
+    if (frame.type === "typing") this.#expire(frame);
+    if (behind(this.state)) this.#catchUpSoon();
+    else if (ended(this.state)) this.#finish();
+    this.onChange();
+  }
+
+  #expire({ party, on }) {
+    clearTimeout(this.typers[party]);
+    if (on) this.typers[party] = setTimeout(() => this.#hear({ type: "typing", party, on: false }), TYPING_GONE);
+  }
+
+  /** What is missing is mostly on its way; only what does not come is fetched. */
+  #catchUpSoon() {
+    this.later ??= setTimeout(async () => {
+      const had = head(this.state);
+      const answered = behind(this.state) && (await this.link.fetch());
+      this.later = null;
+      if (answered && behind(this.state) && head(this.state) > had) this.#catchUpSoon();
+    }, CATCH_UP_AFTER);
+  }
+
+  #finish() {
+    if (!this.store.read().endedAt) this.store.write({ endedAt: Date.now() });
+    if (this.state.mine.every((line) => line.why)) this.link.stop();
+  }
+}

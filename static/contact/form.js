@@ -1,0 +1,77 @@
+/** The pre-chat form: checks in words beside the field, the same place where the server's refusals go. */
+
+const MISSING = "Please fill this in, so that the right person answers.";
+
+export class Form {
+  constructor(form, start) {
+    Object.assign(this, { form, start, button: form.querySelector("button"), trouble: form.querySelector(".c-trouble") });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    form.addEventListener("input", ({ target }) => this.#say(target, ""));
+  }
+
+  /** A new chat after an old one: what the contact said of themselves stays. */
+  open(name) {
+    this.form.elements.name.value ||= name ?? "";
+    this.form.querySelector("h2").focus();
+  }
+
+  async #submit() {
+    if (this.busy || !this.#check()) return;
+    this.#wait(true);
+    try {
+      await this.start(this.#values());
+    } catch (refused) {
+      this.#refuse(refused);
+    }
+    this.#wait(false);
+  }
+
+  #check() {
+    for (const field of this.#fields()) this.#say(field, wrong(field));
+    const first = this.form.querySelector("[aria-invalid=true]");
+    first?.focus();
+    return !first;
+  }
+
+  #values() {
+    const { name, email } = this.form.elements;
+    const answers = this.#fields().filter((field) => field.dataset.key && field.value.trim());
+    const fields = Object.fromEntries(answers.map((field) => [field.dataset.key, field.value.trim()]));
+    return { name: name.value.trim(), ...(email.value.trim() && { email: email.value.trim() }), fields };
+  }
+
+  #refuse({ message, detail = {} }) {
+    const known = { ...detail, ...detail.fields };
+    for (const field of this.#fields()) {
+      const words = known[field.dataset.key ?? field.name];
+      if (words) this.#say(field, [words].flat().join(" "));
+    }
+    this.trouble.textContent = message;
+    (this.form.querySelector("[aria-invalid=true]") ?? this.button).focus();
+  }
+
+  #say(field, words) {
+    this.trouble.textContent = "";
+    if (words) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+    this.form.querySelector(`#${field.id}-why`).textContent = words;
+  }
+
+  #wait(busy) {
+    this.busy = busy;
+    this.button.setAttribute("aria-disabled", busy);
+    this.button.textContent = busy ? "Starting" : "Start chat";
+  }
+
+  #fields() {
+    return [...this.form.elements].filter((field) => field !== this.button);
+  }
+}
+
+function wrong(field) {
+  if (field.required && !field.value.trim()) return MISSING;
+  return field.type === "email" && !field.validity.valid ? "Please write an address like name@example.com." : "";
+}

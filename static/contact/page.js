@@ -1,0 +1,177 @@
+/** The contact's page: pre-chat form, waiting, conversation, end. Which of them is shown is `data-mode` on the body. */
+import { call } from "./api.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { Form } from "./form.js";
+import { Log } from "./log.js";
+import { News } from "./news.js";
+import { behind, ended, head, isMine, unsent } from "./state.js";
+import { Store } from "./store.js";
+import { place, status, waitWords } from "./words.js";
+
+const BAR_AFTER = 1_000;
+const byId = (id) => document.getElementById(id);
+const page = JSON.parse(byId("page").textContent);
+const store = new Store(page.slug, { storage: storage() });
+const opening = byId("status-text").textContent;
+const form = new Form(byId("form"), start);
+const log = new Log(byId("log"), edit);
+const news = new News(byId("news"));
+const composer = new Composer(byId("write"), {
+  send: (text) => (log.bottom(), chat.say(text)),
+  typing: () => chat.type(),
+  keep: (draft) => store.write({ draft }),
+  limit: page.text_limit,
+});
+let chat = null;
+let started = null;
+let looked = 0;
+let barTimer = null;
+
+// --- a chat begins ----------------------------------------------------------------------------
+
+async function start(answers) {
+  const client_id = store.client();
+  const { chat: id, token, ...waiting } = await call("POST", "", { body: { routing_point: page.slug, client_id, ...answers } });
+  store.write({ chat: id, token, people: {}, outbox: [], endedAt: null });
+  started = waiting;
+  open();
+  composer.field.focus();
+}
+
+/** Whatever this browser has: a chat to return to, or the form. */
+function open() {
+  const kept = store.read();
+  if (!kept.chat) return show("form");
+  chat = new Chat({ kept, store, waiting: started, onChange: draw });
+  show("chat");
+  composer.text = kept.draft ?? "";
+  draw();
+  chat.start();
+}
+
+function startAnew() {
+  const { view } = chat.state;
+  store.forget(chat.id, unsent(chat.state, composer.text));
+  chat.stop();
+  chat = started = null;
+  looked = 0;
+  [log, news].forEach((part) => part.clear());
+  open();
+  if (!chat) form.open(view?.name);
+}
+
+function edit(line) {
+  chat.drop(line.id);
+  composer.takeBack(line.text);
+}
+
+// --- a chat goes on ---------------------------------------------------------------------------
+
+function draw() {
+  const { state, link } = chat;
+  if (link.state === "gone" && !state.view) return startAnew();
+  const over = ended(state) || link.state === "gone";
+  show(over ? "ended" : "chat");
+  drawHead(state, over);
+  drawBar(!over && link.state === "down");
+  log.draw(state, link.state === "down");
+  news.draw(state, !behind(state) && state.view);
+  drawUnseen(state);
+}
+
+function drawHead(state, over) {
+  put("status-text", status(state.view));
+  byId("wait").hidden = over || (state.view ? state.view.state !== "waiting" : !state.waiting);
+  drawWait(state.waiting);
+  if (over) put("over", overWords());
+  byId("kept").hidden = !over || !unsent(state, composer.text);
+}
+
+function drawWait(waiting) {
+  const alone = waiting?.staffed === false;
+  put("place", place(waiting));
+  put("estimate", alone ? page.texts.unstaffed : waitWords(waiting?.estimated_wait));
+  byId("meanwhile").hidden = alone;
+}
+
+function overWords() {
+  if (chat.left) return "You have left the chat.";
+  return chat.link.state === "gone" ? "This chat cannot be opened here any more." : "This chat has ended.";
+}
+
+/** A blink of the connection is nobody's business; only one that lasts is told. */
+function drawBar(down) {
+  if (!down) {
+    clearTimeout(barTimer);
+    barTimer = null;
+    byId("bar").hidden = true;
+  } else barTimer ??= setTimeout(() => (byId("bar").hidden = false), BAR_AFTER);
+}
+
+/** Lines below the fold are told by a button; all of them before the eyes are told to the agents. */
+function drawUnseen(state) {
+  const looking = !document.hidden && log.stuck;
+  if (looking) {
+    looked = head(state);
+    chat.see();
+  }
+  const count = state.lines.slice(looked).filter((line) => !isMine(state, line)).length;
+  byId("newer").hidden = log.stuck || !count;
+  put("newer", count === 1 ? "1 new message" : `${count} new messages`);
+}
+
+// --- the frame --------------------------------------------------------------------------------
+
+function show(mode) {
+  const before = document.body.dataset.mode;
+  if (before === mode) return;
+  const wrote = byId("write").contains(document.activeElement);
+  document.body.dataset.mode = mode;
+  if (mode === "form") put("status-text", opening);
+  ask(false);
+  if (mode === "ended" && (wrote || chat.left)) byId("again").focus();
+}
+
+function ask(on) {
+  byId("ask").hidden = !on;
+  byId("leave").setAttribute("aria-expanded", on);
+  put("ask-why", "");
+  if (on) byId("stay").focus();
+}
+
+async function leave() {
+  try {
+    await chat.leave();
+  } catch (refused) {
+    put("ask-why", refused.message);
+  }
+}
+
+function put(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
+}
+
+/** The browser may deny storage: reading the property alone can throw. */
+function storage() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+byId("leave").addEventListener("click", () => ask(byId("ask").hidden));
+byId("stay").addEventListener("click", () => (ask(false), byId("leave").focus()));
+byId("go").addEventListener("click", leave);
+byId("ask").addEventListener("keydown", (event) => event.key === "Escape" && byId("stay").click());
+byId("again").addEventListener("click", startAnew);
+byId("newer").addEventListener("click", () => (log.bottom(), draw()));
+byId("log").addEventListener("scroll", () => chat && log.stuck && draw());
+addEventListener("storage", () => chat || open());
+document.addEventListener("visibilitychange", () => {
+  if (!chat || document.hidden) return;
+  chat.link.wake();
+  draw();
+});
+open();
