@@ -42,3 +42,8 @@ class Conflict(ParleyError):
 
     status = 409
     code = "conflict"
+
+
+class TooBig(ParleyError):
+    status = 413
+    code = "too_big"

@@ -2,16 +2,18 @@
 
 import hashlib
 
+from csp.decorators import csp_update
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from agents.models import Agent
-from core import realtime
+from core import rates, realtime
 from core.clock import now
 from core.errors import Conflict
 from core.realtime import Post
@@ -22,29 +24,49 @@ from .demo import demo_page_context
 from .events import is_staffed
 from .frames import TEXT_LIMIT
 
-TRIES, TRIES_SECONDS = 10, 300
+TRIES, TRIES_OF_ADDRESS, TRIES_SECONDS = 10, 100, 300
+TRUSTED_TYPES = {"require-trusted-types-for": "'script'", "trusted-types": "'none'"}
+
+
+class LogInForm(AuthenticationForm):
+    """Ten wrong passwords for one name from one address, or a hundred from one address, and it waits."""
+
+    def clean(self):
+        keys = self.keys()
+        if any(rates.tried(key) >= limit for key, limit in keys.items()):
+            words = "Too many wrong passwords. Wait five minutes, then try again."
+            raise ValidationError(words, code="too_many")
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            for key in keys:
+                rates.count(key, TRIES_SECONDS)
+            raise
+        rates.forget(next(iter(keys)))
+        return cleaned
+
+    def keys(self) -> dict[str, int]:
+        """What is counted, each with its limit. Cache keys take no spaces or control characters."""
+        address = self.request.META.get("REMOTE_ADDR", "")
+        name = hashlib.sha256(self.data.get("username", "").casefold().encode()).hexdigest()[:32]
+        return {f"login:{address}:{name}": TRIES, f"login:{address}": TRIES_OF_ADDRESS}
 
 
 class Login(auth.LoginView):
-    """Log in. After ten wrong passwords for one name from one address it waits five minutes."""
+    """Log in. Who logs in as an agent is Not Ready then."""
 
     template_name = "login.html"
+    authentication_form = LogInForm
     redirect_authenticated_user = True
 
-    def post(self, request, *args, **kwargs):
-        if cache.get(self._key(), 0) >= TRIES:
-            form = self.get_form()
-            form.errors.clear()
-            return self.render_to_response(self.get_context_data(form=form, too_many=True), status=429)
-        return super().post(request, *args, **kwargs)
-
     def form_invalid(self, form):
-        cache.add(self._key(), 0, TRIES_SECONDS)
-        cache.incr(self._key())
-        return super().form_invalid(form)
+        response = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, "too_many"):
+            response.status_code = 429
+            response.headers["Retry-After"] = str(TRIES_SECONDS)
+        return response
 
     def form_valid(self, form):
-        cache.delete(self._key())
         response = super().form_valid(form)
         agent = Agent.objects.filter(user=form.get_user()).first()
         if agent is not None:
@@ -52,18 +74,9 @@ class Login(auth.LoginView):
         return response
 
     def get_default_redirect_url(self):
-        """Who is no agent works in the admin."""
+        """Who is no agent works in the back office."""
         is_agent = Agent.objects.filter(user=self.request.user).exists()
         return super().get_default_redirect_url() if is_agent else "/admin/"
-
-    def _key(self) -> str:
-        name = self.request.POST.get("username", "").casefold()[:150]
-        return f"login:{self.request.META.get('REMOTE_ADDR', '')}:{hash_of(name)}"
-
-
-def hash_of(name: str) -> str:
-    """Cache keys take no spaces or control characters."""
-    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 @require_POST
@@ -80,6 +93,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@csp_update(TRUSTED_TYPES)
 @ensure_csrf_cookie
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
@@ -90,6 +104,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "desk.html", {"agent": agent})
 
 
+@csp_update(TRUSTED_TYPES)
 @require_GET
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """The contact's page of a routing point."""

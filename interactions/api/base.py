@@ -1,17 +1,35 @@
 """What all views share: who asks, what they may send, how answers look."""
 
+import msgspec
 from django.utils.functional import cached_property
 from rest_framework import permissions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, ParseError
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.models import Agent
 from core.clock import now
-from core.errors import NotFound
+from core.errors import NotFound, TooBig
 from interactions.events import plain
+from interactions.frames import FRAME_LIMIT
 from interactions.models import ContactSession
+
+
+class StrictJson(BaseParser):
+    """The body, read as strictly as the sockets read frames: bounded, UTF-8, no lone surrogates, no endless depth."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        data = stream.read(FRAME_LIMIT + 1)
+        if len(data) > FRAME_LIMIT:
+            raise TooBig(message=f"A request has at most {FRAME_LIMIT} bytes.")
+        try:
+            return msgspec.json.decode(data)
+        except (msgspec.MsgspecError, RecursionError):
+            raise ParseError("The request is not valid JSON.") from None
 
 
 class AgentSession(SessionAuthentication):
@@ -32,6 +50,15 @@ class IsAgent(permissions.BasePermission):
 
 class View(APIView):
     """Answers with snapshots (msgspec) or plain values."""
+
+    parser_classes = (StrictJson,)
+    metadata_class = None
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """What a chat holds stays in no cache."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def checked(self, form, data=None) -> dict:
         """The request's body (or the given data) as the form's values. Raises 400."""

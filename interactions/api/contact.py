@@ -1,20 +1,37 @@
 """Calls of the contact's page."""
 
-from drf_spectacular.utils import extend_schema
+import logging
+
 from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
-from interactions import events, transcript
+from interactions import events, frames, transcript
 from interactions.actions import arrival, presence
 
 from . import forms, shapes
 from .base import ContactView, View
+from .describe import for_contacts
+
+SEND = ("ended", "not_party", "id_reused")
+
+log = logging.getLogger("parley.rates")
 
 
 class StartThrottle(AnonRateThrottle):
-    """New chats per address."""
+    """New chats per address. A cache that is away limits nothing."""
 
     scope = "start"
+
+    def get_ident(self, request):
+        """The peer as the server knows it: what a client writes into a header is no address."""
+        return request.META.get("REMOTE_ADDR", "")
+
+    def allow_request(self, request, view):
+        try:
+            return super().allow_request(request, view)
+        except Exception:
+            log.warning("the cache did not answer: starts are not counted", exc_info=True)
+            return True
 
 
 class Chats(View):
@@ -24,7 +41,7 @@ class Chats(View):
     permission_classes = ()
     throttle_classes = (StartThrottle,)
 
-    @extend_schema(request=forms.Start, responses={201: shapes.STARTED}, operation_id="contact_start")
+    @for_contacts("contact_start", shapes.Started, status=201, errors=(404, 429), body=forms.Start)
     def post(self, request):
         """Start, or return to the chat that this `client_id` has."""
         given = self.checked(forms.Start)
@@ -38,21 +55,21 @@ class Chats(View):
         )
         leases.touch(interaction.holder, self.now)
         place = events.waiting(interaction, self.now)
-        body = {
-            "chat": interaction.id,
-            "token": token,
-            "state": str(interaction.state),
-            "position": place and place.position,
-            "estimated_wait": place and place.estimated_wait,
-            "staffed": place.staffed if place else True,
-        }
-        return self.answer(body, status=201)
+        started = shapes.Started(
+            chat=interaction.id,
+            token=token,
+            state=interaction.state,
+            position=place and place.position,
+            estimated_wait=place and place.estimated_wait,
+            staffed=place.staffed if place else True,
+        )
+        return self.answer(started, status=201)
 
 
 class Chat(ContactView):
     """The chat as its contact may see it."""
 
-    @extend_schema(parameters=[forms.ContactQuery], responses=shapes.CONTACT_CHAT, operation_id="contact_chat")
+    @for_contacts("contact_chat", shapes.ContactChat, query=forms.ContactQuery)
     def get(self, request, chat):
         """Snapshot and public lines after a number. A poll keeps a contact without a socket present."""
         after = self.checked(forms.ContactQuery, request.query_params)["after"]
@@ -60,17 +77,18 @@ class Chat(ContactView):
         presence.contact_appeared(self.interaction.id, self.now)
         lines = transcript.page(_author(chat), lane="public", after=after, limit=500).lines
         place = events.waiting(self.interaction, self.now)
-        body = {"snapshot": events.snapshot_for_contact(self.interaction), "messages": lines, "waiting": place}
-        return self.answer(body)
+        return self.answer(shapes.ContactChat(events.snapshot_for_contact(self.interaction), lines, place))
 
 
 class ChatMessages(ContactView):
     """Lines of the contact."""
 
-    @extend_schema(request=forms.Line, responses={201: shapes.ACK}, operation_id="contact_send")
+    @for_contacts(
+        "contact_send", frames.Ack, status=201, body=forms.NewLine, conflicts=("ended", "not_party", "id_reused")
+    )
     def post(self, request, chat):
         """Send one line; the same `id` again gets the same number."""
-        given = self.checked(forms.Line)
+        given = self.checked(forms.NewLine)
         ack = transcript.append_now(_author(chat), lane="public", now=self.now, **given)
         return self.answer(ack, status=201)
 
@@ -78,12 +96,12 @@ class ChatMessages(ContactView):
 class ChatLeave(ContactView):
     """The contact leaves."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.CONTACT_SNAPSHOT, operation_id="contact_leave")
+    @for_contacts("contact_leave", shapes.ContactLeft, body=forms.Nothing)
     def post(self, request, chat):
         """Leave; the chat is over. Leaving twice is harmless."""
         self.checked(forms.Nothing)
         interaction = arrival.leave(chat, now=self.now)
-        return self.answer({"snapshot": events.snapshot_for_contact(interaction)})
+        return self.answer(shapes.ContactLeft(events.snapshot_for_contact(interaction)))
 
 
 def _author(chat) -> transcript.Author:

@@ -1,19 +1,18 @@
 """Calls about the agent themselves."""
 
-from drf_spectacular.utils import extend_schema
-
 from core import leases
-from interactions import directory, events
+from interactions import directory, events, frames
 from interactions.actions import presence, status
 
 from . import forms, shapes
 from .base import AgentView
+from .describe import for_agents
 
 
 class Desk(AgentView):
     """The workspace."""
 
-    @extend_schema(responses=shapes.DESK, operation_id="desk")
+    @for_agents("desk", frames.Desk)
     def get(self, request):
         """All that the workspace shows; lines are fetched apart."""
         return self.answer(events.desk(self.agent, self.now))
@@ -22,7 +21,7 @@ class Desk(AgentView):
 class MyStatus(AgentView):
     """The agent's channel status."""
 
-    @extend_schema(request=forms.SetStatus, responses=shapes.AGENT, operation_id="me_status")
+    @for_agents("me_status", frames.AgentView, errors=(404,), body=forms.SetStatus, conflicts=("interactions_open",))
     def post(self, request):
         """Set the chat status. 409 `interactions_open` when logging off with chats open."""
         given = self.checked(forms.SetStatus)
@@ -33,21 +32,21 @@ class MyStatus(AgentView):
 class MyBeat(AgentView):
     """Presence without a socket."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.EMPTY, operation_id="me_beat")
+    @for_agents("me_beat", shapes.Empty, body=forms.Nothing)
     def post(self, request):
         """Keep an agent without a socket present for thirty seconds."""
         self.checked(forms.Nothing)
         leases.touch(self.agent.holder, self.now)
         presence.agent_appeared(self.agent.id, self.now)
-        return self.answer({})
+        return self.answer(shapes.Empty())
 
 
 class Targets(AgentView):
     """The Team Communicator."""
 
-    @extend_schema(parameters=[forms.TargetQuery], responses=shapes.TARGETS, operation_id="targets")
+    @for_agents("targets", shapes.Targets, errors=(404,), query=forms.TargetQuery)
     def get(self, request):
         """Internal targets with presence and what can be done with each."""
         given = self.checked(forms.TargetQuery, request.query_params)
         hits = directory.search(self.agent, given["q"], interaction_id=given.get("interaction"), now=self.now)
-        return self.answer({"results": hits, "next": None})
+        return self.answer(shapes.Targets(hits))

@@ -5,6 +5,33 @@ from rest_framework import serializers as s
 from agents.status import Status
 from interactions.frames import TEXT_LIMIT
 
+LARGEST = 2**63 - 1
+
+
+class Text(s.CharField):
+    """A string; a number is none."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Id(s.UUIDField):
+    """A UUID, written with dashes or without."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Number(s.IntegerField):
+    """A whole number that a row can hold."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_value": LARGEST, **kwargs})
+
 
 class Strict(s.Serializer):
     """A body whose every field is known."""
@@ -15,81 +42,87 @@ class Strict(s.Serializer):
         return super().to_internal_value(data)
 
 
-class Line(Strict):
+class NewLine(Strict):
     """`id`: the client's own UUID of the line; sending it again is harmless."""
 
-    id = s.UUIDField()
-    text = s.CharField(max_length=TEXT_LIMIT, trim_whitespace=False)
+    id = Id()
+    text = Text(max_length=TEXT_LIMIT, trim_whitespace=False)
 
 
-class AgentLine(Line):
-    lane = s.CharField(max_length=36, default="public")
+class NewAgentLine(NewLine):
+    lane = Text(max_length=36, default="public")
 
 
 class Start(Strict):
     """`client_id`: a secret UUIDv4 of the browser; `fields`: answers to the pre-chat form by key."""
 
     routing_point = s.SlugField()
-    client_id = s.UUIDField()
-    name = s.CharField(max_length=120, allow_blank=True, default="")
+    client_id = Id()
+    name = Text(max_length=120, allow_blank=True, default="")
     email = s.EmailField(max_length=254, allow_blank=True, default="")
-    fields = s.DictField(child=s.CharField(max_length=2000, allow_blank=True), default=dict)
+    fields = s.DictField(child=Text(max_length=2000, allow_blank=True), default=dict)
+
+    def validate_client_id(self, value):
+        """Whoever knows it gets into the chat: only random ones will do."""
+        if value.version != 4:
+            raise s.ValidationError("Must be a random UUID (version 4).")
+        return value
 
 
 class SetStatus(Strict):
     channel = s.ChoiceField(["chat", "all"], default="chat")
     status = s.ChoiceField([status.value for status in Status])
-    reason = s.UUIDField(required=False, allow_null=True)
+    reason = Id(required=False, allow_null=True)
 
 
 class TargetRef(Strict):
     type = s.ChoiceField(["agent"])
-    id = s.UUIDField()
+    id = Id()
 
 
 class Invite(Strict):
     target = TargetRef()
-    note = s.CharField(max_length=500, allow_blank=True, default="")
+    note = Text(max_length=500, allow_blank=True, default="")
 
 
 class End(Strict):
     """`version`: the `owner_version` known; `expect`: what the button said; `pass_to`: a party."""
 
-    version = s.IntegerField(min_value=0)
+    version = Number(min_value=0)
     expect = s.ChoiceField(["pass", "leave", "close"])
-    pass_to = s.UUIDField(required=False, allow_null=True)
+    pass_to = Id(required=False, allow_null=True)
 
 
 class OwnerVersion(Strict):
-    version = s.IntegerField(min_value=0)
+    version = Number(min_value=0)
 
 
 class Disposition(Strict):
-    codes = s.ListField(child=s.UUIDField(), max_length=20)
+    codes = s.ListField(child=Id(), max_length=20)
 
 
 class Note(Strict):
-    text = s.CharField(max_length=5000, allow_blank=True, trim_whitespace=False)
+    text = Text(max_length=5000, allow_blank=True, trim_whitespace=False)
 
 
 class Nothing(Strict):
     """No body."""
 
 
-class TargetQuery(s.Serializer):
-    q = s.CharField(max_length=80, allow_blank=True, default="")
-    types = s.CharField(max_length=80, default="agent")
-    interaction = s.UUIDField(required=False)
+class TargetQuery(Strict):
+    q = Text(max_length=80, allow_blank=True, default="")
+    types = s.ChoiceField(["agent"], default="agent")
+    interaction = Id(required=False)
     verb = s.ChoiceField(["conference"], default="conference")
 
 
-class LineQuery(s.Serializer):
+class LineQuery(Strict):
     """`after` and `before` are numbers of one `lane`."""
 
-    lane = s.CharField(max_length=36, required=False)
-    after = s.IntegerField(min_value=0, required=False)
-    before = s.IntegerField(min_value=1, required=False)
-    limit = s.IntegerField(min_value=1, max_value=500, default=200)
+    lane = Text(max_length=36, required=False)
+    after = Number(min_value=0, required=False)
+    before = Number(min_value=1, required=False)
+    limit = Number(min_value=1, max_value=500, default=200)
 
     def validate(self, data):
         if ("after" in data or "before" in data) and "lane" not in data:
@@ -97,5 +130,5 @@ class LineQuery(s.Serializer):
         return data
 
 
-class ContactQuery(s.Serializer):
-    after = s.IntegerField(min_value=0, default=0)
+class ContactQuery(Strict):
+    after = Number(min_value=0, default=0)

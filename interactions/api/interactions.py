@@ -1,47 +1,60 @@
 """Calls about interactions and invitations."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from functools import partial
 
-from interactions import events, permissions, transcript
+import msgspec
+
+from core.errors import Conflict, NotFound
+from interactions import events, frames, permissions, transcript
 from interactions.actions import closing, conference, invitations
 from interactions.models import Interaction, RoutingDecision
 from interactions.picture import Picture, pending_view
 
 from . import forms, shapes
 from .base import AgentView
+from .describe import for_agents
+
+OPEN = ("no_longer_available", "ended")
+TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity")
+CONFERENCE = ("ended", "not_party", "party_limit", *TARGET)
+END = ("last_agent", "parties_changed", "stale", "invitation_pending")
+DELETE_FROM_CONFERENCE = ("ended", "not_party", "is_owner", "not_allowed", "stale")
+
+of_interaction = partial(for_agents, errors=(404,))
+of_invitation = partial(for_agents, errors=(404,), conflicts=OPEN)
 
 
 class InvitationAccept(AgentView):
     """Accept."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.ACCEPTED, operation_id="invitation_accept")
+    @of_invitation("invitation_accept", shapes.Accepted, body=forms.Nothing)
     def post(self, request, invitation):
         """Take what rings. 409 `no_longer_available` or `ended` when it no longer does."""
         self.checked(forms.Nothing)
         interaction = invitations.accept(invitation, by=self.agent, now=self.now)
-        return self.answer({"interaction": events.snapshot(interaction, self.agent)})
+        return self.answer(shapes.Accepted(events.snapshot(interaction, self.agent)))
 
 
 class InvitationReject(AgentView):
     """Reject."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.EMPTY, operation_id="invitation_reject")
+    @of_invitation("invitation_reject", shapes.Empty, body=forms.Nothing)
     def post(self, request, invitation):
         """Decline what rings."""
         self.checked(forms.Nothing)
         invitations.reject(invitation, by=self.agent, now=self.now)
-        return self.answer({})
+        return self.answer(shapes.Empty())
 
 
 class InvitationCancel(AgentView):
     """Cancel."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.EMPTY, operation_id="invitation_cancel")
+    @of_invitation("invitation_cancel", shapes.Empty, body=forms.Nothing)
     def post(self, request, invitation):
         """Take an open request back; its inviter and the owner may."""
         self.checked(forms.Nothing)
         invitations.cancel(invitation, by=self.agent, now=self.now)
-        return self.answer({})
+        return self.answer(shapes.Empty())
 
 
 class InteractionView(AgentView):
@@ -52,7 +65,7 @@ class InteractionView(AgentView):
         rows = Interaction.objects.select_related("contact", "queue", "routing_point", "owner__agent")
         interaction = rows.filter(pk=id).first()
         if interaction is None:
-            raise permissions.NotFound(message="There is no such interaction.")
+            raise NotFound(message="There is no such interaction.")
         permissions.segment_of(interaction, self.agent)
         return interaction
 
@@ -63,7 +76,7 @@ class InteractionView(AgentView):
 class One(InteractionView):
     """One interaction."""
 
-    @extend_schema(responses=shapes.INTERACTION, operation_id="interaction")
+    @of_interaction("interaction", frames.InteractionView)
     def get(self, request, interaction):
         """The interaction as this agent may see it."""
         return self.snapshot(self.found(interaction))
@@ -72,18 +85,20 @@ class One(InteractionView):
 class Messages(InteractionView):
     """The transcript."""
 
-    @extend_schema(parameters=[forms.LineQuery], responses=shapes.LINES, operation_id="messages")
+    @of_interaction("messages", shapes.Lines, query=forms.LineQuery)
     def get(self, request, interaction):
         """Lines of the lanes the agent may read."""
         self.found(interaction)
         given = self.checked(forms.LineQuery, request.query_params)
         found = transcript.page(self._author(interaction), **given)
-        return self.answer({"results": found.lines, "more": found.more})
+        return self.answer(shapes.Lines(found.lines, found.more))
 
-    @extend_schema(request=forms.AgentLine, responses={201: shapes.ACK}, operation_id="send")
+    @of_interaction(
+        "send", frames.Ack, status=201, body=forms.NewAgentLine, conflicts=("ended", "not_party", "id_reused")
+    )
     def post(self, request, interaction):
         """Send one line; the same `id` again gets the same number."""
-        given = self.checked(forms.AgentLine)
+        given = self.checked(forms.NewAgentLine)
         return self.answer(transcript.append_now(self._author(interaction), now=self.now, **given), status=201)
 
     def _author(self, interaction) -> transcript.Author:
@@ -93,33 +108,36 @@ class Messages(InteractionView):
 class Conference(InteractionView):
     """Instant conference."""
 
-    @extend_schema(request=forms.Invite, responses={202: shapes.INVITED}, operation_id="conference")
+    @of_interaction("conference", shapes.InvitedTarget, status=202, body=forms.Invite, conflicts=CONFERENCE)
     def post(self, request, interaction):
         """Invite a target into the chat. 409 says by name why it cannot be."""
         given = self.checked(forms.Invite)
         made = conference.invite(interaction, given["target"]["id"], by=self.agent, note=given["note"], now=self.now)
         picture = Picture(self.found(interaction))
         my = picture.by_id[picture.segments[self.agent.id].party_id]
-        return self.answer({"invitation": pending_view(picture, my, made)}, status=202)
+        return self.answer(shapes.InvitedTarget(pending_view(picture, my, made)), status=202)
 
 
 class End(InteractionView):
     """End."""
 
-    @extend_schema(request=forms.End, responses=shapes.INTERACTION, operation_id="end")
+    @of_interaction("end", frames.InteractionView, body=forms.End, conflicts=END)
     def post(self, request, interaction):
         """Pass the chat on, leave, or close it, as `expect` says; refused when that is no longer what End does."""
         given = self.checked(forms.End)
-        return self.snapshot(closing.end(interaction, by=self.agent, now=self.now, **given))
+        try:
+            ended = closing.end(interaction, by=self.agent, now=self.now, **given)
+        except Conflict as refusal:
+            refusal.detail["interaction"] = events.plain(events.snapshot(self.found(interaction), self.agent))
+            raise
+        return self.snapshot(ended)
 
 
 class OneParty(InteractionView):
     """A party of an interaction."""
 
-    @extend_schema(
-        parameters=[OpenApiParameter("version", int, required=True)],
-        responses=shapes.INTERACTION,
-        operation_id="delete_from_conference",
+    @of_interaction(
+        "delete_from_conference", frames.InteractionView, query=forms.OwnerVersion, conflicts=DELETE_FROM_CONFERENCE
     )
     def delete(self, request, interaction, party):
         """Delete From Conference."""
@@ -130,7 +148,7 @@ class OneParty(InteractionView):
 class Disposition(InteractionView):
     """The outcome."""
 
-    @extend_schema(request=forms.Disposition, responses=shapes.INTERACTION, operation_id="disposition")
+    @of_interaction("disposition", frames.InteractionView, body=forms.Disposition, conflicts=("done",))
     def put(self, request, interaction):
         """Choose the outcome of the agent's own segment."""
         codes = self.checked(forms.Disposition)["codes"]
@@ -140,7 +158,7 @@ class Disposition(InteractionView):
 class Note(InteractionView):
     """The note."""
 
-    @extend_schema(request=forms.Note, responses=shapes.INTERACTION, operation_id="note")
+    @of_interaction("note", frames.InteractionView, body=forms.Note, conflicts=("done",))
     def put(self, request, interaction):
         """Keep a note on the agent's own segment."""
         text = self.checked(forms.Note)["text"]
@@ -150,25 +168,25 @@ class Note(InteractionView):
 class Done(AgentView):
     """Mark Done."""
 
-    @extend_schema(request=forms.Nothing, responses=shapes.EMPTY, operation_id="done")
+    @of_interaction("done", shapes.Empty, body=forms.Nothing, conflicts=("not_ended", "disposition_required"))
     def post(self, request, interaction):
         """Close the agent's own segment. 409 `disposition_required` says what is missing."""
         self.checked(forms.Nothing)
         closing.mark_done(interaction, by=self.agent, now=self.now)
-        return self.answer({})
+        return self.answer(shapes.Empty())
 
 
 class Routing(InteractionView):
     """Why this agent?"""
 
-    @extend_schema(responses=shapes.ROUTING, operation_id="routing")
+    @of_interaction("routing", shapes.Decisions)
     def get(self, request, interaction):
         """Every routing decision with its candidates and why each was or was not chosen."""
         found = self.found(interaction)
         rows = RoutingDecision.objects.filter(invitation__interaction=found).select_related("queue", "chosen")
-        return self.answer({"results": [_decision(row) for row in rows]})
+        return self.answer(shapes.Decisions([_decision(row) for row in rows]))
 
 
-def _decision(row) -> dict:
-    chosen = row.chosen and row.chosen.nickname
-    return {"at": row.at, "queue": row.queue.name, "chosen": chosen, "candidates": row.candidates}
+def _decision(row) -> shapes.Decision:
+    candidates = msgspec.convert(row.candidates, list[shapes.Candidate])
+    return shapes.Decision(row.at, row.queue.name, row.chosen and row.chosen.nickname, candidates)

@@ -1,77 +1,131 @@
-"""Answers as JSON Schema for OpenAPI, made from the types that build them."""
+"""Answers that are no frames, and all answers as named JSON Schemas, made from the very types that build them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
-from interactions import frames
+from interactions.directory import Hit
+from interactions.frames import (
+    Ack,
+    AgentView,
+    ContactView,
+    Desk,
+    EndOffer,
+    InteractionView,
+    Line,
+    PendingView,
+    Waiting,
+)
 
 TEMPLATE = "#/components/schemas/{name}"
 
 
-def schema(type_) -> dict:
-    """A self-contained JSON Schema; parts are written out in place."""
-    (out,), parts = msgspec.json.schema_components([type_], ref_template=TEMPLATE)
-    return _inline(out, parts)
+class Empty(Struct):
+    """Done; there is nothing to say."""
 
 
-def _inline(node, parts):
-    if isinstance(node, list):
-        return [_inline(item, parts) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "$ref" in node:
-        return _inline(parts[node["$ref"].rsplit("/", 1)[1]], parts)
-    return {key: _inline(value, parts) for key, value in node.items()}
+class Error(Struct):
+    """Every refusal. `code` is for programs, `message` for people, `detail` holds what helps to go on."""
+
+    code: str
+    message: str
+    detail: dict
 
 
-def obj(**properties) -> dict:
-    return {"type": "object", "properties": properties, "required": list(properties)}
+class Started(Struct):
+    """`token` opens this chat and no other. `position` and `estimated_wait` (seconds) are null when unknown or over."""
+
+    chat: UUID
+    token: str
+    state: Literal["waiting", "active", "ended"]
+    position: int | None
+    estimated_wait: int | None
+    staffed: bool
 
 
-def listed(item: dict, **more) -> dict:
-    return obj(results={"type": "array", "items": item}, **more)
+class ContactChat(Struct):
+    """The contact's snapshot and the public lines after the number asked for, at most 500."""
+
+    snapshot: ContactView
+    messages: list[Line]
+    waiting: Waiting | None
 
 
-UUID = {"type": "string", "format": "uuid"}
-STRING = {"type": "string"}
-NUMBER = {"type": "integer", "nullable": True}
-BOOL = {"type": "boolean"}
-CAN = {"oneOf": [BOOL, STRING]}
+class ContactLeft(Struct):
+    snapshot: ContactView
 
-EMPTY = obj()
-DESK = schema(frames.Desk)
-INTERACTION = schema(frames.InteractionView)
-AGENT = schema(frames.AgentView)
-ACK = schema(frames.Ack)
-LINES = listed(schema(frames.Line), more=BOOL)
-CONTACT_SNAPSHOT = obj(snapshot=schema(frames.ContactView))
-CONTACT_CHAT = obj(
-    snapshot=schema(frames.ContactView),
-    messages={"type": "array", "items": schema(frames.Line)},
-    waiting={"oneOf": [schema(frames.Waiting), {"type": "null"}]},
+
+class Lines(Struct):
+    """`more`: there are others beyond these, in the direction that was read."""
+
+    results: list[Line]
+    more: bool
+
+
+class Targets(Struct):
+    results: list[Hit]
+    next: str | None = None
+
+
+class Accepted(Struct):
+    interaction: InteractionView
+
+
+class InvitedTarget(Struct):
+    invitation: PendingView
+
+
+class Candidate(Struct):
+    """One agent whom routing looked at, and why they were or were not chosen."""
+
+    agent: UUID
+    name: str
+    chosen: bool
+    reason: str
+
+
+class Decision(Struct):
+    """`chosen`: the nickname; null when nobody could be asked."""
+
+    at: datetime
+    queue: str
+    chosen: str | None
+    candidates: list[Candidate]
+
+
+class Decisions(Struct):
+    results: list[Decision]
+
+
+ANSWERS = (
+    Accepted,
+    Ack,
+    AgentView,
+    ContactChat,
+    ContactLeft,
+    Decisions,
+    Desk,
+    Empty,
+    EndOffer,
+    Error,
+    InteractionView,
+    InvitedTarget,
+    Lines,
+    Started,
+    Targets,
 )
-STARTED = obj(chat=UUID, token=STRING, state=STRING, position=NUMBER, estimated_wait=NUMBER, staffed=BOOL)
-ACCEPTED = obj(interaction=INTERACTION)
-INVITED = obj(invitation=schema(frames.PendingView))
-PRESENCE = obj(status=STRING, text=STRING, since={"type": "string", "nullable": True}, free={"type": "integer"})
-ACTION = obj(verb=STRING, label=STRING, can=CAN)
-TARGETS = listed(
-    obj(
-        type=STRING,
-        id=UUID,
-        name=STRING,
-        nickname=STRING,
-        department=STRING,
-        me=BOOL,
-        presence=PRESENCE,
-        actions={"type": "array", "items": ACTION},
-    ),
-    next={"type": "string", "nullable": True},
-)
-ROUTING = listed(
-    obj(
-        at={"type": "string", "format": "date-time"},
-        queue=STRING,
-        chosen={"type": "string", "nullable": True},
-        candidates={"type": "array", "items": obj(agent=UUID, name=STRING, chosen=BOOL, reason=STRING)},
-    )
-)
+
+
+def ref(answer: type) -> dict:
+    """The answer's schema by name."""
+    return {"$ref": TEMPLATE.format(name=answer.__name__)}
+
+
+def add_components(result: dict, **_) -> dict:
+    """drf-spectacular's hook: puts the named schemas beside those of the forms."""
+    _refs, parts = msgspec.json.schema_components(ANSWERS, ref_template=TEMPLATE)
+    result["components"]["schemas"].update(parts)
+    return result
