@@ -10,6 +10,7 @@ class Storage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+    max_post_process_passes = 30  # a chain of imports may be so deep; each pass settles one more link
 
     def url_converter(self, name, hashed_files, template=None):
         convert = super().url_converter(name, hashed_files, template)
