@@ -39,7 +39,7 @@ CSRF_TRUSTED_ORIGINS = ORIGINS
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "core.backoffice.apps.BackOffice",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

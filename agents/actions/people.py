@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from agents.models import Agent, AgentGroup
 from agents.status import Status
@@ -60,7 +60,7 @@ def let_in(agent_id, allowed: bool, *, now: datetime) -> None:
 
 def tell(agents: QuerySet[Agent]) -> None:
     """Part of a larger change: these desks show something new; open workspaces fetch it with the next beat."""
-    agents.order_by().update(version=F("version") + 1)
+    Agent.lock(agents.values_list("pk", flat=True))
 
 
 def _record(agent: Agent, name: str, now: datetime) -> None:

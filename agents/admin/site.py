@@ -1,0 +1,47 @@
+"""Options of the whole site: one row, opened directly."""
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from agents.actions import people
+from agents.models import Agent, Site
+from core.backoffice.pages import Page
+
+
+class SiteForm(ModelForm):
+    def clean(self):
+        given = super().clean()
+        if given.get("pending_amber", 0) >= given.get("pending_red", 1):
+            self.add_error("pending_red", "Red comes after amber: give it more seconds.")
+        return given
+
+
+@admin.register(Site)
+class SiteAdmin(Page):
+    section, place, menu_name = "Site", 40, "Site options"
+    about = "Name, capacity, limits and times that hold for the whole site."
+    form = SiteForm
+    fieldsets = [
+        (None, {"fields": ["name"]}),
+        ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit"]}),
+        ("Invitations", {"fields": ["missed_limit", "reject_allowed"]}),
+        ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace", "helper_close"]}),
+    ]
+
+    def changelist_view(self, request, extra_context=None):
+        """There is one row, so the list is skipped."""
+        site = Site.objects.first()
+        where, args = ("change", [site.pk]) if site else ("add", [])
+        return redirect(reverse(f"admin:agents_site_{where}", args=args))
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Site.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        people.tell(Agent.objects.all())

@@ -1,0 +1,93 @@
+"""The journal and the administrators' own changes, read-only."""
+
+import json
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
+from django.utils.html import format_html
+
+from core.backoffice.names import Name, id_in, names
+from core.backoffice.pages import ReadOnlyPage
+from core.models import Event
+
+
+class NamedEvents(ChangeList):
+    """A page of events with the names behind their ids, found for all rows at once."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        events = list(self.result_list)
+        known = names({id for event in events for id in (event.subject, id_in(event.actor)) if id})
+        for event in events:
+            event.known = known
+        self.result_list = events
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyPage):
+    place = 52
+    about = "Everything that happened to chats and agents, in order. Search by name of the event or by id."
+    list_display = ["when", "name", "who", "what", "version", "details"]
+    search_fields = ["name"]
+    search_help_text = "Name of the event, e.g. interaction.ended, or the id of a chat or an agent"
+    date_hierarchy = "at"
+    ordering = ["-id"]
+
+    def get_changelist(self, request, **kwargs):
+        return NamedEvents
+
+    def get_search_results(self, request, queryset, search_term):
+        try:
+            return queryset.filter(subject=UUID(search_term.strip())), False
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="Time", ordering="id")
+    def when(self, event):
+        return f"{event.at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="About")
+    def what(self, event):
+        return _link(event.known.get(event.subject), str(event.subject))
+
+    @admin.display(description="By", empty_value="")
+    def who(self, event):
+        return _link(event.known.get(id_in(event.actor)), event.actor)
+
+    @admin.display(description="Details", empty_value="")
+    def details(self, event):
+        return format_html("<code>{}</code>", json.dumps(event.data)) if event.data else None
+
+    def has_view_permission(self, request, obj=None):
+        """The list shows all there is; a page for one row would add nothing."""
+        return obj is None and super().has_view_permission(request)
+
+
+@admin.register(LogEntry)
+class ChangeAdmin(ReadOnlyPage):
+    place = 53
+    menu_name = "Changes"
+    about = "What administrators added, changed and deleted on these pages."
+    list_display = ["action_time", "user", "kind", "object_repr", "change"]
+    list_select_related = ["user", "content_type"]
+    list_filter = ["action_flag", ("user", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["object_repr", "user__username"]
+    search_help_text = "Name of what was changed, or user name of who changed it"
+    date_hierarchy = "action_time"
+
+    @admin.display(description="Kind", ordering="content_type")
+    def kind(self, entry):
+        return entry.content_type and entry.content_type.name
+
+    @admin.display(description="Change")
+    def change(self, entry):
+        return entry.get_change_message() or "Deleted."
+
+    def has_view_permission(self, request, obj=None):
+        return obj is None and super().has_view_permission(request)
+
+
+def _link(name: Name | None, otherwise: str):
+    return format_html('<a href="{}">{}</a>', name.url, name.label) if name else otherwise

@@ -1,0 +1,1 @@
+"""What the administration pages of all apps share: the site, the kinds of page, names for ids."""

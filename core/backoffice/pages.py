@@ -1,0 +1,82 @@
+"""The kinds of page: one that changes configuration, one that only shows."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+
+
+class Page(admin.ModelAdmin):
+    """Configuration. `section` and `place` order the menu; a row that has to stay says why and what to do `instead`."""
+
+    section, place, menu_name, about, instead = "", 0, "", "", ""
+    list_per_page = 50
+    save_on_top = False
+
+    def refusal(self, obj) -> str | None:
+        """Why this row has to stay, in words; None when it may go."""
+        kept = kept_by(obj)
+        return f"{capfirst(str(obj))} cannot be deleted: in use by {kept}. {self.instead}".strip() if kept else None
+
+    def delete_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not self.has_delete_permission(request, obj):
+            return super().delete_view(request, object_id, extra_context)
+        try:
+            return self._refused(request, obj) or super().delete_view(request, object_id, extra_context)
+        except models.ProtectedError:  # it came into use at this moment
+            return self._refused(request, obj)
+
+    def get_actions(self, request):
+        """Rows are deleted one by one: each has its own reasons to stay."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": self.menu_name or capfirst(self.opts.verbose_name_plural), "about": self.about}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def _refused(self, request, obj):
+        words = self.refusal(obj)
+        if words is None:
+            return None
+        self.message_user(request, words, messages.ERROR)
+        return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
+
+
+class ReadOnlyPage(Page):
+    """What happened: shown to administrators, changed by nobody."""
+
+    section = "History"
+    list_display_links = None
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_view_permission(self, request, obj=None):
+        return self.admin_site.has_permission(request)
+
+
+def kept_by(obj) -> str:
+    """What refers to the row and would lose it, e.g. "12 interactions and 1 routing rule"; "" for nothing."""
+    counts = [(relation.related_model._meta, _count(relation, obj)) for relation in _protecting(obj)]
+    parts = [f"{n} {meta.verbose_name if n == 1 else meta.verbose_name_plural}" for meta, n in counts if n]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def _protecting(obj):
+    return [relation for relation in obj._meta.related_objects if relation.on_delete is models.PROTECT]
+
+
+def _count(relation, obj) -> int:
+    return relation.related_model._base_manager.filter(**{relation.field.name: obj}).count()

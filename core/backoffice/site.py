@@ -1,0 +1,60 @@
+"""The administration's site: one sign-in with the rest of Parley, and a menu ordered by task."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst, slugify
+
+
+class BackOfficeSite(admin.AdminSite):
+    site_header = "Parley"
+    site_title = "Parley administration"
+    index_title = "Administration"
+    site_url = None
+
+    def login(self, request, extra_context=None):
+        """Administrators sign in where everybody does; who is signed in but no administrator is told so."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            return render(request, "admin/refused.html", self.each_context(request), status=403)
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or request.path, settings.LOGIN_URL)
+
+    def logout(self, request, extra_context=None):
+        if request.method == "POST":
+            logout(request)
+        return redirect(settings.LOGIN_URL)
+
+    def each_context(self, request):
+        return {**super().each_context(request), "page_name": self._page_name(request)}
+
+    def app_index(self, request, app_label, extra_context=None):
+        return redirect("admin:index")
+
+    def get_app_list(self, request, app_label=None):
+        """The menu: pages under the section that each names, in the order of their places."""
+        models = [model for app in super().get_app_list(request, app_label) for model in app["models"]]
+        sections: dict[str, list] = {}
+        for model in sorted(models, key=self._place):
+            page = self._registry[model["model"]]
+            entry = {**model, "name": page.menu_name or model["name"], "about": page.about}
+            sections.setdefault(page.section, []).append(entry)
+        return [_section(name, entries) for name, entries in sections.items()]
+
+    def _page_name(self, request) -> str:
+        """What the menu calls the page that this address belongs to."""
+        address = getattr(request.resolver_match, "url_name", None) or ""
+        for model, page in self._registry.items():
+            if address.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+                return page.menu_name or capfirst(model._meta.verbose_name_plural)
+        return ""
+
+    def _place(self, model: dict) -> int:
+        return self._registry[model["model"]].place
+
+
+def _section(name: str, models: list) -> dict:
+    label = slugify(name)
+    return {"name": name, "app_label": label, "app_url": "", "has_module_perms": True, "models": models}

@@ -1,0 +1,3 @@
+"""Administration of outcomes, and the history of chats."""
+
+from . import history, outcomes  # noqa: F401

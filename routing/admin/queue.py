@@ -1,0 +1,63 @@
+"""Queues."""
+
+from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from agents.actions import people
+from agents.models import Agent
+from core.backoffice.pages import Page
+from routing.models import Queue
+
+# As the chats' own states have it; routing knows no chats.
+WAITING = ("waiting", "ringing")
+
+
+@admin.register(Queue)
+class QueueAdmin(Page):
+    section, place = "Routing", 20
+    about = "Waiting lines, and the agents to whom their chats are offered."
+    instead = "Take its agents out and point the routing points elsewhere; the history keeps it."
+    list_display = ["name", "agent_count", "waiting", "strategy", "priority", "ring_time", "wrap_up_limit"]
+    search_fields = ["name"]
+    filter_horizontal = ["agents"]
+    fieldsets = [
+        (None, {"fields": ["name", "agents"]}),
+        ("How chats are offered", {"fields": ["strategy", "priority"]}),
+        ("Times, in seconds", {"fields": ["ring_time", "wrap_up_limit"]}),
+    ]
+
+    def get_queryset(self, request):
+        working = Queue.agents.through.objects.filter(agent__user__is_active=True)
+        waiting = Queue.invitations.rel.related_model.objects.filter(state__in=WAITING)
+        return super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
+
+    def save_related(self, request, form, formsets, change):
+        """Both who was in the queue and who is now see another desk."""
+        queue = form.instance
+        before = list(queue.agents.values_list("pk", flat=True))
+        super().save_related(request, form, formsets, change)
+        people.tell(Agent.objects.filter(Q(pk__in=before) | Q(queues=queue)).distinct())
+        if not queue.agents.active().exists():
+            self.message_user(request, f"{queue.name} has no agents: chats would wait for ever.", messages.WARNING)
+
+    def refusal(self, queue) -> str | None:
+        waiting = queue.invitations.filter(state__in=WAITING).count()
+        if waiting:
+            chats = "1 chat waits" if waiting == 1 else f"{waiting} chats wait"
+            return f"{queue.name} cannot be deleted: {chats} in it. They must be answered first."
+        return super().refusal(queue)
+
+    @admin.display(description="Agents", ordering="agent_count")
+    def agent_count(self, queue):
+        return queue.agent_count or "none: chats would wait for ever"
+
+    @admin.display(description="Waiting now", ordering="waiting_count")
+    def waiting(self, queue):
+        return queue.waiting_count
+
+
+def _of(rows):
+    """How many of these rows are the queue's. A subquery: joins would multiply agents by chats."""
+    counted = rows.filter(queue=OuterRef("pk")).order_by().values("queue").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
