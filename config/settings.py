@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.static.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,10 +87,10 @@ ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def _sqlite() -> dict:
+def _sqlite(name: str | Path) -> dict:
     return {
         "ENGINE": "core.sqlite",
-        "NAME": DATA_DIR / "parley.sqlite3",
+        "NAME": name,
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
@@ -101,12 +101,26 @@ def _sqlite() -> dict:
     }
 
 
-def _postgres() -> dict:
-    pool = {"min_size": 2, "max_size": env.int("PARLEY_POOL", default=20), "timeout": 10}
-    return {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 0, "OPTIONS": {"pool": pool}}
+def _postgres(given: dict) -> dict:
+    """Threads share a pool; a size of 0 leaves pooling to a pooler in front of the database."""
+    size = env.int("PARLEY_POOL", default=20)
+    pool = {"min_size": min(2, size), "max_size": size, "timeout": 10} if size else None
+    options = {"connect_timeout": 5, **given.get("OPTIONS", {}), "pool": pool}
+    extra = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": not size}
+    return {**given, **extra, "OPTIONS": options}
 
 
-DATABASES = {"default": _postgres() if env.str("DATABASE_URL", default="") else _sqlite()}
+def _database() -> dict:
+    if not env.str("DATABASE_URL", default=""):
+        return _sqlite(DATA_DIR / "parley.sqlite3")
+    given = env.db("DATABASE_URL")
+    kind = given["ENGINE"].rpartition(".")[2]
+    if kind not in ("sqlite3", "postgresql"):
+        raise SystemExit("parley: DATABASE_URL must begin with postgres:// or sqlite://.")
+    return _sqlite(given["NAME"]) if kind == "sqlite3" else _postgres(given)
+
+
+DATABASES = {"default": _database()}
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
@@ -127,6 +141,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "NUM_PROXIES": 0,  # the server has already resolved the address, and believes trusted proxies only
     "DEFAULT_THROTTLE_RATES": {"start": env.str("PARLEY_START_RATE", default="60/hour")},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
