@@ -10,6 +10,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from core import realtime
 from core.realtime import Faults, Outlet, Post, outlet, relay
+from tests.redis import Redis
 
 GROUP = "agent.1"
 
@@ -258,27 +259,6 @@ async def test_the_environment_asks_for_faults_only_in_a_test():
 
 
 # --- other processes --------------------------------------------------------------------------
-
-
-class Redis:
-    def __init__(self, folder):
-        self.folder = folder
-        self.url = f"unix://{folder}/redis.sock"
-        self.start()
-
-    def start(self) -> None:
-        socket = self.folder / "redis.sock"
-        socket.unlink(missing_ok=True)
-        self.server = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(self.folder)],
-            stdout=subprocess.DEVNULL,
-        )
-        while not socket.exists():
-            time.sleep(0.01)
-
-    def kill(self) -> None:
-        self.server.kill()
-        self.server.wait()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from .faults import Faults
 from .farewell import before_the_server_stops
+from .faults import Faults
 from .hub import Hub
 from .outlet import Outlet
 from .post import Post

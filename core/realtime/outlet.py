@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 
 FRAMES = 256
 CHARACTERS = 1_000_000
@@ -13,6 +12,7 @@ CLOSE_TIME = 2.0
 HOLD = 0.1
 LANES = 1000
 
+PROTOCOL_ERROR = 4400
 TOO_SLOW = 4408
 REPLACED = 4409
 
@@ -120,9 +120,12 @@ class Outlet:
 
     async def _close(self, code: int) -> None:
         self.sending_since = None
-        with suppress(Exception):  # the peer is gone or stuck: the server drops the connection
+        try:
             async with asyncio.timeout(CLOSE_TIME):
                 await self._send({"type": "websocket.close", "code": code})
+        except Exception:  # the peer is gone or stuck, and the server drops the connection ...
+            if code < PROTOCOL_ERROR:  # ... or it is Daphne, whose library knows no code below 3000
+                await self._close(PROTOCOL_ERROR)
 
 
 class _Lines:

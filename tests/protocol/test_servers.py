@@ -1,0 +1,134 @@
+"""What only a real server shows: its end, readers that stop, two processes with Redis between them."""
+
+import asyncio
+import json
+import signal
+import socket
+import uuid
+from contextlib import contextmanager
+from datetime import timedelta
+
+import msgspec
+import pytest
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+
+from core import clock
+from core.db import db_call
+from core.models import Lease
+from core.realtime import Post
+from interactions import frames
+
+from .clients import Dialer, OverNetwork, cookie_of
+from .conftest import Server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
+
+
+@pytest.fixture
+async def dialer():
+    """Dialers of servers; their sockets are closed when the test is over."""
+    made: list[Dialer] = []
+
+    def dial(server: Server) -> Dialer:
+        made.append(Dialer(lambda: OverNetwork(server.port), server.origin))
+        return made[-1]
+
+    yield dial
+    for each in made:
+        await each.hang_up()
+
+
+@pytest.fixture
+def serve():
+    """Servers that a test may kill."""
+    running: list[Server] = []
+
+    def start(kind: str, **env: str) -> Server:
+        running.append(Server(kind, **env))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.process.kill()
+        server.process.wait()
+
+
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_a_server_that_stops_says_so(serve, dialer, world, chat, kind):
+    server = await asyncio.to_thread(serve, kind)
+    dial = dialer(server)
+    people = [await dial.agent(world.ana), await dial.agent(world.bo), await dial.contact(chat, chat.secret)]
+    server.process.send_signal(signal.SIGTERM)
+    assert [await client.closed() for client in people] == [4412] * 3
+    assert await asyncio.to_thread(server.process.wait, 10) in (0, -signal.SIGTERM)
+
+
+async def test_a_reader_that_stops_is_closed_and_holds_up_nobody(redis_url, serve, dialer, world, chat):
+    server = await asyncio.to_thread(serve, "uvicorn", REDIS_URL=redis_url)
+    layer = RedisPubSubChannelLayer(hosts=[redis_url])
+    ana = await dialer(server).agent(world.ana)
+    with _stopped_reader(server, await db_call(cookie_of, world.bo.user)):
+        await _until(lambda: _is_here("stuck"))
+        for _ in range(60):
+            posts = [Post((world.bo.holder,), b'"' + b"x" * 4000 + b'"')] * 50
+            data = msgspec.msgpack.encode(posts)
+            await layer.group_send("parley", {"type": "parley", "origin": "test", "posts": data})
+            ack = await ana.ask(interaction=str(chat.id), id=str(uuid.uuid4()), text="Hello")
+            assert ack["type"] == "ack"
+            await asyncio.sleep(0.05)
+        await _until(lambda: not _is_here("stuck"))
+    await layer.flush()
+
+
+def _is_here(tab: str) -> bool:
+    return Lease.objects.filter(tab=tab, expires_at__gt=clock.now() + timedelta(seconds=4)).exists()
+
+
+async def _until(true) -> None:
+    for _ in range(200):
+        if await db_call(true):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen")
+
+
+@contextmanager
+def _stopped_reader(server: Server, cookie: str):
+    """A tab that says hello and never reads a frame: a tiny buffer, nobody behind it."""
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        raw.connect(("127.0.0.1", server.port))
+        request = (
+            f"GET /ws/agent/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            f"Origin: {server.origin}\r\nCookie: {settings.SESSION_COOKIE_NAME}={cookie}\r\n\r\n"
+        )
+        raw.sendall(request.encode())
+        assert raw.recv(4096).startswith(b"HTTP/1.1 101")
+        hello = json.dumps({"type": "hello", "tab": "stuck"}).encode()
+        raw.sendall(bytes([0x81, 0x80 | len(hello), 0, 0, 0, 0]) + hello)
+        yield
+
+
+@pytest.mark.parametrize("faults", ["", "drop:0.3,double:0.1,reorder:0.1"])
+async def test_two_processes_deliver_to_each_others_people(redis_url, serve, dialer, world, chat, faults):
+    env = {"REDIS_URL": redis_url, "PARLEY_TEST": "1", "PARLEY_TEST_FAULTS": faults}
+    one, two = await asyncio.gather(*(asyncio.to_thread(serve, "uvicorn", **env) for _ in range(2)))
+    ana, kim = await dialer(one).agent(world.ana), await dialer(two).contact(chat, chat.secret)
+    said = [str(uuid.uuid4()) for _ in range(30)]
+    acks = [await ana.ask(interaction=str(chat.id), id=id, text="Hello") for id in said]
+    assert [ack["number"] for ack in acks] == list(range(acks[0]["number"], acks[0]["number"] + 30))
+    if not faults:
+        assert [(await kim.frame("message"))["id"] for _ in said] == said
+    again = await dialer(two).contact(chat, chat.secret, tab="again", after=acks[0]["number"] - 1)
+    assert [(await again.frame("message"))["id"] for _ in said] == said
+    assert len(said) < frames.RESUME_LIMIT
+
+
+async def test_one_tab_in_two_processes_is_one_tab(redis_url, serve, dialer, world, chat):
+    one, two = await asyncio.gather(*(asyncio.to_thread(serve, "uvicorn", REDIS_URL=redis_url) for _ in range(2)))
+    first = await dialer(one).agent(world.ana, tab="same")
+    again = await dialer(two).agent(world.ana, tab="same")
+    assert await first.closed() == 4409
+    await again.silence()
