@@ -29,9 +29,8 @@ export class Chat {
   }
 
   stop() {
+    this.onChange = () => {};
     this.link.stop();
-    Object.values(this.typers).forEach(clearTimeout);
-    clearTimeout(this.later);
   }
 
   say(text) {
