@@ -112,8 +112,7 @@ def leave(interaction_id, *, now: datetime) -> Interaction:
     """The contact leaves; the chat is over for all. Leaving twice changes nothing. Emits contact.left."""
     interaction = Interaction.lock(interaction_id)
     if not interaction.live:
-        transaction.set_rollback(True)
-        return Interaction.objects.get(pk=interaction_id)
+        return interaction.untouched()
     end_by_contact(interaction, Cause.LEFT, "contact_left", now=now)
     events.record(interaction, "contact.left", now=now, by="contact")
     return interaction

@@ -29,8 +29,7 @@ def end(interaction_id, *, by: Agent, expect: str, version: int, pass_to=None, n
     interaction = Interaction.lock(interaction_id)
     party = permissions.segment_of(interaction, by).party
     if party.left_at is not None:
-        transaction.set_rollback(True)
-        return Interaction.objects.get(pk=interaction_id)
+        return interaction.untouched()
     offer, others = _offer(interaction, party, now)
     _as_shown(interaction, offer, expect, pass_to, others, version)
     if offer.expect == "close":

@@ -82,8 +82,7 @@ def remove(interaction_id, party_id, *, by: Agent, version: int, now: datetime) 
     if party is None:
         raise NotFound(message="There is no such party.")
     if party.left_at is not None:
-        transaction.set_rollback(True)
-        return Interaction.objects.get(pk=interaction_id)
+        return interaction.untouched()
     permissions.require(permissions.can_remove(interaction, mine, party))
     permissions.require(permissions.is_current(interaction, version))
     interaction.lock_agents(party.agent_id)

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from agents.models import Agent
@@ -92,6 +92,12 @@ class Interaction(models.Model):
         interaction.locked_agents = {}
         interaction.left_desks = []
         return interaction
+
+    def untouched(self) -> "Interaction":
+        """Nothing is to be done: the action rolls back, and this is the row as it was."""
+        transaction.set_rollback(True)
+        self.version -= 1
+        return self
 
     def lock_agents(self, *ids) -> list[Agent]:
         """Lock the agents whose desks this action changes; all in one call where more than one is known."""
