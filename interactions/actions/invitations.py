@@ -1,6 +1,6 @@
 """An invitation is accepted, rejected, cancelled, or nobody answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -14,14 +14,25 @@ from interactions.states import Invited, Kind, Rang, State
 
 from .joining import join, stop_ring, tell
 
+LATE = timedelta(seconds=5)
 
-@transaction.atomic(durable=True)
+
 def accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
     """The agent takes what rings at them and joins the chat.
 
-    Raises NotFound for what never rang there, Conflict `no_longer_available` or `ended`.
-    Emits invitation.accepted.
+    Raises NotFound for what never rang there, Conflict `no_longer_available` or `ended`. A click that came just too
+    late is refused too, but it was an answer: no miss is counted. Emits invitation.accepted.
     """
+    try:
+        return _accept(invitation_id, by=by, now=now)
+    except Conflict:
+        if Ring.objects.filter(invitation=invitation_id, agent=by, outcome=Rang.EXPIRED).latest_within(LATE, now):
+            _forgive(by.id, now)
+        raise
+
+
+@transaction.atomic(durable=True)
+def _accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
     interaction, invitation = _locked(invitation_id, by)
     _must_ring(interaction, invitation, by)
     (agent,) = interaction.lock_agents(by.id)
@@ -101,6 +112,21 @@ def _missed(agent: Agent, now) -> None:
     limit = Site.current().missed_limit
     if limit and agent.missed >= limit and agent.chat().status == Status.READY:
         change(agent, Status.NOT_READY, Reason.of_system(Reason.NOT_RESPONDING), now=now)
+
+
+@transaction.atomic(durable=True)
+def _forgive(agent_id, now) -> None:
+    """The agent did answer, a moment too late. Emits agent.answered_late."""
+    (agent,) = Agent.lock([agent_id])
+    if not agent.missed:
+        transaction.set_rollback(True)
+        return
+    agent.missed = 0
+    agent.save(update_fields=["missed"])
+    channel = agent.chat()
+    if channel.reason and channel.reason.name == Reason.NOT_RESPONDING:
+        change(agent, Status.READY, None, now=now)
+    events.record_agent(agent, "agent.answered_late", now=now, by=f"agent:{agent.id}")
 
 
 @transaction.atomic(durable=True)

@@ -15,6 +15,11 @@ class RingQuerySet(models.QuerySet):
     def open(self):
         return self.filter(outcome="")
 
+    def latest_within(self, span, now) -> bool:
+        """Did the last of them end so lately?"""
+        last = self.order_by("-ended_at").first()
+        return last is not None and now - last.ended_at <= span
+
     def overdue(self, now):
         return self.open().filter(expires_at__lte=now)
 

@@ -1,0 +1,37 @@
+"""A click that lost against the clock counts as answered, never as a miss."""
+
+import pytest
+
+from core.errors import Conflict
+from interactions.actions import invitations
+from tests.support import assert_publishes, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def missed_once(world):
+    world.ready(world.ana)
+    kim = world.chat()
+    world.offer()
+    ring = world.ringing_at(world.ana).rings.get()
+    invitations.expire(ring.id, now=world.clock.pass_(30))
+    return kim, ring.invitation_id
+
+
+def test_a_click_just_after_the_ring_is_no_miss(world):
+    world.site.missed_limit = 1
+    world.site.save()
+    kim, invitation = missed_once(world)
+    assert fresh(world.ana).missed == 1
+    assert fresh(world.ana).chat().status == "not_ready"
+    with assert_publishes(world, kim), pytest.raises(Conflict, match="no_longer_available"):
+        invitations.accept(invitation, by=world.ana, now=world.clock.pass_(2))
+    assert fresh(world.ana).missed == 0
+    assert fresh(world.ana).chat().status == "ready"
+
+
+def test_a_click_long_after_it_is_one(world):
+    _, invitation = missed_once(world)
+    with pytest.raises(Conflict):
+        invitations.accept(invitation, by=world.ana, now=world.clock.pass_(20))
+    assert fresh(world.ana).missed == 1
