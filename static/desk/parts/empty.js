@@ -2,7 +2,7 @@
 import { setStatus, usable } from "../commands.js";
 import { html } from "../html.js";
 import { arrived, desk, live, select } from "../state.js";
-import { endedAt, lacksOutcome } from "../store/views.js";
+import { endedAt, needsOutcome } from "../store/views.js";
 import { listed, statusWords, timeOf } from "../words.js";
 import { Act, Icon } from "./basic.js";
 import { sorted } from "./list.js";
@@ -38,6 +38,6 @@ function from(queues) {
 }
 
 function Todo({ view }) {
-  const what = lacksOutcome(view) ? `Give ${view.contact.name} an outcome` : `Mark ${view.contact.name} done`;
+  const what = needsOutcome(view) ? `Give ${view.contact.name} an outcome` : `Mark ${view.contact.name} done`;
   return html`<li><button type="button" class="btn" onClick=${() => select(view.id)}><${Icon} name="flag" />${what}</button><span class="meta">ended ${timeOf(endedAt(view))}</span></li>`;
 }

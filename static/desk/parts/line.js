@@ -63,7 +63,7 @@ export function System({ line }) {
 
 export function Lane({ block, view, live }) {
   return html`<li class="lane" aria-label="Internal lane, agents only">
-    <h3><${Icon} name="lock" />Agents only</h3>
+    <h2><${Icon} name="lock" />Agents only</h2>
     ${block.lines.map((line) => (line.kind === "system" ? html`<p key=${line.id} class="sys"><span>${line.text} <${Time} at=${line.at} /></span></p>` : html`<${Note} key=${line.id} line=${line} view=${view} live=${live} />`))}
   </li>`;
 }

@@ -1,7 +1,7 @@
 /** My interactions, unclosed work, queues. */
 import { computed, html } from "../html.js";
 import { arrived, desk, live, link, now, options, select, selected } from "../state.js";
-import { at, endedAt, graded, holder, isLive, isTyping, lacksOutcome, lastText, lists, otherAgents, unreadLines, waitOf } from "../store/views.js";
+import { at, endedAt, graded, holder, isLive, isTyping, lastText, lists, needsOutcome, otherAgents, unreadLines, waitOf } from "../store/views.js";
 import { listed, timeOf } from "../words.js";
 import { Face, Icon, Wait } from "./basic.js";
 import { shown } from "./narrow.js";
@@ -65,7 +65,7 @@ function whatHappens(view) {
 function Over({ view }) {
   const other = holder(view);
   return html`<span class="say cut">${other ? `${other.nickname} has the chat` : view.queue?.name ?? view.routing_point.name}</span>
-    ${lacksOutcome(view) && html`<span class="tag">no outcome</span>`}`;
+    ${needsOutcome(view) && html`<span class="tag">no outcome</span>`}`;
 }
 
 function Queues() {

@@ -45,16 +45,17 @@ function Sheet({ id, label, items, width, opener, close }) {
   </div>`;
 }
 
-export function Item({ item, choose, at = false }) {
+/** The reason why not stands outside of the button: its name stays the verb alone. */
+export function Item({ item, choose }) {
   const id = useId();
   const off = (item.can ?? true) !== true;
-  return html`<button type="button" role="menuitem" tabindex="-1" class=${at ? "at" : undefined} aria-label=${item.label}
-      aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined}
+  return html`<div role="none">
+    <button type="button" role="menuitem" tabindex="-1" aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined}
       onClick=${() => choose(item)}>
-    ${item.icon && html`<${Icon} name=${item.icon} />`}
-    <span>${item.label}${off && html`<small id=${id}>${item.can}</small>`}</span>
-    ${item.current && html`<${Icon} name="check" />`}
-  </button>`;
+      ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.current && html`<${Icon} name="check" />`}
+    </button>
+    ${off && html`<small id=${id} aria-hidden="true">${item.can}</small>`}
+  </div>`;
 }
 
 const entries = (sheet) => [...sheet.querySelectorAll('[role="menuitem"]')];
@@ -96,7 +97,7 @@ function move(event, sheet, close) {
 function letter(event, all, at) {
   if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.altKey) return false;
   const wanted = event.key.toLowerCase();
-  const next = [...all.slice(at + 1), ...all].find((item) => item.ariaLabel.toLowerCase().startsWith(wanted));
+  const next = [...all.slice(at + 1), ...all].find((item) => item.textContent.trim().toLowerCase().startsWith(wanted));
   next?.focus();
   return !!next;
 }

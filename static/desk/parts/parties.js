@@ -17,11 +17,12 @@ export function Parties({ view }) {
 
 function Chip({ view, party }) {
   const typing = party.connection !== "ended" && isTyping(desk.value, view, party, now.value);
-  const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}</b>`;
-  const words = typing ? html`<span class="typing">typing</span>` : html`<span>${status(view, party)}</span>`;
-  if (party.connection === "ended" || !isLive(view)) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
+  const over = party.connection === "ended" || !isLive(view);
+  const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}<span class="vh">(${what(party)})</span></b>`;
+  const words = typing ? html`<span class="typing">typing<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
+  if (over) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
   const items = [{ label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
-  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} aria-label=${spokenChip(view, party, typing)} title=${stretch(party)}>
+  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} title=${stretch(party)}>
     ${face}${words}<${Icon} name="down" />
   <//>`;
 }
@@ -45,11 +46,13 @@ function afterwards(view, party) {
   return party.kind === "contact" && other ? `with ${other.nickname}` : party.connection;
 }
 
-function spokenChip(view, party, typing) {
-  const what = party.kind === "contact" ? "contact" : party.department;
-  const role = [party.id === view.my && "you", party.role === "owner" && "owner"];
-  const state = typing ? "typing" : party.connection;
-  return `${[party.nickname, what, ...role, state, `${inChat(party)} in chat`].filter(Boolean).join(", ")}. Actions`;
+/** For ears, around what is seen: "Bo (Network) connected 4:02 in chat. Actions". */
+const what = (party) => (party.kind === "contact" ? "contact" : party.department || "agent");
+
+function tail(view, party) {
+  if (party.connection === "ended" || !isLive(view)) return "";
+  const timed = party.kind === "agent" && party.id !== view.my && party.connection === "connected";
+  return `${timed ? "" : inChat(party)} in chat. Actions`;
 }
 
 function Ghost({ view, invitation }) {

@@ -1,8 +1,8 @@
 /** Brand, Team Communicator, chat status, and the agent's own menu. */
 import { logOff, setStatus, usable } from "../commands.js";
 import { html, useState } from "../html.js";
-import { desk, live, now } from "../state.js";
-import { at } from "../store/views.js";
+import { desk, live, now, view } from "../state.js";
+import { at, isLive } from "../store/views.js";
 import { clock, exact, statusWords, timeOf } from "../words.js";
 import { Face, Icon } from "./basic.js";
 import { Communicator } from "./communicator.js";
@@ -12,7 +12,7 @@ import { openHelp } from "./help.js";
 
 export function TopBar() {
   return html`<header class="top">
-    <a class="skip" href="#composer" onClick=${goToComposer}>Go to the composer</a>
+    <${Skip} />
     <p class="brand"><${Icon} name="parley" />Parley</p>
     <${RegionButton} region="list" icon="queue" label="Chats" />
     <${RegionButton} region="side" icon="info" label="Details" />
@@ -23,9 +23,14 @@ export function TopBar() {
   </header>`;
 }
 
-function goToComposer(event) {
-  event.preventDefault();
-  document.querySelector("#composer textarea")?.focus();
+/** The address of the page names the chat, so the jump is made by hand. */
+function Skip() {
+  const writes = view.value && isLive(view.value);
+  const jump = (event) => {
+    event.preventDefault();
+    document.querySelector(writes ? "#composer textarea" : "#work").focus();
+  };
+  return html`<a class="skip" href=${writes ? "#composer" : "#work"} onClick=${jump}>${writes ? "Go to the composer" : "Go to the work"}</a>`;
 }
 
 function RegionButton({ region, icon, label }) {

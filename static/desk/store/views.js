@@ -11,8 +11,7 @@ export const firstName = (name) => name.trim().split(/\s+/)[0] ?? "";
 export const isLive = (view) => view.state !== "ended" && !view.segment.left_at;
 export const endedAt = (view) => view.segment.left_at ?? view.ended_at;
 export const holdsSlot = (view, now) => !isLive(view) && !!view.segment.slot_until && at(view.segment.slot_until) > now;
-export const lacksOutcome = (view) => !!view.segment.rule && view.segment.disposition.length === 0;
-export const needsOutcome = (view) => lacksOutcome(view) && view.segment.rule.required;
+export const needsOutcome = ({ segment }) => !!segment.rule?.required && segment.disposition.length === 0;
 
 /** My interactions (live, and ended ones that hold their slot) and unclosed work, each in the order they came. */
 export function lists(state, now) {
