@@ -90,7 +90,7 @@ class BaseConsumer(AsyncConsumer):
     def _open(self, hello, holder: str, process: str, now: datetime) -> tuple[list[str], dict[str, int], dict]:
         self.lease = leases.open(holder, process, hello.tab, now)
         frames, heads, about = self.show(hello, now)
-        return [_text(frame) for frame in frames], heads, about
+        return [as_text(frame) for frame in frames], heads, about
 
     # --- talking ----------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class BaseConsumer(AsyncConsumer):
             self._put(ErrorFrame(refusal.code, refusal.message))
 
     def _put(self, frame) -> None:
-        self.outlet.put(_text(frame))
+        self.outlet.put(as_text(frame))
 
     # --- going ------------------------------------------------------------------------------
 
@@ -188,5 +188,5 @@ def header(scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def _text(frame) -> str:
+def as_text(frame) -> str:
     return _encode(frame).decode()

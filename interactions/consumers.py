@@ -11,7 +11,7 @@ from core.errors import NotFound
 
 from . import events, transcript
 from .actions import presence
-from .base_consumer import BaseConsumer
+from .base_consumer import BaseConsumer, as_text
 from .frames import (
     AgentFrame,
     AgentHello,
@@ -96,8 +96,9 @@ class ContactConsumer(BaseConsumer):
         view, wait = events.snapshot_for_contact(chat), events.waiting(chat, now)
         lines = transcript.since(Author(self.chat), {PUBLIC: hello.after}) if hello.after < view.number else []
         frames = [ContactWelcome(view, now), *([TOO_MUCH] if lines is None else lines), *([wait] if wait else [])]
+        about = {"chat": self.chat, "waiting": bool(wait), "told": as_text(wait) if wait else ""}
         number = max([view.number, *(line.number for line in lines or ())])
-        return frames, {transcript.lane_key(self.chat, PUBLIC): number}, {"chat": self.chat, "waiting": bool(wait)}
+        return frames, {transcript.lane_key(self.chat, PUBLIC): number}, about
 
 
 def _agent_of(session: str):

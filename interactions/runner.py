@@ -51,10 +51,6 @@ class Runner:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     @property
-    def done(self) -> bool:
-        return self._task.done()
-
-    @property
     def running(self) -> bool:
         return not self._task.done() and not self._task.get_loop().is_closed()
 
@@ -120,10 +116,5 @@ async def stop() -> None:
 
 
 def is_running() -> bool:
-    """Does this process have an engine?"""
-    return _runner is not None and _runner.running
-
-
-def is_running() -> bool:
     """Does this process sweep? From any thread."""
-    return _runner is not None and not _runner.done
+    return _runner is not None and _runner.running

@@ -21,6 +21,10 @@ class Redis:
         while not socket.exists():
             time.sleep(0.01)
 
+    def flush(self) -> None:
+        command = ["redis-cli", "-s", f"{self.folder}/redis.sock", "flushall"]
+        subprocess.run(command, check=True, capture_output=True)
+
     def kill(self) -> None:
         self.server.kill()
         self.server.wait()

@@ -1,7 +1,6 @@
 """Pushing: order, bounds, controls, faults, and the way to other processes, whatever becomes of Redis."""
 
 import asyncio
-import subprocess
 import threading
 import time
 
@@ -328,7 +327,7 @@ async def test_a_dead_redis_delays_nobody_and_heals(processes, redis):
 async def test_a_flushed_redis_heals(processes, redis):
     a, b = processes
     await meet(a, b, "before")
-    subprocess.run(["redis-cli", "-s", f"{redis.folder}/redis.sock", "flushall"], check=True, capture_output=True)
+    await asyncio.to_thread(redis.flush)
     await meet(a, b, "after")
 
 

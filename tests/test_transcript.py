@@ -331,8 +331,7 @@ class TestRaces:
     def test_the_same_id_in_two_lanes_is_one_line(self, world, chat):
         for _ in range(5):
             id = uuid.uuid4()
-            lanes = ("public", "internal")
-            results = at_once(2, lambda n, id=id: world.line(chat, world.ana, "Hello", lane=lanes[n], id=id))
+            results = at_once(2, lambda n, id=id: world.line(chat, world.ana, "Hello", ("public", "internal")[n], id))
             assert sorted(type(result).__name__ for result in results) == ["Ack", "Conflict"]
             assert Message.objects.filter(client_id=id).count() == 1
 

@@ -23,9 +23,9 @@ from .clients import Dialer, InProcess, OverNetwork
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
-    "uvicorn": ["uvicorn", "config.asgi:application", "--port", "{port}", "--ws", "websockets-sansio"]
-    + ["--ws-max-size", "1048576", "--lifespan", "on", "--log-level", "warning", "--timeout-graceful-shutdown", "5"],
-    "daphne": ["daphne", "-p", "{port}", "-v", "0", "config.asgi:application"],
+    "uvicorn": "uvicorn config.asgi:application --port {port} --ws websockets-sansio --ws-max-size 1048576"
+    " --lifespan on --log-level warning --timeout-graceful-shutdown 5",
+    "daphne": "daphne -p {port} -v 0 config.asgi:application",
 }
 
 
@@ -43,7 +43,7 @@ class Server:
             "PARLEY_PORT": str(self.port),
             "PARLEY_ENGINE": "off",
         }
-        command = [part.format(port=self.port) for part in COMMANDS[kind]]
+        command = COMMANDS[kind].format(port=self.port).split()
         self.process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment | env)
         self._wait()
 
