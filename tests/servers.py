@@ -1,0 +1,358 @@
+"""Real servers for tests and measurements: PostgreSQL, Redis, nginx and Parley itself, each in a folder that goes away.
+
+They come from Debian's packages, listen on free ports of 127.0.0.1 and end with the process that started them.
+"""
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import pwd
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "harbour-demo-4711"
+START_TIME = 60.0
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PARLEY_TEST_FAULTS")
+
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port that nobody listens on; none is given twice."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
+
+
+class Process:
+    """A child that dies with us. What it says is kept in a file and shown when it fails."""
+
+    def __init__(self, command: list[str], log: Path, env: dict | None = None, user: str | None = None):
+        self.command, self.log, self.env, self.user = command, log, env, user
+        self.start()
+
+    def start(self) -> None:
+        tied = ["setpriv", "--pdeathsig", "TERM"]
+        if self.user:
+            group = pwd.getpwnam(self.user).pw_gid
+            tied += ["--reuid", self.user, "--regid", str(group), "--clear-groups"]
+        with self.log.open("ab") as log:
+            self.child = subprocess.Popen(
+                [*tied, "--", *self.command], cwd=ROOT, env=self.env, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, ready: Callable[[], bool]) -> None:
+        """Until it is ready. A child that ended instead is an error with its own words."""
+        end = time.monotonic() + START_TIME
+        while not ready():
+            if self.child.poll() is not None:
+                raise RuntimeError(f"{shlex.join(self.command)} ended with {self.child.returncode}:\n{self.said()}")
+            if time.monotonic() > end:
+                raise RuntimeError(f"{shlex.join(self.command)} did not get ready:\n{self.said()}")
+            time.sleep(0.02)
+
+    def send(self, number: int) -> None:
+        if self.child.poll() is None:
+            self.child.send_signal(number)
+
+    def kill(self) -> None:
+        """As a power cut does it: kill -9."""
+        self.send(signal.SIGKILL)
+        self.child.wait()
+
+    def stop(self, number: int = signal.SIGTERM, within: float = 10) -> None:
+        self.send(number)
+        try:
+            self.child.wait(within)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextlib.contextmanager
+def folder(user: str | None = None) -> Iterator[Path]:
+    """A folder of one's own that goes away."""
+    path = Path(tempfile.mkdtemp(prefix="parley-ground-"))
+    path.chmod(0o755)
+    if user:
+        shutil.chown(path, user)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+    return False
+
+
+def _unprivileged() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _postgres_programs() -> Path:
+    """Debian keeps each version's programs in a folder of its own; the newest is taken."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if not found:
+        raise RuntimeError("PostgreSQL is missing. On Debian: apt install postgresql")
+    return found[-1]
+
+
+@contextlib.contextmanager
+def postgres(durable: bool = False) -> Iterator[str]:
+    """A throw-away PostgreSQL; gives its URL. `durable`: with fsync, for measurements."""
+    user, programs, port = _unprivileged(), _postgres_programs(), free_port()
+    with folder(user) as path:
+        flags = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        init = Process([str(programs / "initdb"), f"--pgdata={path}/data", *flags], path / "log", user=user)
+        if init.child.wait() != 0:
+            raise RuntimeError(f"initdb failed:\n{init.said()}")
+        options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(path)}
+        options |= {"max_connections": 200, "fsync": "on" if durable else "off"}
+        given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        server = Process([str(programs / "postgres"), "-D", f"{path}/data", *given], path / "log", user=user)
+        ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+        try:
+            server.wait_for(lambda: subprocess.run(ready).returncode == 0)
+            yield f"postgres://parley@127.0.0.1:{port}/postgres"
+        finally:
+            server.stop(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def postgres_database(url: str, name: str) -> Iterator[str]:
+    """A database of one's own on a running PostgreSQL."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield url.rpartition("/")[0] + f"/{name}"
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A throw-away Redis that keeps nothing; gives its URL."""
+    port = free_port()
+    with folder() as path:
+        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(path)]
+        server = Process(["redis-server", *options], path / "log")
+        try:
+            server.wait_for(lambda: listens(port))
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.stop()
+
+
+NGINX = """
+daemon off;
+worker_processes 1;
+pid {path}/pid;
+error_log stderr warn;
+{user}
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {path}/body;
+    proxy_temp_path {path}/proxy;
+    fastcgi_temp_path {path}/fastcgi;
+    uwsgi_temp_path {path}/uwsgi;
+    scgi_temp_path {path}/scgi;
+    map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+    upstream parley {{ {servers} keepalive 16; }}
+    server {{
+        listen 127.0.0.1:{port};
+        client_max_body_size 1m;
+        location / {{
+            proxy_pass http://parley;
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+            proxy_read_timeout 60s;
+            proxy_buffering off;
+        }}
+    }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def nginx(ports: list[int], port: int) -> Iterator[str]:
+    """A proxy in front of several processes, with sockets let through; gives its address."""
+    with folder() as path:
+        user = "user root;" if os.geteuid() == 0 else ""
+        servers = " ".join(f"server 127.0.0.1:{each} max_fails=1 fail_timeout=1s;" for each in ports)
+        (path / "nginx.conf").write_text(NGINX.format(path=path, user=user, servers=servers, port=port))
+        command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(path), "-c", f"{path}/nginx.conf"]
+        server = Process([*command, "-e", "stderr"], path / "log")
+        try:
+            server.wait_for(lambda: listens(port))
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.stop()
+
+
+# --- Parley -----------------------------------------------------------------------------------
+
+
+def uvicorn_options() -> list[str]:
+    """The options that bin/start serves with; the tests must not have their own."""
+    script = (ROOT / "bin" / "start").read_text().replace("\\\n", " ")
+    line = re.search(r"-m uvicorn config\.asgi:application(.*)", script)
+    given = shlex.split(line[1])
+    places = {given.index("--host"), given.index("--port")}
+    return [word for at, word in enumerate(given) if at not in places and at - 1 not in places]
+
+
+def _command(engine: str, port: int) -> list[str]:
+    if engine == "daphne":
+        return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "config.asgi:application"]
+    address = ["config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "uvicorn", *address, *uvicorn_options()]
+
+
+class Parley:
+    """A running site. `url` is what browsers open; `processes` are its web processes."""
+
+    def __init__(self, path: Path, url: str, ports: list[int], env: dict, engine: str):
+        self.path, self.url, self.ports, self.env, self.engine = path, url, ports, env, engine
+        self.processes: list[Process] = []
+        self._backstage: subprocess.Popen | None = None
+
+    def manage(self, *words: str, **env: str) -> str:
+        """Run manage.py on this site; gives what it prints."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.env | env, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{shlex.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def prepare(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        Path(self.env["PARLEY_DATA"], "static").symlink_to(_collected_once())
+        self.manage("demo")
+
+    def serve(self) -> None:
+        for number, port in enumerate(self.ports):
+            self.processes.append(Process(_command(self.engine, port), self.path / f"web-{number}.log", self.env))
+        self.wait()
+
+    def wait(self) -> None:
+        """Until every process says that it can serve."""
+        for process, port in zip(self.processes, self.ports, strict=True):
+            process.wait_for(lambda port=port: _answers(f"http://127.0.0.1:{port}/readyz"))
+
+    def restart(self) -> None:
+        """kill -9 of every web process, then start them again."""
+        for process in self.processes:
+            process.kill()
+        for process in self.processes:
+            process.start()
+        self.wait()
+
+    def said(self) -> str:
+        """What the web processes have logged."""
+        return "".join(process.said() for process in self.processes)
+
+    def run(self, code: str):
+        """Execute Python in a process beside the servers, on their database; gives what it leaves in `result`."""
+        if self._backstage is None:
+            self._backstage = subprocess.Popen(
+                [sys.executable, "-m", "tests.backstage"],
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self._backstage.stdin.write(json.dumps(code) + "\n")
+        self._backstage.stdin.flush()
+        answer = json.loads(self._backstage.stdout.readline())
+        if answer["error"]:
+            raise RuntimeError(answer["error"])
+        return answer["result"]
+
+    def stop(self) -> None:
+        if self._backstage is not None:
+            self._backstage.communicate()
+        for process in self.processes:
+            process.send(signal.SIGTERM)
+        for process in self.processes:
+            process.stop()
+
+
+@functools.cache
+def _collected_once() -> Path:
+    """Static files are the same for all sites of a run."""
+    kept = contextlib.ExitStack()
+    atexit.register(kept.close)
+    path = kept.enter_context(folder())
+    env = os.environ | {"PARLEY_DATA": str(path)}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    return path / "static"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextlib.contextmanager
+def parley(env: dict | None = None, processes: int = 1, engine: str = "uvicorn", demo: bool = True) -> Iterator[Parley]:
+    """A site of its own with the demo's people, served as bin/start does, by uvicorn or Daphne.
+
+    Several processes (they need DATABASE_URL and REDIS_URL in `env`) stand behind nginx.
+    """
+    port = free_port()
+    ports = [free_port() for _ in range(processes)] if processes > 1 else [port]
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    with folder() as path, contextlib.ExitStack() as around:
+        own = {"PARLEY_DATA": str(path / "data"), "PARLEY_PORT": str(port), "PARLEY_DEMO_PASSWORD": PASSWORD}
+        own |= {"PARLEY_START_RATE": "100000/hour", "PYTHONUNBUFFERED": "1"}
+        site = Parley(path, f"http://127.0.0.1:{port}", ports, inherited | own | (env or {}), engine)
+        around.callback(site.stop)
+        if demo:
+            site.prepare()
+        site.serve()
+        if processes > 1:
+            around.enter_context(nginx(ports, port))
+        yield site
+
+
+@contextlib.contextmanager
+def cluster(processes: int = 2, durable: bool = False, env: dict | None = None) -> Iterator[Parley]:
+    """PostgreSQL and Redis, several web processes behind nginx, the engine inside each."""
+    with postgres(durable) as database, redis() as cache:
+        given = {"DATABASE_URL": database, "REDIS_URL": cache} | (env or {})
+        with parley(given, processes=processes) as site:
+            yield site
