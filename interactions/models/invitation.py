@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 
 from agents.models import Agent
 from core.errors import Conflict
@@ -14,6 +15,7 @@ from .party import Party
 
 KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
 STATES = [(state.value, state.value.capitalize()) for state in Invited]
+LINE = ("-priority", IsNull(F("interaction__active_since"), True), "waited_since", "id")
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -24,12 +26,12 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(kind=kind)
 
     def waiting_in_order(self):
-        """Routed chats that wait, as they are to be served: priority, then age."""
-        return self.filter(kind=Kind.ROUTE, state=Invited.WAITING).order_by("-priority", "waited_since", "id")
+        """Routed chats that wait, as they are to be served: priority, then who lost their agent, then age."""
+        return self.filter(kind=Kind.ROUTE, state=Invited.WAITING).order_by(*LINE)
 
     def in_line(self, queue):
         """All routed chats of a queue that nobody has accepted, what rings included, in order."""
-        return self.pending().filter(kind=Kind.ROUTE, queue=queue).order_by("-priority", "waited_since", "id")
+        return self.pending().filter(kind=Kind.ROUTE, queue=queue).order_by(*LINE)
 
 
 class Invitation(models.Model):
