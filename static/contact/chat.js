@@ -67,6 +67,7 @@ export class Chat {
     const { people } = this.state;
     this.state = reduce(this.state, frame);
     if (this.state.people !== people) this.store.write({ people: this.state.people });
+    this.link.settle(this.state.mine);
     if (frame.type === "typing") this.#expire(frame);
     if (behind(this.state)) this.#catchUpSoon();
     else if (ended(this.state)) this.#finish();

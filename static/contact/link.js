@@ -41,6 +41,11 @@ export class Link {
     return id;
   }
 
+  /** What is no longer under way has arrived, even if its acknowledgement was lost. */
+  settle(mine) {
+    for (const { id } of this.unsent) if (!mine.some((line) => line.id === id)) this.socket.outbox.settle(id);
+  }
+
   send(frame) {
     return this.socket.send({ ...frame, interaction: this.chat, lane: "public" });
   }

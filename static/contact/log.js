@@ -18,7 +18,7 @@ export class Log {
   }
 
   draw(state, down) {
-    if (state.people !== this.people) this.#rename(state);
+    this.#rename(state.people);
     for (; this.drawn < state.lines.length; this.drawn += 1) this.#append(state, this.drawn);
     this.#drawMine(state.mine, down);
     this.#drawSeen(state);
@@ -36,7 +36,7 @@ export class Log {
 
   clear() {
     this.list.replaceChildren();
-    Object.assign(this, { drawn: 0, items: [], mine: null, people: null, stuck: true });
+    Object.assign(this, { drawn: 0, items: [], mine: null, known: null, stuck: true });
   }
 
   #stick() {
@@ -44,8 +44,10 @@ export class Log {
   }
 
   /** A line may come before its writer's name does. */
-  #rename({ people }) {
-    this.people = people;
+  #rename(people) {
+    const known = Object.values(people).map((person) => person.nickname + person.group).join();
+    if (known === this.known) return;
+    this.known = known;
     for (const item of this.list.querySelectorAll("[data-party]")) nameHead(item, people[item.dataset.party]);
   }
 
@@ -138,6 +140,7 @@ function system(text, at) {
 
 function words(text) {
   const paragraph = make("p");
+  paragraph.dir = "auto";
   for (const piece of pieces(text)) paragraph.append(piece.href ? link(piece) : piece.text);
   return paragraph;
 }

@@ -45,5 +45,6 @@ export function left(text, limit) {
 
 export function leftWords(rest) {
   if (rest === null) return "";
-  return rest < 0 ? `${-rest} characters too many` : `${rest} characters left`;
+  const count = `${Math.abs(rest)} ${Math.abs(rest) === 1 ? "character" : "characters"}`;
+  return rest < 0 ? `${count} too many` : `${count} left`;
 }

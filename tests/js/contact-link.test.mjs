@@ -134,6 +134,15 @@ test("lines that a reload left unsent go out on the new socket with their old id
   assert.deepEqual(ws().sent[1], { type: "send", interaction: "c", id: "a", text: "hi", lane: "public" });
 });
 
+test("a line that came back as a message is not sent again, although its acknowledgement was lost", async () => {
+  const { live, link, wait, ws } = setUp();
+  live();
+  const [stored, other] = [link.say("a"), link.say("b")];
+  link.settle([{ id: other }]);
+  await wait(12_500);
+  assert.deepEqual(ws().sent.slice(1).map((frame) => frame.id), [stored, other, other]);
+});
+
 test("after stop nothing is heard, told or asked", async () => {
   const { link, wait, frames, states, calls } = setUp();
   await wait(4_000);

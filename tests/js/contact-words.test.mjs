@@ -38,5 +38,5 @@ test("the limit is told near the end and counts characters as the server does", 
   assert.equal(left("x".repeat(1899), 2000), null);
   assert.equal(left("x".repeat(1900), 2000), 100);
   assert.equal(left("😀".repeat(2001), 2000), -1);
-  assert.deepEqual([null, 5, -5].map(leftWords), ["", "5 characters left", "5 characters too many"]);
+  assert.deepEqual([null, 5, 1, -1].map(leftWords), ["", "5 characters left", "1 character left", "1 character too many"]);
 });
