@@ -1,0 +1,124 @@
+"""A chat with everybody in it who can be, and requests as each of them."""
+
+import json
+import uuid
+from types import SimpleNamespace
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from agents.models import Agent
+from interactions.models import ContactSession, DispositionCode, DispositionRule, DispositionSet
+from tests.support import party
+
+from . import published
+
+V1 = "/api/v1/"
+
+
+class Answer(SimpleNamespace):
+    @property
+    def code(self):
+        return self.data.get("code")
+
+
+class Caller:
+    """Somebody who calls the API. Every answer is held against the published schema."""
+
+    def __init__(self, user: User | None = None, token: str = "", **client):
+        self.client = Client(**client)
+        if user is not None:
+            self.client.force_login(user)
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def __call__(self, method: str, path: str, body=None, *, raw: bytes | None = None, query=None, **headers) -> Answer:
+        data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        given = {"content_type": "application/json", "query_params": query, "headers": {**self.headers, **headers}}
+        got = self.client.generic(method, V1 + path, data, **given)
+        content = json.loads(got.content)
+        published.check_answer(method, V1 + path, got.status_code, content)
+        return Answer(status=got.status_code, data=content, headers=got.headers)
+
+    def get(self, path, **query) -> Answer:
+        return self("GET", path, query=query)
+
+    def post(self, path, body=None, **kwargs) -> Answer:
+        return self("POST", path, {} if body is None else body, **kwargs)
+
+    def put(self, path, body, **kwargs) -> Answer:
+        return self("PUT", path, body, **kwargs)
+
+    def delete(self, path, **query) -> Answer:
+        return self("DELETE", path, query=query)
+
+
+class Scene:
+    """See the fixture. `as_(role)` calls as somebody; `ids` fills the addresses."""
+
+    def __init__(self, world):
+        self.world = world
+        self.codes()
+        self.dee = world.agent("dee", "Dee Fox", "Billing", world.billing)
+        self.tess = world.agent("tess", "Tess Day", "Network")
+        Agent.objects.filter(pk=world.sue.pk).update(supervisor=True)
+        self.point_field()
+        self.chat = world.handled(world.ana)
+        world.conferenced(self.chat, world.ana, self.dee)
+        world.conferenced(self.chat, world.ana, world.bo)
+        world.end(self.chat, self.dee, "leave")
+        world.ready(self.tess, world.cy)
+        self.invitation = world.invite(self.chat, world.ana, self.tess)
+        self.other = world.chat(name="Another")
+        self.callers: dict = {}
+        self.tokens = {"contact": self.token(self.chat), "stranger": self.token(self.other)}
+
+    def codes(self) -> None:
+        outcomes = DispositionSet.objects.create(name="Outcomes")
+        self.resolved = DispositionCode.objects.create(set=outcomes, name="Resolved")
+        DispositionRule.objects.create(queue=self.world.billing, set=outcomes, required=True)
+
+    def point_field(self) -> None:
+        self.world.point.fields.create(key="order", label="Order number", type="text")
+
+    def token(self, chat) -> str:
+        return ContactSession.issue(chat, self.world.now)
+
+    @property
+    def ids(self) -> dict:
+        return {
+            "chat": self.chat.id,
+            "interaction": self.chat.id,
+            "invitation": self.invitation.id,
+            "party": party(self.chat, self.world.bo).id,
+        }
+
+    def path(self, route: str, **ids) -> str:
+        for name, value in {**self.ids, **ids}.items():
+            route = route.replace(f"<uuid:{name}>", str(value))
+        return route
+
+    def as_(self, role: str, **client) -> Caller:
+        """nobody, contact, stranger (another chat's contact), admin (no agent), gone (deactivated), or an agent."""
+        key = (role, *client)
+        if key not in self.callers:
+            user = None if role in ("nobody", *self.tokens) else self._user(role)
+            self.callers[key] = Caller(user, self.tokens.get(role, ""), **client)
+        return self.callers[key]
+
+    def _user(self, role: str) -> User:
+        if role == "admin":
+            return User.objects.create_superuser("admin")
+        if role == "gone":
+            user = self.world.agent("gone", "Gone Person", "Billing").user
+            user.is_active = False
+            user.save()
+            return user
+        return User.objects.get(username=role)
+
+
+def start(**more) -> dict:
+    return {"routing_point": "website", "client_id": str(uuid.uuid4()), **more}
+
+
+def line(text="Hello", **more) -> dict:
+    return {"id": str(uuid.uuid4()), "text": text, **more}
