@@ -104,6 +104,14 @@ export async function end(view, { passTo } = {}) {
   return answer;
 }
 
+/** The open invitations first; what End does then is asked of the server, not remembered. */
+export async function cancelAndEnd(view) {
+  const open = view.invitations.filter((one) => one.kind === "conference" && one.cancel === true);
+  for (const invitation of open) await cancel(view, invitation);
+  const fresh = await change(`end ${view.id}`, () => api.get(`interactions/${view.id}`));
+  if (fresh?.end?.expect === view.end.expect) await end(fresh);
+}
+
 export const remove = (view, party) =>
   change(`window ${view.id}`, () => api.delete(`interactions/${view.id}/parties/${party.id}?version=${view.owner_version}`));
 

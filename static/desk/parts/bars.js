@@ -2,7 +2,7 @@
 import { forget, refusals, setStatus, usable } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
 import { desk, link, select, socket, tick } from "../state.js";
-import { clock, exact, listed } from "../words.js";
+import { clock, exact } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
 export function Bars() {
@@ -63,15 +63,10 @@ function Missed() {
 function StatusRefused() {
   const error = refusals.value.status;
   if (!error) return null;
-  const open = error.detail.interactions ?? [];
+  const open = (error.detail.interactions ?? []).filter((one) => one.id in desk.value.interactions);
   return html`<div class="bar" role="alert">
-    <${Icon} name="warn" /><span>${error.message} ${open.length > 0 && html`<${Open} open=${open} />`}</span>
+    <${Icon} name="warn" /><span>${error.message}</span>
+    ${open.map((one) => html`<button key=${one.id} type="button" class="link" onClick=${() => select(one.id)}>Go to ${one.name}</button>`)}
     <button type="button" class="btn" onClick=${() => forget("status")}>Close</button>
   </div>`;
-}
-
-function Open({ open }) {
-  const known = open.filter((one) => one.id in desk.value.interactions);
-  if (known.length !== open.length) return `Still open: ${listed(open.map((one) => one.name))}.`;
-  return html`Still open: ${open.map((one, index) => html`${index ? ", " : ""}<button type="button" class="link" onClick=${() => select(one.id)}>${one.name}</button>`)}.`;
 }

@@ -1,7 +1,6 @@
 /** End, which says what it will do, and what it says when that is no longer true. */
-import { allowed, end, forget, isBusy, refusals } from "../commands.js";
+import { allowed, cancelAndEnd, end, forget, isBusy, refusals } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
-import { firstName } from "../store/views.js";
 import { Act, Icon } from "./basic.js";
 import { Menu } from "./menu.js";
 
@@ -35,10 +34,13 @@ export function EndRefused({ view }) {
   const offer = view.can.end === true ? view.end : null;
   const escape = (event) => event.key === "Escape" && forget(place);
   return html`<div class="ask" role="alertdialog" aria-label="End" aria-describedby="end-words" onKeyDown=${escape}>
-    <span id="end-words">${error.message} ${offer?.expect === "close" && error.code !== "invitation_pending" && closes(view)}</span>
+    <span id="end-words">${error.message}</span>
     <button type="button" class="btn" ref=${stay} onClick=${() => forget(place)}>Stay</button>
-    ${offer && html`<${Act} class=${offer.expect === "close" ? "btn danger" : "btn"} can=${allowed(true)} run=${() => end(view)}><span class="vh">End: </span>${offer.face}<//>`}
+    ${offer && html`<${Anyway} view=${view} offer=${offer} pending=${error.code === "invitation_pending"} />`}
   </div>`;
 }
 
-const closes = (view) => `End would close the chat for ${firstName(view.contact.name)}.`;
+function Anyway({ view, offer, pending }) {
+  const face = pending ? `Cancel it, ${offer.face[0].toLowerCase()}${offer.face.slice(1)}` : offer.face;
+  return html`<${Act} class=${offer.expect === "close" ? "btn danger" : "btn"} can=${allowed(true)} run=${() => (pending ? cancelAndEnd(view) : end(view))}><span class="vh">End: </span>${face}<//>`;
+}
