@@ -104,6 +104,14 @@ def can_remove(interaction: Interaction, by: Party, party: Party) -> Refusal:
     return NotAllowed("not_owner", "Only the owner or who invited them can remove them.")
 
 
+def can_join(agent) -> Refusal:
+    """Checked under the agent's lock: who has just logged off is in no chat."""
+    channel = agent.channels.filter(channel="chat").first()
+    if channel is None or channel.status == Status.LOGGED_OFF:
+        return Conflict("no_longer_available", "You have logged off.")
+    return None
+
+
 def can_reject(invitation) -> Refusal:
     return None if Site.current().reject_allowed else NotAllowed("not_allowed", "Invitations may not be rejected here.")
 

@@ -36,6 +36,7 @@ def _accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
     interaction, invitation = _locked(invitation_id, by)
     _must_ring(interaction, invitation, by)
     (agent,) = interaction.lock_agents(by.id)
+    permissions.require(permissions.can_join(agent))
     invitation.move(Invited.ACCEPTED, now=now)
     stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
     agent.missed = 0
@@ -77,9 +78,9 @@ def cancel(invitation_id, *, by: Agent, now: datetime) -> None:
     interaction = Interaction.lock(found.interaction_id)
     invitation = _of(interaction, invitation_id)
     party = permissions.segment_of(interaction, by).party
-    permissions.require(permissions.can_cancel(interaction, invitation, party))
     if not invitation.open:
         raise _gone(interaction, invitation)
+    permissions.require(permissions.can_cancel(interaction, invitation, party))
     withdraw(interaction, invitation, Invited.CANCELLED, now=now)
     tell(interaction, "cancelled", party, now, by=party.nickname, who=invitation.target_name)
     events.record(interaction, "invitation.cancelled", now=now, by=f"agent:{by.id}", kind=invitation.kind)

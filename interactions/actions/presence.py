@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from core.errors import Conflict
-from interactions import events
+from interactions import events, permissions
 from interactions.models import Interaction, Party, Segment
 from interactions.states import Cause, Kind, State
 
@@ -112,6 +112,7 @@ def take_up_again(interaction_id, agent_id, *, now: datetime) -> None:
     if interaction.state != State.WAITING or mine is None:
         raise Conflict("no_longer_available", "Somebody else has the chat.")
     agents = interaction.lock_agents(agent_id, *ringing_at(interaction))
+    permissions.require(permissions.can_join(agents[0]))
     withdraw_all(interaction, now=now, kind=Kind.ROUTE)
     mine.set(done_at=now, slot_until=None, last_owner=False, closed_by_system=True)
     party = join(interaction, agents[0], now=now, line="back")
