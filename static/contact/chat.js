@@ -18,7 +18,7 @@ export class Chat {
       token: kept.token,
       after: () => head(this.state),
       onFrame: (frame) => this.#hear(frame),
-      onState: () => this.onChange(),
+      onState: () => this.over || this.onChange(),
       keep: store.outbox(),
     });
     for (const line of this.link.unsent) this.state = reduce(this.state, { ...line, type: "say" });
@@ -29,7 +29,7 @@ export class Chat {
   }
 
   stop() {
-    this.onChange = () => {};
+    this.over = true;
     this.link.stop();
   }
 
@@ -53,7 +53,7 @@ export class Chat {
     const number = head(this.state);
     if (number <= this.seen || this.waits) return;
     const rest = this.seenAt + SEEN_EVERY - Date.now();
-    if (rest > 0) this.waits = setTimeout(() => ((this.waits = null), this.onChange()), rest);
+    if (rest > 0) this.waits = setTimeout(() => ((this.waits = null), this.over || this.onChange()), rest);
     else if (this.link.send({ type: "seen", number })) Object.assign(this, { seen: number, seenAt: Date.now() });
   }
 
@@ -64,9 +64,10 @@ export class Chat {
   }
 
   #hear(frame) {
+    if (this.over) return;
     const { people } = this.state;
     this.state = reduce(this.state, frame);
-    if (this.state.people !== people) this.store.write({ people: this.state.people });
+    if (this.state.people !== people) this.store.update(this.id, { people: this.state.people });
     this.link.settle(this.state.mine);
     if (frame.type === "typing") this.#expire(frame);
     if (behind(this.state)) this.#catchUpSoon();
@@ -90,7 +91,7 @@ export class Chat {
   }
 
   #finish() {
-    if (!this.store.read().endedAt) this.store.write({ endedAt: Date.now() });
+    if (!this.store.read().endedAt) this.store.update(this.id, { endedAt: Date.now() });
     if (this.state.mine.every((line) => line.why)) this.link.stop();
   }
 }

@@ -19,6 +19,11 @@ export class Store {
     return this.#save({ ...this.read(), ...changes });
   }
 
+  /** What one chat knows, unless another tab has begun the next one. */
+  update(chat, changes) {
+    if (this.read().chat === chat) this.write(changes);
+  }
+
   /** The secret of this browser; made once and kept until its chat is over. */
   client() {
     return this.read().client ?? this.write({ client: uuid() }).client;

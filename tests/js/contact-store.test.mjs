@@ -40,6 +40,7 @@ test("the chat that another tab has begun meanwhile is not forgotten", () => {
   one.write({ chat: "old", token: "t" });
   other.forget("old", "");
   other.write({ chat: "new", token: "u" });
+  one.update("old", { endedAt: 1 });
   one.forget("old", "mine");
   assert.deepEqual(one.read(), { draft: "mine", chat: "new", token: "u" });
 });
