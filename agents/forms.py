@@ -2,12 +2,13 @@
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from .models import Agent
 
 User = get_user_model()
+CHOICES = {"class": "choices"}
 
 
 class AgentForm(forms.ModelForm):
@@ -19,6 +20,7 @@ class AgentForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+        help_text="Long and not a common one, e.g. three words.",
     )
     may_sign_in = forms.BooleanField(
         required=False, initial=True, help_text="Unset when somebody leaves: workspaces close at once, history stays."
@@ -27,19 +29,18 @@ class AgentForm(forms.ModelForm):
     queues = forms.ModelMultipleChoiceField(
         queryset=Agent.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs=CHOICES),
         help_text="Whose chats are offered to the agent.",
     )
 
     class Meta:
         model = Agent
         fields = ["name", "nickname", "department", "groups", "supervisor", "capacity"]
-        widgets = {"groups": forms.CheckboxSelectMultiple}
+        widgets = {"groups": forms.CheckboxSelectMultiple(attrs=CHOICES)}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["queues"].queryset = Agent.queues.rel.related_model.objects.all()
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def user(self):
         """Whose sign-in this is; not stored yet for a new one."""
@@ -108,7 +109,7 @@ class ChangedAgentForm(AgentForm):
             "queues": list(self.instance.queues.values_list("pk", flat=True)),
         }
         self.fields["password"].label = "New password"
-        self.fields["password"].help_text = "Empty: stays as it is. " + self.fields["password"].help_text
+        self.fields["password"].help_text = "Empty: stays as it is. A new one ends their open sign-ins."
 
     def clean(self):
         super().clean()

@@ -1,12 +1,12 @@
 """The journal and the administrators' own changes, read-only."""
 
-import json
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from core.backoffice.names import Name, id_in, names
 from core.backoffice.pages import ReadOnlyPage
@@ -19,7 +19,7 @@ class NamedEvents(ChangeList):
     def get_results(self, request):
         super().get_results(request)
         events = list(self.result_list)
-        known = names({id for event in events for id in (event.subject, id_in(event.actor)) if id})
+        known = names({id for event in events for id in _ids(event) if id})
         for event in events:
             event.known = known
         self.result_list = events
@@ -46,7 +46,7 @@ class EventAdmin(ReadOnlyPage):
 
     @admin.display(description="Time", ordering="id")
     def when(self, event):
-        return f"{event.at:%Y-%m-%d %H:%M:%S}"
+        return f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description="About")
     def what(self, event):
@@ -58,7 +58,7 @@ class EventAdmin(ReadOnlyPage):
 
     @admin.display(description="Details", empty_value="")
     def details(self, event):
-        return format_html("<code>{}</code>", json.dumps(event.data)) if event.data else None
+        return ", ".join(f"{key}: {_plain(event, value)}" for key, value in event.data.items()) or None
 
     def has_view_permission(self, request, obj=None):
         """The list shows all there is; a page for one row would add nothing."""
@@ -91,3 +91,15 @@ class ChangeAdmin(ReadOnlyPage):
 
 def _link(name: Name | None, otherwise: str):
     return format_html('<a href="{}">{}</a>', name.url, name.label) if name else otherwise
+
+
+def _ids(event: Event) -> list[UUID | None]:
+    return [event.subject, id_in(event.actor), *(id_in(value) for value in event.data.values())]
+
+
+def _plain(event: Event, value) -> str:
+    """A name for an id that has one; of other ids the beginning, which is enough to compare."""
+    id = id_in(value)
+    if id is None:
+        return str(value)
+    return event.known[id].label if id in event.known else str(id)[:8]

@@ -29,9 +29,9 @@ def names(ids: Iterable[UUID]) -> dict[UUID, Name]:
     return found
 
 
-def id_in(actor: str) -> UUID | None:
-    """The id of an actor as the journal writes them, e.g. agent:<id>."""
+def id_in(words) -> UUID | None:
+    """The id in what the journal holds: an id itself, or an actor as agent:<id>."""
     try:
-        return UUID(actor.partition(":")[2])
+        return UUID(str(words).rpartition(":")[2])
     except ValueError:
         return None

@@ -8,12 +8,29 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 
-class Page(admin.ModelAdmin):
+class Plain:
+    """Fields that choose a row, without buttons that add or change it there: each kind has its own page."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for verb in ("add", "change", "delete", "view"):
+            if hasattr(field, "widget") and hasattr(field.widget, f"can_{verb}_related"):
+                setattr(field.widget, f"can_{verb}_related", False)
+        return field
+
+
+class Inline(Plain, admin.TabularInline):
+    """Rows that are thought of together with the row above them."""
+
+    extra = 0
+
+
+class Page(Plain, admin.ModelAdmin):
     """Configuration. `section` and `place` order the menu; a row that has to stay says why and what to do `instead`."""
 
     section, place, menu_name, about, instead = "", 0, "", "", ""
     list_per_page = 50
-    save_on_top = False
+    show_facets = admin.ShowFacets.NEVER
 
     def refusal(self, obj) -> str | None:
         """Why this row has to stay, in words; None when it may go."""
@@ -75,7 +92,8 @@ def kept_by(obj) -> str:
 
 
 def _protecting(obj):
-    return [relation for relation in obj._meta.related_objects if relation.on_delete is models.PROTECT]
+    relations = obj._meta.get_fields(include_hidden=True)
+    return [relation for relation in relations if getattr(relation, "on_delete", None) is models.PROTECT]
 
 
 def _count(relation, obj) -> int:

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timesince import timesince
+from django.utils.timezone import localtime
 
 from core.backoffice.names import Name, finder, id_in, names
 from core.backoffice.pages import ReadOnlyPage
@@ -33,7 +34,7 @@ def interaction_names(ids) -> dict:
 class InteractionAdmin(ReadOnlyPage):
     place = 50
     about = "Every chat with its transcript, people, invitations and routing decisions. Nothing here can be changed."
-    list_display = ["contact", "state", "queue", "handled_by", "created_at", "lasted", "end_cause"]
+    list_display = ["contact", "state", "queue", "handled_by", "came", "lasted", "end_cause"]
     list_display_links = ["contact"]
     list_filter = ["state", "queue", "routing_point"]
     list_select_related = ["contact", "queue"]
@@ -63,6 +64,10 @@ class InteractionAdmin(ReadOnlyPage):
     @admin.display(description="Agents")
     def handled_by(self, chat):
         return ", ".join(dict.fromkeys(segment.agent.nickname for segment in chat.segments.all()))
+
+    @admin.display(description="Came", ordering="created_at")
+    def came(self, chat):
+        return f"{localtime(chat.created_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description="Lasted")
     def lasted(self, chat):

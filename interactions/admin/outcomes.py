@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.forms import BaseInlineFormSet, ModelForm
 
-from core.backoffice.pages import Page
+from core.backoffice.pages import Inline, Page
 from interactions.models import DispositionCode, DispositionRule, DispositionSet, Segment
 
 NO_CODES = "“{set}” has no active code, so nobody could ever mark a chat done. {remedy}"
@@ -32,10 +32,9 @@ class Codes(BaseInlineFormSet):
             raise ValidationError(f"“{form.instance}” is the outcome of {chats}. Unset Active instead of deleting it.")
 
 
-class CodeInline(admin.TabularInline):
+class CodeInline(Inline):
     model = DispositionCode
     formset = Codes
-    extra = 0
     fields = ["position", "name", "active"]
     verbose_name, verbose_name_plural = "code", "Codes, as agents choose from them"
 

@@ -3,14 +3,22 @@
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from agents.actions import people
 from agents.models import Agent
+from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from routing.models import Queue
 
 # As the chats' own states have it; routing knows no chats.
 WAITING = ("waiting", "ringing")
+
+
+@finder
+def queue_names(ids) -> dict:
+    found = Queue.objects.filter(pk__in=ids).values_list("pk", "name")
+    return {pk: Name(name, reverse("admin:routing_queue_change", args=[pk])) for pk, name in found}
 
 
 @admin.register(Queue)
@@ -31,6 +39,11 @@ class QueueAdmin(Page):
         working = Queue.agents.through.objects.filter(agent__user__is_active=True)
         waiting = Queue.invitations.rel.related_model.objects.filter(state__in=WAITING)
         return super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.help_text = "To whom the queue's chats are offered, e.g. Ana and Bo."
+        return field
 
     def save_related(self, request, form, formsets, change):
         """Both who was in the queue and who is now see another desk."""

@@ -1,11 +1,12 @@
 """Routing points with their pre-chat fields and rules."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Count
 from django.forms import BaseInlineFormSet
 from django.utils.html import format_html
 
-from core.backoffice.pages import Page
+from core.backoffice.pages import Inline, Page
 from routing.models import PreChatField, RoutingPoint, RoutingRule
 
 
@@ -44,23 +45,20 @@ def _possible(value: str, answers: list[str] | None) -> bool:
     return answers is None or value.casefold() in {answer.casefold() for answer in answers}
 
 
-class PreChatFieldInline(admin.TabularInline):
+class PreChatFieldInline(Inline):
     model = PreChatField
-    extra = 0
     fields = ["position", "key", "label", "type", "choices", "required"]
     verbose_name, verbose_name_plural = "pre-chat field", "Pre-chat form: what contacts are asked before the chat"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "choices":
-            field.widget.attrs |= {"rows": 3, "cols": 24}
-        return field
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class RoutingRuleInline(admin.TabularInline):
+class RoutingRuleInline(Inline):
     model = RoutingRule
     formset = Rules
-    extra = 0
     fields = ["position", "field", "operator", "value", "queue"]
     verbose_name, verbose_name_plural = "routing rule", "Rules: the first that fits chooses the queue"
 
@@ -83,6 +81,11 @@ class RoutingPointAdmin(Page):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rule_count=Count("rules"))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "unstaffed_text":
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

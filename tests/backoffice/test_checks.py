@@ -1,0 +1,145 @@
+"""Checks of the administration that name the mistake: routing and outcomes."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from agents.models import Agent
+from interactions.actions import arrival
+from interactions.models import DispositionCode, DispositionRule, DispositionSet
+from routing.models import Queue, RoutingPoint
+from tests.backoffice.pages import errors, url
+
+
+def formset(prefix: str, rows: list[dict], initial: int = 0) -> dict:
+    given = {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+    return given | {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+
+
+def point(world, rules: list[dict], fields: list[dict] | None = None) -> dict:
+    topic = {"key": "topic", "label": "About?", "type": "choice", "choices": "Billing\nNetwork", "position": 0}
+    given = {"name": "Shop", "slug": "shop", "title": "Shop", "active": "on", "queue": world.billing.pk}
+    given["unstaffed_text"] = "Nobody is here."
+    given |= formset("fields", [topic] if fields is None else fields)
+    return given | formset("rules", [{"position": 0, "operator": "is", "queue": world.network.pk, **r} for r in rules])
+
+
+def test_a_routing_point_with_its_form_and_rules(boss, client, world):
+    given = point(world, [{"field": "topic", "value": "network"}])
+    assert client.post(url("routing_routingpoint", "add"), given).status_code == 302
+    chat, _ = arrival.start("shop", client_id="c", answers={"topic": "Network"}, now=world.now)
+    assert chat.queue == world.network, "in force at once, without a restart"
+    assert "Added routing rule" in LogEntry.objects.latest("pk").get_change_message()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"field": "subject", "value": "Network"}, "no pre-chat field “subject”. It has: topic"),
+        ({"field": "topic", "value": "Netwrk"}, "has no answer “Netwrk”"),
+        ({"field": "topic", "value": ""}, "required"),
+    ],
+)
+def test_a_rule_that_could_never_fit(rule, words, boss, client, world):
+    assert words in errors(client.post(url("routing_routingpoint", "add"), point(world, [rule])))
+    assert not RoutingPoint.objects.filter(slug="shop").exists()
+
+
+def test_a_rule_on_a_text_takes_any_value_and_a_part_of_an_answer_is_fine(boss, client, world):
+    text = {"key": "order", "label": "Order?", "type": "text", "position": 0}
+    given = point(world, [{"field": "order", "value": "A-1"}], [text])
+    assert client.post(url("routing_routingpoint", "add"), given).status_code == 302
+    given = point(world, [{"field": "topic", "value": "net", "operator": "contains"}])
+    given |= {"name": "Other", "slug": "other"}
+    assert client.post(url("routing_routingpoint", "add"), given).status_code == 302
+
+
+def test_a_field_that_a_rule_asks_cannot_go_alone(boss, client, world):
+    field, rule = world.point.fields.get(), world.point.rules.get()
+    rows = [{"id": field.pk, "key": "topic", "label": "x", "type": "text", "position": 0, "DELETE": "on"}]
+    given = point(world, [{"field": "topic", "value": "Network"}]) | formset("fields", rows, 1)
+    given |= {"rules-0-id": rule.pk, "rules-INITIAL_FORMS": 1, "slug": "website", "name": "Website"}
+    assert "It has: none yet" in errors(client.post(url("routing_routingpoint", "change", world.point.pk), given))
+
+
+def queue(**changes) -> dict:
+    given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
+    return given | changes
+
+
+def test_a_queue_without_agents_is_warned_about(boss, client, world):
+    answer = client.post(url("routing_queue", "add"), queue(), follow=True)
+    assert "Sales has no agents: chats would wait for ever." in answer.content.decode()
+    world.ana.user.is_active = False
+    world.ana.user.save()
+    answer = client.post(url("routing_queue", "add"), queue(name="Shop", agents=[world.ana.pk]), follow=True)
+    assert "Shop has no agents" in answer.content.decode()
+
+
+def test_who_enters_or_leaves_a_queue_gets_a_new_desk(boss, client, world):
+    before = dict(Agent.objects.values_list("pk", "version"))
+    given = queue(name="Billing", agents=[world.ana.pk, world.cy.pk])
+    assert client.post(url("routing_queue", "change", world.billing.pk), given).status_code == 302
+    after = dict(Agent.objects.values_list("pk", "version"))
+    assert {pk for pk in after if after[pk] > before[pk]} == {world.ana.pk, world.bo.pk, world.cy.pk}
+
+
+def test_a_queue_with_waiting_chats_or_history_stays_in_words(boss, client, world):
+    for _ in range(2):
+        world.chat()
+    address = url("routing_queue", "delete", world.billing.pk)
+    answer = client.post(address, {"post": "yes"}, follow=True)
+    assert "Billing cannot be deleted: 2 chats wait in it." in answer.content.decode()
+    answer = client.post(url("routing_queue", "delete", world.network.pk), {"post": "yes"}, follow=True)
+    assert "Network cannot be deleted: in use by 1 routing rule." in answer.content.decode()
+    assert Queue.objects.count() == 2
+
+
+def test_an_unused_queue_goes(boss, client, world):
+    spare = Queue.objects.create(name="Spare")
+    assert client.post(url("routing_queue", "delete", spare.pk), {"post": "yes"}).status_code == 302
+    assert not Queue.objects.filter(name="Spare").exists()
+
+
+@pytest.fixture
+def codes(world):
+    made = DispositionSet.objects.create(name="Outcomes")
+    DispositionCode.objects.create(set=made, name="Resolved")
+    return made
+
+
+def test_a_required_rule_needs_codes_to_choose_from(boss, client, world, codes):
+    codes.codes.update(active=False)
+    given = {"queue": world.billing.pk, "set": codes.pk, "required": "on", "display": "radio"}
+    words = errors(client.post(url("interactions_dispositionrule", "add"), given))
+    assert "“Outcomes” has no active code, so nobody could ever mark a chat done." in words
+    codes.codes.update(active=True)
+    assert client.post(url("interactions_dispositionrule", "add"), given).status_code == 302
+
+
+def test_one_rule_for_every_other_queue(boss, client, world, codes):
+    DispositionRule.objects.create(set=codes)
+    given = {"queue": "", "set": codes.pk, "display": "radio"}
+    assert "already: choose a queue" in errors(client.post(url("interactions_dispositionrule", "add"), given))
+
+
+def test_a_required_set_keeps_an_active_code(boss, client, world, codes):
+    DispositionRule.objects.create(queue=world.billing, set=codes, required=True)
+    row = {"id": codes.codes.get().pk, "set": codes.pk, "name": "Resolved", "position": 0}
+    for change in ({}, {"active": "on", "DELETE": "on"}):
+        given = {"name": "Outcomes"} | formset("codes", [row | change], 1)
+        words = errors(client.post(url("interactions_dispositionset", "change", codes.pk), given))
+        assert "leave one code active" in words
+    given = {"name": "Outcomes"} | formset("codes", [row | {"active": "on"}], 1)
+    assert client.post(url("interactions_dispositionset", "change", codes.pk), given).status_code == 302
+
+
+def test_a_code_that_chats_have_stays(boss, client, world, codes):
+    code = codes.codes.get()
+    chat = world.handled(world.ana)
+    chat.segments.get().codes.add(code)
+    row = {"id": code.pk, "set": codes.pk, "name": "Resolved", "position": 0, "active": "on", "DELETE": "on"}
+    given = {"name": "Outcomes"} | formset("codes", [row], 1)
+    words = errors(client.post(url("interactions_dispositionset", "change", codes.pk), given))
+    assert "“Resolved” is the outcome of 1 chat." in words
+    answer = client.post(url("interactions_dispositionset", "delete", codes.pk), {"post": "yes"}, follow=True)
+    assert "Outcomes cannot be deleted: in use by 1 disposition code." in answer.content.decode()
