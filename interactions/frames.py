@@ -295,10 +295,13 @@ class Desk(Struct):
 
 
 class ContactAgent(Struct):
+    """Whoever is or was in the chat. `connection` ended: they left. `seen`: how far they read."""
+
     party: UUID
     nickname: str
     group: str
-    connection: Literal["connected", "away"]
+    connection: Literal["connected", "away", "ended"]
+    seen: int
 
 
 class ContactTexts(Struct):

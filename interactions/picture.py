@@ -239,16 +239,17 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
         number=public.head,
         me=me.id,
         name=interaction.contact.name,
-        agents=[_for_contact(party) for party in picture.here],
+        agents=[_for_contact(picture, party) for party in picture.parties if party.agent_id],
         text_limit=TEXT_LIMIT,
         texts=ContactTexts(interaction.routing_point.title, interaction.routing_point.unstaffed_text),
     )
 
 
-def _for_contact(party: Party) -> ContactAgent:
+def _for_contact(picture: Picture, party: Party) -> ContactAgent:
     return ContactAgent(
         party=party.id,
         nickname=party.nickname,
         group=party.department,
-        connection="away" if party.away_since else "connected",
+        connection=_connection(party),
+        seen=next((reader.seen for reader in picture.readers[party.id] if reader.lane.name == PUBLIC), 0),
     )

@@ -239,6 +239,10 @@ class ContactCopy:
                 self.view.number = number
             case frames.Line() if frame.number == self.view.number + 1:
                 self.view.number = frame.number
+            case frames.Seen():
+                for agent in self.view.agents:
+                    if agent.party == frame.party:
+                        agent.seen = max(agent.seen, frame.number)
 
     def plain(self) -> dict:
         return msgspec.to_builtins(self.view)

@@ -64,13 +64,13 @@ const HEAR = {
 function look(state, view) {
   const known = hearOf(state, view.number, view.public_version);
   if (view.public_version < (state.view?.public_version ?? 0)) return known;
-  const here = view.agents.map((agent) => agent.party);
+  const here = view.agents.filter((agent) => agent.connection !== "ended").map((agent) => agent.party);
   return {
     ...known,
     view,
     waiting: view.state === "waiting" ? state.waiting : null,
     typing: state.typing.filter((party) => here.includes(party)),
-    people: view.agents.reduce((people, { party, nickname, group }) => met(people, party, { nickname, group }), state.people),
+    people: view.agents.reduce((people, { party, nickname, group, seen }) => met(people, party, { nickname, group, seen }), state.people),
   };
 }
 

@@ -18,7 +18,7 @@ export function typingWords(list) {
 export function status(view) {
   if (!view) return "Connecting";
   if (view.state === "ended") return "Chat ended";
-  const here = view.agents.map((agent) => agent.nickname);
+  const here = view.agents.filter((agent) => agent.connection !== "ended").map((agent) => agent.nickname);
   return here.length ? `Connected with ${names(here)}` : "Waiting to be connected";
 }
 

@@ -139,18 +139,22 @@ def test_the_recorder_would_see_a_leak(world):
 def test_the_contacts_snapshot_has_only_what_is_allowed(world):
     kim = world.handled(world.ana)
     view = json.loads(events.encode(events.snapshot_for_contact(loaded(kim))))
-    assert set(view) == {
-        "id",
-        "state",
-        "public_version",
-        "number",
-        "me",
-        "name",
-        "agents",
-        "text_limit",
-        "texts",
-    } == set(ContactView.__struct_fields__)
-    assert set(view["agents"][0]) == {"party", "nickname", "group", "connection"}
+    assert (
+        set(view)
+        == {
+            "id",
+            "state",
+            "public_version",
+            "number",
+            "me",
+            "name",
+            "agents",
+            "text_limit",
+            "texts",
+        }
+        == set(ContactView.__struct_fields__)
+    )
+    assert set(view["agents"][0]) == {"party", "nickname", "group", "connection", "seen"}
 
 
 def test_the_public_version_rises_only_with_what_the_contact_sees(world):

@@ -15,7 +15,7 @@ test("initials take first and last name, and whole letters", () => {
 });
 
 test("the head says who is there, and nothing about a connection that blinks", () => {
-  const agents = [{ nickname: "Ana", connection: "away" }, { nickname: "Bo", connection: "connected" }];
+  const agents = [{ nickname: "Ana", connection: "away" }, { nickname: "Bo", connection: "connected" }, { nickname: "Cy", connection: "ended" }];
   assert.equal(status({ state: "active", agents }), "Connected with Ana and Bo");
   assert.equal(status({ state: "waiting", agents: [] }), "Waiting to be connected");
   assert.equal(status({ state: "ended", agents: [] }), "Chat ended");
