@@ -37,7 +37,7 @@ def end(interaction_id, *, by: Agent, expect: str, version: int, pass_to=None, n
         events.record(interaction, "interaction.ended", now=now, by=f"agent:{by.id}")
         return interaction
     interaction.lock_agents(by.id)
-    heir = next((other for other in others if other.id == (pass_to or offer.pass_to)), None)
+    heir = _heir(offer, others, pass_to)
     _go(interaction, party, heir, Cause.PASSED if heir else Cause.END, now=now)
     events.record(
         interaction, "party.left", now=now, by=f"agent:{by.id}", party=str(party.id), heir=heir and str(heir.id)
@@ -49,6 +49,12 @@ def _offer(interaction, party: Party, now):
     """What End does now: by live leases, not by what a screen showed."""
     others = connected_others(interaction, party, now)
     return ending.offer(party, interaction.owner, others, interaction.contact.label), others
+
+
+def _heir(offer, others: list[Party], pass_to) -> Party | None:
+    """Only the owner's End gives the chat away."""
+    chosen = (pass_to or offer.pass_to) if offer.expect == "pass" else None
+    return next((other for other in others if other.id == chosen), None)
 
 
 def connected_others(interaction, party: Party, now) -> list[Party]:
@@ -138,11 +144,11 @@ def mark_done(interaction_id, *, by: Agent, now: datetime) -> None:
 
 
 def finish(interaction, segment: Segment, *, now, **fields) -> None:
-    """Part of an action: freeze the segment; the last owner's completes the interaction."""
+    """Part of an action: freeze the segment; the last owner's completes an interaction that is over."""
     (agent,) = interaction.lock_agents(segment.agent_id)
     segment.set(done_at=now, slot_until=None, **fields)
     interaction.left_desks.append(agent)
-    if segment.last_owner:
+    if segment.last_owner and not interaction.live:
         interaction.set(completed_at=now)
 
 
