@@ -1,7 +1,7 @@
 /** What the agent does. Each command goes over HTTP; its refusal stays, in words, at the place where it was given. */
 import { leave } from "./config.js";
 import { computed, signal } from "./html.js";
-import { api, desk, feed, live, now, select, socket } from "./state.js";
+import { api, feed, live, now, select, socket } from "./state.js";
 
 export const OFFLINE = "Needs the connection";
 
@@ -36,7 +36,7 @@ async function ask(place, run) {
 }
 
 /** Commands on an interaction answer with its fresh snapshot. */
-async function change(place, run) {
+export async function change(place, run) {
   const view = await ask(place, run);
   if (view?.id) feed({ type: "fetched.interaction", view });
   return view;
@@ -118,8 +118,6 @@ export const remove = (view, party) =>
 export const setDisposition = (view, codes) =>
   change(`outcome ${view.id}`, () => api.put(`interactions/${view.id}/disposition`, { codes }));
 
-export const saveNote = (view, text) => change(`note ${view.id}`, () => api.put(`interactions/${view.id}/note`, { text }));
-
 export async function markDone(view) {
   const answer = await ask(`window ${view.id}`, () => api.post(`interactions/${view.id}/done`));
   if (answer) feed({ type: "gone", interaction: view.id });
@@ -135,5 +133,3 @@ export function say(view, lane, text) {
 }
 
 export const throwAway = (line) => feed({ type: "line.thrown", id: line.id });
-
-export const agentId = () => desk.peek().agent?.id;

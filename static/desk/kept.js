@@ -38,6 +38,11 @@ export function dropDrafts(agent, living) {
   }
 }
 
+/** Refused lines wait for their writer: to be copied or thrown away. */
+const REFUSED = `parley:refused:${config.user}`;
+export const loadRefused = () => (config.user ? JSON.parse(read("sessionStorage", REFUSED) ?? "[]") : []);
+export const saveRefused = (lines) => config.user && write("sessionStorage", REFUSED, lines.length ? JSON.stringify(lines) : "");
+
 /** Per tab: two tabs must not both send the same line. */
 export const outboxKeep = {
   load: () => (config.user ? JSON.parse(read("sessionStorage", OUTBOX) ?? "[]") : []),

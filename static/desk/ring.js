@@ -57,7 +57,7 @@ const shown = new Map();
 function notify() {
   const open = new Set(ringing.value.map((one) => one.id));
   for (const [id, one] of shown) if (!open.has(id)) shown.delete(id) && one?.close();
-  const may = globalThis.Notification?.permission === "granted" && document.hidden && leads.value;
+  const may = open.size > 0 && globalThis.Notification?.permission === "granted" && document.hidden && leads.value;
   for (const one of ringing.value) if (may && !shown.has(one.id)) shown.set(one.id, notice(one));
 }
 

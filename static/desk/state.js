@@ -2,8 +2,8 @@
 import { Socket } from "../shared/socket.js";
 import { Api } from "./api.js";
 import { config, goToLogin } from "./config.js";
-import { batch, computed, signal, untracked } from "./html.js";
-import { outboxKeep } from "./kept.js";
+import { batch, computed, effect, signal, untracked } from "./html.js";
+import { loadRefused, outboxKeep, saveRefused } from "./kept.js";
 import { BLANK, step } from "./store/store.js";
 import { cursors, lists } from "./store/views.js";
 
@@ -48,7 +48,9 @@ export function feed(event) {
 
 export function start() {
   selected.value = location.hash.slice(1) || null;
-  for (const line of socket.outbox.lines) feed({ type: "line.written", line: { at: new Date().toISOString(), ...line } });
+  const kept = [...socket.outbox.lines.map((line) => ({ at: new Date().toISOString(), ...line })), ...loadRefused()];
+  kept.forEach((line) => feed({ type: "line.written", line }));
+  effect(() => saveRefused(desk.value.written.filter((line) => line.refused)));
   setInterval(() => (tick.value = Date.now()), 1000);
   socket.start();
 }

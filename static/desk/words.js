@@ -29,12 +29,14 @@ export function timeOf(when) {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-export function exact(when) {
-  return new Date(when).toLocaleString("en-GB", { dateStyle: "full", timeStyle: "medium" });
-}
+/** Formatters are made once: making one costs more than drawing a line. */
+const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+
+export const exact = (when) => EXACT.format(new Date(when));
 
 export function dayName(when, now) {
-  const day = new Date(when).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+  const day = DAY.format(new Date(when)).replace(",", "");
   return new Date(when).toDateString() === new Date(now).toDateString() ? `Today, ${day}` : day;
 }
 

@@ -39,7 +39,7 @@ export function typed(id, lane, text) {
   if (tell(id, lane, true)) said = { id, lane, at: Date.now() };
 }
 
-export function stopTyping() {
+function stopTyping() {
   clearTimeout(rest);
   if (said) tell(said.id, said.lane, false);
   said = null;

@@ -1,19 +1,24 @@
 /** Disposition: radio list or drop-down as the rule says; boxed when it is what is missing. */
 import { allowed, forget, refusals, setDisposition } from "../commands.js";
-import { html, useEffect, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { isLive, needsOutcome } from "../store/views.js";
 import { Icon, Refusal } from "./basic.js";
 
 export function Disposition({ view }) {
   const { rule, disposition } = view.segment;
   const [picked, setPicked] = useState(disposition[0] ?? "");
-  useEffect(() => setPicked(disposition[0] ?? ""), [disposition.join()]);
+  useEffect(() => {
+    if (wanted.current === null) setPicked(disposition[0] ?? "");
+  }, [disposition.join()]);
   if (!rule?.codes.length) return null;
   const can = allowed(view.can.disposition);
   const missing = needsOutcome(view) && !isLive(view);
+  const wanted = useRef(null);
   const pick = async (code) => {
     setPicked(code);
-    if (!(await setDisposition(view, code ? [code] : []))) setPicked(disposition[0] ?? "");
+    const running = wanted.current !== null;
+    wanted.current = code;
+    if (!running && !(await settle(view, wanted))) setPicked(disposition[0] ?? "");
   };
   const Choice = rule.display === "dropdown" ? DropDown : Radios;
   const place = `outcome ${view.id}`;
@@ -24,6 +29,17 @@ export function Disposition({ view }) {
     </fieldset>
     <${Refusal} error=${refusals.value[place]} put=${() => forget(place)} />
   `;
+}
+
+/** Arrows in a radio list choose at each step: the last choice is the one that must arrive. */
+async function settle(view, wanted) {
+  let sent, answer;
+  do {
+    sent = wanted.current;
+    answer = await setDisposition(view, sent ? [sent] : []);
+  } while (answer && wanted.current !== sent);
+  wanted.current = null;
+  return answer;
 }
 
 function Need({ rule, picked, missing }) {

@@ -1,16 +1,29 @@
 /** Below the transcript of a chat that is over for this agent. */
+import { copy } from "../copy.js";
 import { html } from "../html.js";
 import { now } from "../state.js";
 import { at, endedAt, holder, holdsSlot } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
+import { draftOf, setDraft } from "../writing.js";
+import { Icon } from "./basic.js";
 
 export function Ended({ view }) {
   const other = holder(view);
   const what = other ? `${other.nickname} has the chat.` : view.state === "ended" ? "The chat is over." : "The chat goes on.";
   return html`<section class="ended" aria-label="Ended">
     <p><b>Ended <time title=${exact(endedAt(view))}>${timeOf(endedAt(view))}</time>.</b> ${what}</p>
+    <${Left} view=${view} />
     <p class="meta">${other ? "You read it up to here. " : ""}<${Slot} view=${view} /></p>
   </section>`;
+}
+
+/** A draft never changes its lane: what was not sent is copied or thrown away. */
+function Left({ view }) {
+  const drafts = ["public", "internal"].map((lane) => ({ lane, text: draftOf(view.id, lane) })).filter(({ text }) => text.trim());
+  return drafts.map(({ lane, text }) => html`<p key=${lane} class="left-over"><span class="need"><${Icon} name="warn" />Not sent${lane === "internal" ? ", agents only" : ""}:</span>
+    <span class="cut" title=${text}>${text}</span>
+    <button type="button" class="link" onClick=${() => copy(text)}>Copy</button>
+    <button type="button" class="link" onClick=${() => setDraft(view.id, lane, "")}>Throw away</button></p>`);
 }
 
 function Slot({ view }) {

@@ -1,6 +1,7 @@
 /** Name, wait, queue, duration, and the toolbar. */
 import { allowed, isBusy, markDone } from "../commands.js";
 import { html, useLayoutEffect, useRef } from "../html.js";
+import { saveNote } from "../notes.js";
 import { now, options } from "../state.js";
 import { at, endedAt, isLive, needsOutcome, waitOf } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
@@ -46,8 +47,13 @@ function Done({ view }) {
   const missing = can !== true && !isLive(view) && needsOutcome(view);
   return html`
     ${missing && html`<a class="need hard" id="why-done" href="#outcome" onClick=${goToOutcome}><${Icon} name="warn" />${can}</a>`}
-    <${Act} class="btn" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => markDone(view)}>Mark Done<//>
+    <${Act} class="btn" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => finish(view)}>Mark Done<//>
   `;
+}
+
+/** A note still on its way goes first: Mark Done freezes it. */
+async function finish(view) {
+  if (await saveNote(view.id)) markDone(view);
 }
 
 // --- one Tab stop, arrows inside ----------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** Lines as they are read: contact left, agents right, system centred, agents only in a band across. */
 import { pieces } from "../../shared/links.js";
 import { throwAway } from "../commands.js";
+import { copy } from "../copy.js";
 import { html } from "../html.js";
 import { now } from "../state.js";
 import { firstName, partyOf } from "../store/views.js";
@@ -52,7 +53,7 @@ function Footer({ block, seen, live }) {
 function Refused({ line }) {
   return html`<footer>
     <span class="need hard"><${Icon} name="warn" />Not sent: ${line.refused}</span>
-    <button type="button" onClick=${() => navigator.clipboard?.writeText(line.text)}>Copy</button>
+    <button type="button" onClick=${() => copy(line.text)}>Copy</button>
     <button type="button" onClick=${() => throwAway(line)}>Throw away</button>
   </footer>`;
 }

@@ -69,7 +69,7 @@ function hover(agent, channel) {
 
 function Me() {
   const { agent } = desk.value;
-  const [permission, setPermission] = useState(globalThis.Notification?.permission);
+  const [permission, setPermission] = useState(() => globalThis.Notification?.permission);
   if (!agent) return null;
   const notify = { label: "Notify me when this tab is hidden", icon: "bell", can: notifyCan(permission), run: () => Notification.requestPermission().then(setPermission) };
   const items = [notify, { label: "All keys", icon: "help", run: openHelp }, { label: "Log off", icon: "out", can: usable.value, run: logOff }];

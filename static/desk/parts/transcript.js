@@ -64,9 +64,8 @@ function Failed({ view }) {
 // --- staying where the reader is --------------------------------------------------------------
 
 /** In small windows the page scrolls instead of the transcript. */
-function scroller(log) {
-  return getComputedStyle(log).overflowY === "visible" ? document.scrollingElement : log;
-}
+const small = matchMedia("(max-width: 900px)");
+const scroller = (log) => (small.matches ? document.scrollingElement : log);
 
 const gapBelow = (box) => box.scrollHeight - box.scrollTop - box.clientHeight;
 

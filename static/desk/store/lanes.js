@@ -6,7 +6,7 @@
 
 export const EMPTY = { start: 1, lines: [], ahead: [] };
 
-export const firstOf = (lane) => lane.lines[0]?.number ?? null;
+const firstOf = (lane) => lane.lines[0]?.number ?? null;
 export const lastOf = (lane) => lane.lines.at(-1)?.number ?? lane.start - 1;
 
 /** One pushed line. Held already: nothing changes. Ahead of its turn: kept until the gap is filled. */

@@ -4,7 +4,6 @@ import { EMPTY } from "./lanes.js";
 export const at = (time) => Date.parse(time);
 export const partyOf = (view, id) => view.parties.find((party) => party.id === id) ?? null;
 export const mine = (view) => partyOf(view, view.my);
-export const contactOf = (view) => view.parties.find((party) => party.kind === "contact") ?? null;
 export const firstName = (name) => name.trim().split(/\s+/)[0] ?? "";
 
 /** The agent still handles it. */
@@ -60,11 +59,6 @@ export function shownParties(view) {
   const order = [...view.parties].sort((a, b) => at(a.joined_at) - at(b.joined_at));
   const person = (party) => party.agent ?? "contact";
   return order.filter((party, index) => !order.slice(index + 1).some((later) => person(later) === person(party)));
-}
-
-export function typingParties(state, view, lane, now) {
-  const held = state.typing[view.id] ?? {};
-  return view.parties.filter((party) => party.id !== view.my && held[`${lane} ${party.id}`] > now);
 }
 
 export const isTyping = (state, view, party, now) =>
