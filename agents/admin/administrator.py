@@ -1,8 +1,10 @@
 """Those who may open these pages."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth
-from django.contrib.auth import forms, get_user_model
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 
@@ -11,8 +13,11 @@ from core.backoffice.pages import Page
 User = get_user_model()
 
 
-class AdministratorForm(forms.UserChangeForm):
+class AdministratorForm(UserChangeForm):
     by = None
+    is_active = forms.BooleanField(
+        required=False, label="May sign in", help_text="Unset when somebody leaves: the history keeps the name."
+    )
 
     def clean_is_active(self):
         if self.by == self.instance and not self.cleaned_data["is_active"]:
@@ -29,7 +34,7 @@ class AdministratorAdmin(Page, auth.UserAdmin):
     section, place, menu_name = "People", 13, "Administrators"
     about = "Who may open these pages. Agents who may are set on their own page."
     instead = "Unset “May sign in” instead."
-    form, add_form = AdministratorForm, forms.UserCreationForm
+    form, add_form = AdministratorForm, UserCreationForm
     list_display = ["username", "agent_name", "is_active", "last_login"]
     list_filter = ["is_active"]
     list_select_related = ["agent"]
@@ -45,6 +50,10 @@ class AdministratorAdmin(Page, auth.UserAdmin):
         form = super().get_form(request, obj, **kwargs)
         form.by = request.user
         return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        title = {"title": "Change administrator" if object_id else "Add administrator"}
+        return super().changeform_view(request, object_id, form_url, {**title, **(extra_context or {})})
 
     def save_model(self, request, obj, form, change):
         obj.is_staff = obj.is_superuser = True

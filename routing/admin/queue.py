@@ -58,7 +58,7 @@ class QueueAdmin(Page):
         waiting = queue.invitations.filter(state__in=WAITING).count()
         if waiting:
             chats = "1 chat waits" if waiting == 1 else f"{waiting} chats wait"
-            return f"{queue.name} cannot be deleted: {chats} in it. They must be answered first."
+            return f"{queue.name} cannot be deleted: {chats} in it. Whoever waits must be answered first."
         return super().refusal(queue)
 
     @admin.display(description="Agents", ordering="agent_count")
