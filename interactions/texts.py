@@ -11,11 +11,11 @@ PUBLIC = {
     "contact_gone": "{who} did not come back, the chat has ended",
 }
 INTERNAL = {
-    "invited": "{by} invited {who} to the conference",
     "rejected": "{who} rejected the conference invitation",
     "expired": "{who} did not answer the conference invitation",
     "cancelled": "{by} cancelled the conference invitation to {who}",
     "logged_off": "{who} logged off, the conference invitation is withdrawn",
+    "absent": "{who} lost the connection, the conference invitation is withdrawn",
     "removed": "{by} removed {who} from the conference",
 }
 

@@ -11,6 +11,8 @@ def change(agent: Agent, status: Status, reason: Reason | None, *, now) -> None:
         agent.save(update_fields=["missed", "idle_since"])
         return
     _log_in_or_out(agent, current, status, now)
+    if status == Status.READY:
+        agent.idle_since = now
     agent.save(update_fields=["missed", "idle_since", "logged_in_at"])
     values = {"status": status, "reason": reason, "since": now}
     ChannelStatus.objects.update_or_create(agent=agent, channel=ChannelStatus.CHAT, defaults=values)

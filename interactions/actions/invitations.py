@@ -139,12 +139,15 @@ def take_back(ring_id, *, why: str, now: datetime) -> None:
     """
     interaction, invitation, ring = _locked_by_ring(ring_id)
     interaction.lock_agents(ring.agent_id)
-    _unanswered(interaction, invitation, Rang.WITHDRAWN, now)
+    _unanswered(interaction, invitation, Rang.WITHDRAWN, now, why)
     events.record(interaction, "invitation.withdrawn", now=now, agent=str(ring.agent_id), why=why)
 
 
-def _unanswered(interaction, invitation, outcome: Rang, now) -> None:
-    """A ring ended without an accept: a place in a queue waits on, a direct request is over."""
+def _unanswered(interaction, invitation, outcome: Rang, now, why: str = "") -> None:
+    """A ring ended without an accept: a place in a queue waits on, a direct request is over.
+
+    `why` it was withdrawn: "logged_off" or "absent".
+    """
     stop_ring(interaction, invitation, outcome, now=now)
     if invitation.queue_id is not None:
         invitation.move(Invited.WAITING, now=now)
@@ -152,7 +155,7 @@ def _unanswered(interaction, invitation, outcome: Rang, now) -> None:
     line, state = {
         Rang.REJECTED: ("rejected", Invited.REJECTED),
         Rang.EXPIRED: ("expired", Invited.EXPIRED),
-        Rang.WITHDRAWN: ("logged_off", Invited.REVOKED),
+        Rang.WITHDRAWN: (why, Invited.REVOKED),
     }[outcome]
     invitation.move(state, now=now)
     tell(interaction, line, invitation.inviter, now, who=invitation.target_name)

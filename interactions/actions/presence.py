@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core import leases
 from core.errors import Conflict
 from interactions import events, permissions
 from interactions.models import Interaction, Party, Segment
@@ -65,7 +66,7 @@ def agent_lost(party_id, *, now: datetime) -> None:
     found = Party.objects.get(pk=party_id)
     interaction = Interaction.lock(found.interaction_id)
     party = interaction.parties.select_related("agent").get(pk=party_id)
-    if party.left_at is not None or party.away_since is None:
+    if party.left_at is not None or _is_here_after_all(party, now):
         transaction.set_rollback(True)
         return
     others = connected_others(interaction, party, now)
@@ -79,6 +80,11 @@ def agent_lost(party_id, *, now: datetime) -> None:
     else:
         _requeue(interaction, party, now)
     events.record(interaction, "party.lost", now=now, party=str(party.id))
+
+
+def _is_here_after_all(party: Party, now) -> bool:
+    """They came back, or their connection is there again and the mark follows."""
+    return party.away_since is None or bool(leases.live([party.group], now))
 
 
 def _lose(interaction, party: Party, now) -> None:
@@ -125,7 +131,7 @@ def grace_over(interaction_id, *, now: datetime) -> None:
     """The contact did not come back in time: the chat is over. Emits contact.gone."""
     interaction = Interaction.lock(interaction_id)
     party = interaction.parties.get(kind=Party.CONTACT)
-    if not interaction.live or party.away_since is None:
+    if not interaction.live or _is_here_after_all(party, now):
         transaction.set_rollback(True)
         return
     end_by_contact(interaction, Cause.GRACE, "contact_gone", now=now)

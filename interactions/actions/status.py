@@ -34,7 +34,7 @@ def _set(agent_id, status: Status, reason_id, now) -> Agent:
     if status == Status.LOGGED_OFF:
         _nothing_open(agent)
     if status == Status.READY:
-        agent.missed, agent.idle_since = 0, now
+        agent.missed = 0
     change(agent, status, reason, now=now)
     events.record_agent(agent, "agent.status_changed", now=now, by=f"agent:{agent.id}", status=str(status))
     return agent

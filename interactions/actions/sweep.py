@@ -78,6 +78,7 @@ def _presence(now: datetime) -> None:
     site = Site.current()
     _withdraw_from_absent(now)
     _mark_away(now)
+    _mark_back(now)
     lost = Party.objects.agents().away_for(presence.LOST_AFTER, now)
     _each(lost.values_list("id", flat=True), presence.agent_lost, now=now)
     gone = Party.objects.filter(kind=Party.CONTACT).away_for(site.contact_grace, now)
@@ -85,11 +86,14 @@ def _presence(now: datetime) -> None:
 
 
 def _withdraw_from_absent(now: datetime) -> None:
-    """A routed chat does not go on ringing where nobody is."""
-    rings = list(Ring.objects.open().filter(routed=True).select_related("agent"))
+    """A routed chat does not go on ringing where nobody is; a direct request does until they count as lost."""
+    rings = list(Ring.objects.open().select_related("agent"))
     live = leases.live([ring.agent.holder for ring in rings], now)
-    absent = [ring.id for ring in rings if ring.agent.holder not in live]
-    _each(absent, invitations.take_back, why="absent", now=now)
+    absent = [ring for ring in rings if ring.agent.holder not in live]
+    last = leases.last_seen([ring.agent.holder for ring in absent])
+    lost = now - timedelta(seconds=presence.LOST_AFTER)
+    over = [ring.id for ring in absent if ring.routed or last.get(ring.agent.holder, ring.started_at) <= lost]
+    _each(over, invitations.take_back, why="absent", now=now)
 
 
 def _mark_away(now: datetime) -> None:
@@ -101,3 +105,10 @@ def _mark_away(now: datetime) -> None:
         if party.group not in live:
             since = min(last.get(party.group, party.joined_at), now)
             _each([party.id], presence.went_away, since=since, now=now)
+
+
+def _mark_back(now: datetime) -> None:
+    """Marked away and connected after all: it was their process that paused, no socket opened anew."""
+    away = list(Party.objects.here().exclude(away_since=None))
+    live = leases.live([party.group for party in away], now)
+    _each([party.id for party in away if party.group in live], presence.came_back, now=now)
