@@ -67,7 +67,7 @@ class BaseConsumer(AsyncConsumer):
         self.member = Member(self.outlet, holder, self.lease, now + BEAT, now + AGAIN, **about)
         pulse.add(self.member)
         self.outlet.release(texts, heads)
-        realtime.wake("engine")
+        self._wake_engine()
 
     async def _hello(self):
         try:
@@ -181,7 +181,12 @@ class BaseConsumer(AsyncConsumer):
             await db_call(leases.close, self.lease, clock.now())
         except DatabaseError:
             log.warning("a lease was left to run out", exc_info=True)
-        realtime.wake("engine")
+        self._wake_engine()
+
+    def _wake_engine(self) -> None:
+        """Agents coming and going change who can be offered a chat; contacts can wait for the next sweep."""
+        if self.member and self.member.agent:
+            realtime.wake("engine")
 
 
 def header(scope, name: bytes) -> str:

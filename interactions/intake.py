@@ -39,6 +39,8 @@ class _Attempt(msgspec.Struct):
 class Intake:
     """Frames of one socket, one by one."""
 
+    __slots__ = ("_decoder", "_left", "_receive", "_then")
+
     def __init__(self, receive, decoder: msgspec.json.Decoder):
         self._receive = receive
         self._decoder = decoder

@@ -15,6 +15,7 @@ from core.db import db_call
 from core.models import Lease
 from core.realtime import Faults, Post
 from interactions import base_consumer, pulse, transcript
+from interactions.actions import arrival, closing
 from interactions.consumers import AgentConsumer
 from interactions.models import ContactSession, Message, Party
 from interactions.transcript import Author
@@ -198,9 +199,18 @@ async def test_heads_of_an_ended_part_stop_where_reading_does(dial, world, chat)
     assert head["lanes"]["public"] == until
 
 
-async def test_heads_of_the_contact_equal_the_snapshot_at_every_end(dial, world, chat):
-    await db_call(world.end, chat, world.bo, "leave")
-    await db_call(world.end, chat, world.ana, "close")
+def _agents_end(chat, world) -> None:
+    world.end(chat, world.bo, "leave")
+    world.end(chat, world.ana, "close")
+
+
+def _leave(chat, world) -> None:
+    arrival.leave(chat.id, now=world.clock.tick())
+
+
+@pytest.mark.parametrize("end", [_agents_end, _leave])
+async def test_heads_of_the_contact_equal_the_snapshot_at_every_end(dial, world, chat, end):
+    await db_call(end, chat, world)
     kim = await dial.contact(chat, chat.secret)
     await turn(10.5)
     snapshot = kim.welcome["snapshot"]
@@ -211,8 +221,6 @@ async def test_heads_of_the_contact_equal_the_snapshot_at_every_end(dial, world,
 
 
 async def test_what_is_done_leaves_the_heads(dial, world, chat):
-    from interactions.actions import closing
-
     bo = await dial.agent(world.bo)
     await db_call(world.end, chat, world.bo, "leave")
     await db_call(lambda: closing.mark_done(chat.id, by=world.bo, now=world.clock.tick()))
@@ -243,12 +251,6 @@ async def test_a_waiting_contact_is_told_the_place_in_line(dial, world):
     await db_call(_leave, first, world)
     await turn(11)
     assert (await kim.frame("waiting"))["position"] == 1
-
-
-def _leave(chat, world) -> None:
-    from interactions.actions import arrival
-
-    arrival.leave(chat.id, now=world.clock.tick())
 
 
 # --- outages ----------------------------------------------------------------------------------

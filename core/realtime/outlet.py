@@ -28,6 +28,22 @@ class Outlet:
     read is closed with 4408 and comes back for what it missed.
     """
 
+    __slots__ = (
+        "_held",
+        "_lines",
+        "_queue",
+        "_queued",
+        "_ready",
+        "_send",
+        "_task",
+        "code",
+        "group",
+        "opened",
+        "recheck",
+        "sending_since",
+        "tab",
+    )
+
     def __init__(self, send: Send, tab: str = "", recheck: Callable[[], None] = lambda: None):
         self._send = send
         self.tab = tab
@@ -130,6 +146,8 @@ class Outlet:
 
 class _Lines:
     """Lines on their way to one socket, by lane: what was sent, and what came early."""
+
+    __slots__ = ("_early", "_put", "_timers", "sent")
 
     def __init__(self, put: Callable[[str], None]):
         self._put = put
