@@ -1,20 +1,19 @@
 """The ASGI application: HTTP to Django, sockets to the consumers, and the start and end of a process."""
 
 import asyncio
-import fcntl
 import gc
 import os
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.asgi import get_asgi_application  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.core.asgi import get_asgi_application
 
 django_app = get_asgi_application()
 
-from core import realtime  # noqa: E402
+from core import only_server, realtime  # noqa: E402
 from interactions import runner, sockets  # noqa: E402
 
 serve = ProtocolTypeRouter({"http": django_app, "websocket": URLRouter(sockets.urlpatterns)})
@@ -65,13 +64,6 @@ async def stop():
 
 
 def _refuse_second_server():
-    """On SQLite one process serves a data folder; a second one would push to half of the people."""
-    if settings.DATABASES["default"]["ENGINE"] != "core.sqlite":
-        return
-    file = open(settings.DATA_DIR / "server.lock", "w")  # noqa: SIM115 -- held until the process ends
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        print(f"parley: another server already serves {settings.DATA_DIR}. Stop it, or set PARLEY_DATA.", file=sys.stderr)
+    if reason := only_server.why_refused():
+        print(f"parley: {reason}", file=sys.stderr, flush=True)
         os._exit(1)
-    globals()["_lock"] = file

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "core",
     "agents",
     "routing",
@@ -104,7 +103,7 @@ def _sqlite(name: str | Path) -> dict:
 def _postgres(given: dict) -> dict:
     """Threads share a pool; a size of 0 leaves pooling to a pooler in front of the database."""
     size = env.int("PARLEY_POOL", default=20)
-    pool = {"min_size": min(2, size), "max_size": size, "timeout": 10} if size else None
+    pool = {"min_size": min(2, size), "max_size": size, "timeout": 5} if size else None
     options = {"connect_timeout": 5, **given.get("OPTIONS", {}), "pool": pool}
     extra = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": not size}
     return {**given, **extra, "OPTIONS": options}
@@ -127,7 +126,13 @@ if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+        }
+    }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
@@ -144,6 +149,7 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": 0,  # the server has already resolved the address, and believes trusted proxies only
     "DEFAULT_THROTTLE_RATES": {"start": env.str("PARLEY_START_RATE", default="60/hour")},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",

@@ -1,14 +1,16 @@
 """Django's SQLite back end with a queue for writers.
 
-SQLite has one writer; without a queue its others poll the file's lock and wait up to seconds. Every atomic block
+SQLite has one writer; without a queue the others poll the file's lock and wait up to seconds. Every atomic block
 begins IMMEDIATE here, so it takes the process's writer lock first, whoever opens it: actions, admin, sessions.
 """
 
 import threading
 
+from django.db import OperationalError
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 
 WRITER = threading.Lock()
+PATIENCE = 20.0
 
 
 class DatabaseWrapper(Sqlite):
@@ -17,8 +19,7 @@ class DatabaseWrapper(Sqlite):
     _writes = False
 
     def _start_transaction_under_autocommit(self):
-        WRITER.acquire()
-        self._writes = True
+        self._take()
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
@@ -35,6 +36,12 @@ class DatabaseWrapper(Sqlite):
             super()._close()
         finally:
             self._let_go()
+
+    def _take(self):
+        """With SQLite's own patience and in its words: a writer that never ends must not hang the others for ever."""
+        if not WRITER.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", PATIENCE)):
+            raise OperationalError("database is locked: another thread of this process has been writing for too long")
+        self._writes = True
 
     def _let_go(self):
         if self._writes:

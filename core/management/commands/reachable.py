@@ -1,29 +1,24 @@
-"""`manage.py reachable`: one clear line and exit code 1 when the database or Redis is away."""
+"""`manage.py reachable`: can a server start here? If not: one clear line, exit code 1."""
 
-import redis
-from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError, connection
+
+from core import only_server, reach
 
 
 class Command(BaseCommand):
-    """Asks the database and, where configured, Redis."""
+    """Checks the settings, asks the database and Redis, and whether the data folder is served already."""
 
-    help = "Say whether the configured database and Redis answer."
-    requires_system_checks = ()
+    help = "Say whether a server can start: settings, database, Redis, no other server on the same SQLite folder."
+    requires_system_checks = "__all__"
 
     def handle(self, **options):
-        try:
-            connection.ensure_connection()
-        except (DatabaseError, InterfaceError, OSError) as error:
-            self._fail("database", settings.DATABASES["default"].get("HOST") or connection.vendor, error)
-        if settings.REDIS_URL:
-            try:
-                redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
-            except (redis.RedisError, OSError) as error:
-                self._fail("Redis", "REDIS_URL", error)
+        if reason := only_server.why_refused():
+            self._fail(reason)
+        if reason := reach.why_no_database():
+            self._fail(f"the database does not answer: {reason}")
+        if reason := reach.why_no_redis():
+            self._fail(f"Redis (REDIS_URL) does not answer: {reason}")
 
-    def _fail(self, what: str, where: str, error: Exception):
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        self.stderr.write(f"parley: the {what} ({where}) does not answer: {reason}")
+    def _fail(self, reason: str):
+        self.stderr.write(f"parley: {reason}")
         raise SystemExit(1)
