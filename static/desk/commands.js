@@ -55,6 +55,13 @@ export async function logOff() {
   if (done) leave();
 }
 
+/** The server keeps who signs out elsewhere with chats open; here stands which ones. */
+export function tellOpen(views) {
+  const interactions = views.map((view) => ({ id: view.id, name: view.contact.name }));
+  const error = { code: "interactions_open", message: "You are still logged on: these chats are open.", detail: { interactions } };
+  refusals.value = { ...refusals.value, status: error };
+}
+
 export async function accept(invitation) {
   const answer = await ask(`invitation ${invitation.id}`, () => api.post(`invitations/${invitation.id}/accept`));
   if (!answer) return fade(invitation);

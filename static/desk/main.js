@@ -1,5 +1,6 @@
 /** The workspace starts here. */
 import { watchNews } from "./announce.js";
+import { tellOpen } from "./commands.js";
 import { effect, html, render } from "./html.js";
 import { watchKeys } from "./keys.js";
 import { dropDrafts } from "./kept.js";
@@ -8,7 +9,7 @@ import { App } from "./parts/app.js";
 import { watchReading } from "./reading.js";
 import { watchRinging } from "./ring.js";
 import { desk, link, now, onEvent, options, start, view } from "./state.js";
-import { waitOf } from "./store/views.js";
+import { isLive, waitOf } from "./store/views.js";
 import { clock } from "./words.js";
 
 const root = document.getElementById("desk");
@@ -31,7 +32,9 @@ effect(() => {
 });
 
 onEvent((event, before, after) => {
-  if (event.type === "welcome") dropDrafts(after.agent.id, new Set(Object.keys(after.interactions)));
+  if (event.type !== "welcome") return;
+  dropDrafts(after.agent.id, new Set(Object.keys(after.interactions)));
+  if (new URLSearchParams(location.search).has("open")) tellOpen(Object.values(after.interactions).filter(isLive));
 });
 
 start();

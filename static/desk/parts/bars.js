@@ -64,6 +64,7 @@ function StatusRefused() {
   const error = refusals.value.status;
   if (!error) return null;
   const open = (error.detail.interactions ?? []).filter((one) => one.id in desk.value.interactions);
+  if (error.code === "interactions_open" && !open.length) return null;
   return html`<div class="bar" role="alert">
     <${Icon} name="warn" /><span>${error.message}</span>
     ${open.map((one) => html`<button key=${one.id} type="button" class="link" onClick=${() => select(one.id)}>Go to ${one.name}</button>`)}
