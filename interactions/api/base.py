@@ -28,7 +28,7 @@ class StrictJson(BaseParser):
             raise TooBig(message=f"A request has at most {FRAME_LIMIT} bytes.")
         try:
             return msgspec.json.decode(data)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
             raise ParseError("The request is not valid JSON.") from None
 
 

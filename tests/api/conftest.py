@@ -22,6 +22,11 @@ def unhashed_static_files(settings):
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def no_counts_of_other_tests():
     cache.clear()
 

@@ -5,6 +5,7 @@ import uuid
 from types import SimpleNamespace
 
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from agents.models import Agent
@@ -122,3 +123,8 @@ def start(**more) -> dict:
 
 def line(text="Hello", **more) -> dict:
     return {"id": str(uuid.uuid4()), "text": text, **more}
+
+
+def forget_counts() -> None:
+    """Starts are limited by address; tests make many from one."""
+    cache.clear()

@@ -106,9 +106,15 @@ def named(endpoint) -> str:
 
 
 def ask(scene, role: str, endpoint, **ids):
+    return prepared(scene, role, endpoint, **ids)()
+
+
+def prepared(scene, role: str, endpoint, **ids):
+    """The call, ready to be made."""
     method, route = endpoint
     body = ROWS[endpoint][0]
-    return scene.as_(role)(method, scene.path(route, **ids), body and body(scene), query=QUERY.get(method))
+    call = scene.as_(role), method, scene.path(route, **ids), body and body(scene)
+    return lambda: call[0](*call[1:], query=QUERY.get(method))
 
 
 def cells(*, refused: bool):
