@@ -46,7 +46,7 @@ class BaseConsumer(AsyncConsumer):
             await self._talk()
         except Refused as refused:
             if refused.code:
-                await send({"type": "websocket.close", "code": refused.code})
+                await realtime.close(send, refused.code)
         finally:
             await self._part()
 

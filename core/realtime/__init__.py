@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from .farewell import before_the_server_stops
 from .faults import Faults
 from .hub import Hub
-from .outlet import Outlet
+from .outlet import Outlet, close
 from .post import Post
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Outlet",
     "Post",
     "capture",
+    "close",
     "counts",
     "inject",
     "join",

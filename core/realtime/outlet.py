@@ -136,12 +136,17 @@ class Outlet:
 
     async def _close(self, code: int) -> None:
         self.sending_since = None
-        try:
-            async with asyncio.timeout(CLOSE_TIME):
-                await self._send({"type": "websocket.close", "code": code})
-        except Exception:  # the peer is gone or stuck, and the server drops the connection ...
-            if code < PROTOCOL_ERROR:  # ... or it is Daphne, whose library knows no code below 3000
-                await self._close(PROTOCOL_ERROR)
+        await close(self._send, code)
+
+
+async def close(send: Send, code: int) -> None:
+    """Close a socket, whatever its server and its peer make of it; never raises, and takes a few seconds at most."""
+    try:
+        async with asyncio.timeout(CLOSE_TIME):
+            await send({"type": "websocket.close", "code": code})
+    except Exception:  # the peer is gone or stuck, and the server drops the connection ...
+        if code < PROTOCOL_ERROR:  # ... or it is Daphne, whose library knows no code below 3000
+            await close(send, PROTOCOL_ERROR)
 
 
 class _Lines:

@@ -60,6 +60,9 @@ async def test_the_first_frame_is_hello(dial, world, chat):
         client = await dial.connect("ws/contact/")
         await client.raw(first)
         assert await client.closed() == 4400, first
+    client = await dial.connect("ws/contact/")
+    await client.raw("x" * 300_000)
+    assert await client.closed() == (4400 if dial.kind == "daphne" else 1009)
 
 
 async def test_welcome_is_the_desk(dial, world, chat):

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
+from websockets.exceptions import InvalidStatus
 
 from core import clock
 from core.db import db_call
@@ -62,6 +63,13 @@ async def test_a_server_that_stops_says_so(serve, dialer, world, chat, kind):
     server.process.send_signal(signal.SIGTERM)
     assert [await client.closed() for client in people] == [4412] * 3
     assert await asyncio.to_thread(server.process.wait, 10) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+async def test_another_address_is_refused(servers, kind):
+    client = OverNetwork(servers(kind).port)
+    with pytest.raises(InvalidStatus, match="403"):
+        await client.open("ws/elsewhere/", [])
 
 
 async def test_a_reader_that_stops_is_closed_and_holds_up_nobody(redis_url, serve, dialer, world, chat):
