@@ -16,6 +16,7 @@ from routing.models import RoutingPoint
 from .joining import close, concerned, say
 
 ANSWER_LIMIT = 500
+NICKNAME_LIMIT = 120
 
 
 def start(slug: str, *, client_id: str, name="", email="", answers=None, now: datetime) -> tuple[Interaction, str]:
@@ -89,7 +90,8 @@ def _queue(point: RoutingPoint, case: dict):
 
 
 def _seat(interaction, contact: Contact, now) -> None:
-    party = Party.objects.create(interaction=interaction, kind=Party.CONTACT, nickname=contact.label, joined_at=now)
+    called = contact.label[:NICKNAME_LIMIT]  # an address may stand in for a name, and be longer
+    party = Party.objects.create(interaction=interaction, kind=Party.CONTACT, nickname=called, joined_at=now)
     public = Lane.objects.create(interaction=interaction, name=PUBLIC)
     Lane.objects.create(interaction=interaction, name=INTERNAL)
     Reader.objects.create(party=party, lane=public, start=1)
