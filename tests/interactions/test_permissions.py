@@ -1,0 +1,159 @@
+"""The predicates: each names its refusal once, and screens read the same words that actions raise."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from agents.models import Site
+from core.errors import Conflict, NotAllowed, NotFound
+from interactions import permissions
+from interactions.states import State
+from tests.support import fresh, party
+
+ANA, BO, CY, KIM = (SimpleNamespace(id=uuid4(), name=name) for name in ("Ana", "Bo", "Cy", "Kim"))
+
+
+def seat(who, left=None, by=None, kind="agent", supervisor=False):
+    return SimpleNamespace(
+        id=who.id, left_at=left, invited_by_id=by and by.id, kind=kind, agent=SimpleNamespace(supervisor=supervisor)
+    )
+
+
+def chat(state=State.ACTIVE, owner=ANA, version=5):
+    return SimpleNamespace(state=state, owner_id=owner and owner.id, owner_version=version)
+
+
+def code(refusal):
+    return refusal and refusal.code
+
+
+def test_require_and_can():
+    assert permissions.can(None) is True
+    permissions.require(None)
+    refusal = Conflict("ended", "This chat has ended.")
+    assert permissions.can(refusal) == "This chat has ended."
+    with pytest.raises(Conflict, match="ended"):
+        permissions.require(refusal)
+
+
+@pytest.mark.parametrize("version, refused", [(4, "stale"), (5, None), (6, None)])
+def test_an_older_ownership_must_look_again(version, refused):
+    assert code(permissions.is_current(chat(version=5), version)) == refused
+
+
+@pytest.mark.parametrize(
+    "state, left, refused",
+    [
+        (State.ACTIVE, None, None),
+        (State.WAITING, None, None),
+        (State.ACTIVE, 1, "not_party"),
+        (State.ENDED, None, "ended"),
+        (State.ENDED, 1, "ended"),
+    ],
+)
+def test_writing(state, left, refused):
+    assert code(permissions.can_write(chat(state), seat(ANA, left))) == refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seats, refused", [(0, None), (5, None), (6, "party_limit"), (7, "party_limit")])
+def test_the_party_limit(seats, refused):
+    assert code(permissions.can_conference(chat(), seat(ANA), seats)) == refused
+
+
+@pytest.mark.parametrize("agent, refused", [(ANA, "already_party"), (BO, "already_invited"), (CY, None)])
+def test_adding(agent, refused):
+    agent.nickname = agent.name
+    assert code(permissions.can_be_added(agent, inside={ANA.id, None}, invited={BO.id, None})) == refused
+
+
+@pytest.mark.parametrize(
+    "by, who, refused",
+    [
+        (seat(ANA), seat(BO), None),
+        (seat(BO), seat(CY, by=BO), None),
+        (seat(CY, supervisor=True), seat(BO), None),
+        (seat(CY), seat(BO, by=ANA), "not_owner"),
+        (seat(BO), seat(ANA), "is_owner"),
+        (seat(CY, supervisor=True), seat(ANA), "is_owner"),
+        (seat(ANA), seat(ANA), "is_owner"),
+        (seat(BO), seat(BO, by=BO), "not_allowed"),
+        (seat(ANA), seat(KIM, kind="contact"), "not_allowed"),
+        (seat(ANA, left=1), seat(BO), "not_party"),
+    ],
+)
+def test_removing(by, who, refused):
+    assert code(permissions.can_remove(chat(), by, who)) == refused
+
+
+@pytest.mark.parametrize(
+    "party, refused",
+    [
+        (seat(ANA), None),
+        (seat(BO), None),
+        (seat(CY), "not_owner"),
+        (seat(ANA, 1), "not_owner"),
+        (seat(BO, 1), "not_owner"),
+    ],
+)
+def test_cancelling(party, refused):
+    invitation = SimpleNamespace(inviter_id=BO.id)
+    assert code(permissions.can_cancel(chat(), invitation, party)) == refused
+
+
+@pytest.mark.parametrize(
+    "left, last, rule, chosen, refused",
+    [
+        (None, False, None, 0, "not_ended"),
+        (1, True, None, 0, None),
+        (1, True, SimpleNamespace(required=False), 0, None),
+        (1, True, SimpleNamespace(required=True), 0, "disposition_required"),
+        (1, True, SimpleNamespace(required=True), 1, None),
+        (1, False, SimpleNamespace(required=True), 0, None),
+        (None, True, SimpleNamespace(required=True), 1, "not_ended"),
+    ],
+)
+def test_mark_done(left, last, rule, chosen, refused):
+    segment = SimpleNamespace(left_at=left, last_owner=last)
+    assert code(permissions.can_finish(segment, rule, chosen)) == refused
+
+
+@pytest.mark.parametrize(
+    "status, present, used, refused",
+    [
+        ("ready", True, 0, None),
+        ("ready", True, 3, None),
+        ("ready", True, 4, "at_capacity"),
+        ("ready", False, 0, "logged_off"),
+        ("not_ready", True, 0, "not_ready"),
+        ("not_ready", False, 9, "not_ready"),
+        ("after_call_work", True, 0, "not_ready"),
+        ("do_not_disturb", True, 0, "not_ready"),
+        ("logged_off", True, 0, "logged_off"),
+        (None, True, 0, "logged_off"),
+    ],
+)
+def test_inviting(status, present, used, refused):
+    agent = SimpleNamespace(nickname="Bo", slots=lambda site: 3)
+    channel = status and SimpleNamespace(status=status, reason=None)
+    refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=Site(over_capacity=1), used=used)
+    assert code(refusal) == refused
+    assert refusal is None or refusal.message.startswith("Bo ")
+
+
+def test_what_never_changes_is_forbidden_and_the_rest_is_a_conflict():
+    """403 says never, 409 says not now: clients offer to look again only at the latter."""
+    assert isinstance(permissions.can_cancel(chat(), SimpleNamespace(inviter_id=BO.id), seat(CY)), NotAllowed)
+    assert isinstance(permissions.can_remove(chat(), seat(CY), seat(BO)), NotAllowed)
+    assert isinstance(permissions.can_write(chat(State.ENDED), seat(ANA)), Conflict)
+
+
+@pytest.mark.django_db
+def test_the_latest_segment_is_meant(world):
+    kim = world.conferenced(world.handled(world.ana), world.ana, world.bo)
+    world.end(kim, world.bo, "leave")
+    world.conferenced(kim, world.ana, world.bo)
+    assert permissions.segment_of(fresh(kim), world.bo).party == party(kim, world.bo)
+    with pytest.raises(NotFound):
+        permissions.segment_of(fresh(kim), world.cy)
