@@ -28,12 +28,19 @@ const GLOBAL = {
   F9: longest,
   "Alt ArrowUp": () => step(-1),
   "Alt ArrowDown": () => step(1),
+  "Ctrl .": lane,
   "?": (event) => (event.target.closest("input, textarea, select, dialog") ? false : openHelp()),
 };
 
 function communicator() {
   show();
   field().focus();
+}
+
+function lane() {
+  const other = document.querySelector("#composer .lanes input:not(:checked)");
+  if (!other) return false;
+  other.click();
 }
 
 function step(by) {

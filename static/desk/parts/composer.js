@@ -18,25 +18,24 @@ export function Composer({ view }) {
   const draft = draftOf(view.id, lane);
   const can = sendable(view, lane, draft);
   const send = () => trySend(view, lane, draft, can);
-  const turn = (to) => {
+  const turn = (to, focus) => {
     if (to === "public" && lane === "internal" && draft.trim() && !asks) return setAsks(true);
     setAsks(false);
     chooseLane(view.id, to);
-    field.current.focus();
+    if (focus) field.current.focus();
   };
   return html`<form class="composer" id="composer" data-lane=${lane} aria-label="Write" onSubmit=${(event) => submit(event, send)}>
     <div class="to"><${Readers} view=${view} lane=${lane} /><${Lanes} view=${view} lane=${lane} turn=${turn} /></div>
     <textarea rows="2" ref=${field} aria-label="Message" aria-describedby="readers" aria-invalid=${over(draft) > 0 ? "true" : undefined} placeholder=${hint(view, lane)} value=${draft}
-      onInput=${(event) => write(view, lane, event.target.value)} onKeyDown=${(event) => keys(event, send, () => turn(other(lane)))} />
+      onInput=${(event) => write(view, lane, event.target.value)} onKeyDown=${(event) => keys(event, send)} />
     <div class="tools">
       <${Room} draft=${draft} />
       <${Act} type="submit" class="btn primary" can=${can} run=${null}>${lane === "internal" ? "Send to agents" : "Send"}<${Icon} name="send" /><//>
     </div>
-    ${asks && html`<${Ask} view=${view} stay=${() => stay(setAsks, field)} go=${() => turn("public")} />`}
+    ${asks && html`<${Ask} view=${view} stay=${() => stay(setAsks, field)} go=${() => turn("public", true)} />`}
   </form>`;
 }
 
-const other = (lane) => (lane === "public" ? "internal" : "public");
 const over = (draft) => lengthOf(draft) - options.value.text_limit;
 
 /** The draft keeps when a line is refused here: nothing is cut, nothing is sent. */
@@ -60,11 +59,10 @@ function submit(event, send) {
   send();
 }
 
-function keys(event, send, turn) {
-  if (event.key === "." && event.ctrlKey) turn();
-  else if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  else send();
+function keys(event, send) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
+  send();
 }
 
 function write(view, lane, text) {
@@ -94,9 +92,11 @@ function Readers({ view, lane }) {
   return html`<span id="readers" class="cut">To: <b>Agents only</b> <span class="meta">${who}</span></span>`;
 }
 
+/** Who points at a lane wants to write in it; who moves by arrows stays on the choice. */
 function Lanes({ lane, turn }) {
-  const change = (to) => () => turn(to);
-  return html`<div class="lanes" role="radiogroup" aria-label="Lane">
+  const pointed = useRef(false);
+  const change = (to) => () => turn(to, pointed.current);
+  return html`<div class="lanes" role="radiogroup" aria-label="Lane" onPointerDown=${() => (pointed.current = true)} onKeyDown=${() => (pointed.current = false)}>
     <label><input type="radio" name="lane" checked=${lane === "public"} onChange=${change("public")} />Public</label>
     <label data-lane="internal"><input type="radio" name="lane" checked=${lane === "internal"} onChange=${change("internal")} /><${Icon} name="lock" />Agents only</label>
   </div>`;

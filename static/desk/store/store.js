@@ -89,20 +89,19 @@ function takeAgent(state, agent) {
 
 /** A ring that ended stays ended, even if its first frame arrives again; a later ring of the same invitation counts. */
 function takeInvitation(state, invitation) {
-  const { id, rang_at: rang } = invitation;
+  const { id } = invitation;
+  const rang = Date.parse(invitation.rang_at);
   if (invitation.state === "ringing") {
     return rings(state, invitation) ? { ...state, invitations: { ...state.invitations, [id]: invitation } } : state;
   }
-  const over = { ...state.over, [id]: later(state.over[id], rang) };
+  const over = { ...state.over, [id]: Math.max(state.over[id] ?? 0, rang) };
   const held = state.invitations[id];
-  return held && held.rang_at > rang ? { ...state, over } : { ...state, over, invitations: omit(state.invitations, id) };
+  return held && Date.parse(held.rang_at) > rang ? { ...state, over } : { ...state, over, invitations: omit(state.invitations, id) };
 }
 
 function rings(state, { id, rang_at: rang }) {
-  return !(state.over[id] >= rang);
+  return !(state.over[id] >= Date.parse(rang));
 }
-
-const later = (a, b) => (a > b ? a : b);
 
 // --- lines --------------------------------------------------------------------------------
 
