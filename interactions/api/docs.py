@@ -43,7 +43,7 @@ def _call(path: str, method: str, it: dict) -> dict:
         "tag": it["tags"][0],
         "method": method.upper(),
         "path": path,
-        "about": it.get("description", ""),
+        "about": _prose(it.get("description", "")),
         "parameters": [_parameter(one) for one in it.get("parameters", ())],
         "body": _type(_content(it.get("requestBody", {}))),
         "answers": [_answer(code, one) for code, one in sorted(it["responses"].items())],
@@ -55,7 +55,7 @@ def _parameter(one: dict) -> dict:
 
 
 def _answer(code: str, one: dict) -> dict:
-    return {"code": code, "about": one.get("description", ""), "type": _type(_content(one))}
+    return {"code": code, "about": _prose(one.get("description", "")), "type": _type(_content(one))}
 
 
 def _content(holder: dict) -> dict:
@@ -67,7 +67,7 @@ def _channel(sockets: dict, name: str) -> dict:
     ways = [("What the client sends", f"{name}.receive"), ("What the server sends", f"{name}.send")]
     return {
         "address": channel["address"],
-        "about": channel["description"],
+        "about": _prose(channel["description"]),
         "ways": [
             (words, [_frame(sockets, each) for each in sockets["operations"][key]["messages"]]) for words, key in ways
         ],
@@ -76,16 +76,21 @@ def _channel(sockets: dict, name: str) -> dict:
 
 def _frame(sockets: dict, pointer: dict) -> dict:
     message = sockets["components"]["messages"][_name(pointer)]
-    return {"tag": message["name"], "about": message["summary"], "type": _type(message["payload"])}
+    return {"tag": message["name"], "about": _prose(message["summary"]), "type": _type(message["payload"])}
 
 
 def _shape(name: str, schema: dict) -> dict:
     required = schema.get("required", ())
     fields = [
-        {"name": key, "type": _type(value), "required": key in required, "about": value.get("description", "")}
+        {"name": key, "type": _type(value), "required": key in required}
         for key, value in schema.get("properties", {}).items()
     ]
-    return {"name": name, "about": schema.get("description", ""), "fields": fields, "type": _type(schema)}
+    return {"name": name, "about": _prose(schema.get("description", "")), "fields": fields, "type": _type(schema)}
+
+
+def _prose(text: str) -> list[tuple[str, bool]]:
+    """Text in pieces: (words, are they code). What stands between backticks is."""
+    return [(piece, bool(index % 2)) for index, piece in enumerate(text.split("`"))]
 
 
 def _type(schema: dict) -> list[tuple[str, str]]:
