@@ -1,4 +1,4 @@
-"""A process beside a running site that looks at and changes its rows: a line of JSON in is Python, a line out its `result`."""
+"""A process beside a running site that looks at and changes its rows: a line of JSON in is Python, one out its `result`."""
 
 import json
 import os
@@ -7,14 +7,38 @@ import traceback
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+def reset() -> None:
+    """As on the first morning: nobody logged in, no chat, the options as the demo has them."""
+    from django.apps import apps
+    from django.contrib.sessions.models import Session
+    from django.db import transaction
+    from django.db.models import F
+
+    from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
+    from core.models import Lease
+    from routing.models import Queue
+
+    with transaction.atomic():
+        for model in apps.get_app_config("interactions").get_models(include_auto_created=True):
+            if not model.__name__.startswith("Disposition"):
+                model._base_manager.all()._raw_delete("default")
+        for model in (StatusPeriod, Lease, Session):
+            model.objects.all().delete()
+        ChannelStatus.objects.update(status="logged_off", reason=None)
+        Agent.objects.update(version=F("version") + 1, missed=0, logged_in_at=None, idle_since=None)
+        Reason.objects.filter(system=True).delete()
+        Queue.objects.update(**{name: Queue._meta.get_field(name).default for name in ("ring_time", "wrap_up_limit")})
+        Site.objects.all().delete()
+        Site.objects.create(name="Harbour Net")
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        names: dict = {"result": None}
+        names: dict = {"result": None, "reset": reset}
         error = ""
         try:
             exec(json.loads(line), names)
@@ -23,4 +47,5 @@ def main() -> None:
         print(json.dumps({"result": names["result"], "error": error}, default=str), file=answers, flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -337,6 +337,7 @@ def parley(env: dict | None = None, processes: int = 1, engine: str = "uvicorn",
     ports = [free_port() for _ in range(processes)] if processes > 1 else [port]
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     with folder() as path, contextlib.ExitStack() as around:
+        (path / "data").mkdir()
         own = {"PARLEY_DATA": str(path / "data"), "PARLEY_PORT": str(port), "PARLEY_DEMO_PASSWORD": PASSWORD}
         own |= {"PARLEY_START_RATE": "100000/hour", "PYTHONUNBUFFERED": "1"}
         site = Parley(path, f"http://127.0.0.1:{port}", ports, inherited | own | (env or {}), engine)

@@ -1,0 +1,117 @@
+"""Each browser test runs on both kinds of site, from a clean morning, and fails on any complaint of a browser."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from .pages import Contact, Desk
+from .watch import Watch
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SITES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("server", "cluster")]
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session", params=SITES)
+def running(request):
+    """SQLite with one process, then PostgreSQL and Redis with two."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def site(running):
+    """A clean morning; at the end no process may have logged an error."""
+    running.run("reset()")
+    before = len(running.said())
+    yield running
+    assert "Traceback" not in running.said()[before:], running.said()[before:]
+
+
+@pytest.fixture
+def watch(site):
+    """What the browsers complain about and what they receive."""
+    watch = Watch()
+    yield watch
+    assert watch.complaints() == []
+
+
+@pytest.fixture
+def context(chromium, site, watch):
+    """Browser contexts, one per person; closed at the end."""
+    opened = []
+
+    def make(**options):
+        options = {"viewport": {"width": 1280, "height": 720}, "locale": "en-GB"} | options
+        opened.append(chromium.new_context(base_url=site.url, **options))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def desk(context, watch):
+    """desk("ana"): her workspace, signed in."""
+
+    def open_desk(username: str, **options) -> Desk:
+        page = context(**options).new_page()
+        watch.page(page, username)
+        return Desk(page, username).sign_in()
+
+    return open_desk
+
+
+@pytest.fixture
+def contact(context, watch):
+    """contact(): the contact's page on a phone."""
+
+    def open_page(who: str = "contact", **options) -> Contact:
+        phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+        page = context(**phone | options).new_page()
+        watch.page(page, who)
+        return Contact(page).open()
+
+    return open_page
+
+
+@pytest.fixture
+def shot(request, running):
+    """shot(page, "words"): a numbered picture in PARLEY_SHOTS."""
+    folder = Path(os.environ.get("PARLEY_SHOTS") or tempfile.mkdtemp(prefix="parley-shots-"))
+    folder /= re.sub(r"[^\w-]+", "-", request.node.name.removeprefix("test_")).strip("-")
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+
+    def take(page, name: str) -> None:
+        taken.append(name)
+        page.screenshot(path=folder / f"{len(taken):02}-{name.replace(' ', '-')}.png")
+
+    return take
