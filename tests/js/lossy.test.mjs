@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BLANK, step } from "../../static/desk/store/store.js";
+import { slotsHeld } from "../../static/desk/store/views.js";
 import { KIM, ANA, NOW, agent, desk, frame, interaction, iso, lane, line } from "./cast.mjs";
 
 function seeded(seed) {
@@ -14,7 +15,7 @@ function seeded(seed) {
 
 class Server {
   constructor(random) {
-    Object.assign(this, { random, version: 1, rows: new Map(), log: {}, out: [], clock: 0 });
+    Object.assign(this, { random, version: 1, rows: new Map(), log: {}, rings: new Map(), out: [], clock: 0, time: 0 });
   }
 
   pick(list) {
@@ -27,6 +28,7 @@ class Server {
     if (!ids.length || (ids.length < 3 && roll < 0.1)) return this.arrive();
     const id = this.pick(ids);
     if (roll < 0.15) return this.leave(id);
+    if (roll < 0.25) return this.rings.size ? this.unring() : this.ring();
     return roll < 0.4 ? this.change(id) : this.write(id);
   }
 
@@ -40,6 +42,20 @@ class Server {
   leave(id) {
     this.rows.delete(id);
     this.out.push({ type: "gone", interaction: id });
+    this.pushAgent();
+  }
+
+  ring() {
+    const ring = { id: this.pick(["v1", "v2"]), state: "ringing", rang_at: iso((this.clock += 1)), expires_at: iso(this.clock + 30) };
+    this.rings.set(ring.id, ring);
+    this.out.push({ type: "invitation", ...ring });
+    this.pushAgent();
+  }
+
+  unring() {
+    const ring = [...this.rings.values()][0];
+    this.rings.delete(ring.id);
+    this.out.push({ type: "invitation", ...ring, state: this.pick(["expired", "revoked", "rejected"]) });
     this.pushAgent();
   }
 
@@ -72,7 +88,7 @@ class Server {
   }
 
   agent() {
-    return agent({ version: this.version, load: this.rows.size });
+    return agent({ version: this.version, load: this.rows.size + this.rings.size });
   }
 
   view(id) {
@@ -84,14 +100,14 @@ class Server {
   }
 
   desk() {
-    return desk([...this.rows.keys()].map((id) => this.view(id)), { agent: this.agent() });
+    return desk([...this.rows.keys()].map((id) => this.view(id)), { agent: this.agent(), invitations: [...this.rings.values()] });
   }
 
   beat() {
     const interactions = Object.fromEntries(
       [...this.rows].map(([id, row]) => [id, { version: row.version, lanes: { public: this.log[id].public.length, internal: this.log[id].internal.length } }]),
     );
-    return { type: "beat", time: iso(0), heads: { agent: this.version, interactions } };
+    return { type: "beat", time: iso(this.time), heads: { agent: this.version, interactions } };
   }
 
   answer(need) {
@@ -118,8 +134,9 @@ function run(seed) {
   const random = seeded(seed);
   const server = new Server(random);
   let state = BLANK;
+  let now = NOW;
   const feed = (event, depth = 0) => {
-    const [next, needs] = step(state, event, NOW);
+    const [next, needs] = step(state, event, now);
     state = next;
     assert.ok(depth < 200, "asks for ever");
     for (const need of needs) {
@@ -133,6 +150,9 @@ function run(seed) {
     damaged(server.out.splice(0), random).forEach((one) => feed(one));
     feed(server.beat());
   }
+  server.rings.clear();
+  server.time = 3600;
+  now += 3_600_000;
   for (let rest = 0; rest < 4; rest += 1) feed(server.beat());
   return { state, server };
 }
@@ -141,6 +161,7 @@ test("after the next beat, old state plus frames equals the server's rows", () =
   for (let seed = 1; seed <= 300; seed += 1) {
     const { state, server } = run(seed);
     assert.deepEqual(Object.keys(state.interactions).sort(), [...server.rows.keys()].sort(), `seed ${seed}`);
+    assert.equal(slotsHeld(state, NOW + 3_600_000), server.rows.size, `seed ${seed} slots`);
     for (const id of server.rows.keys()) {
       const truth = server.view(id);
       assert.equal(state.interactions[id].version, truth.version, `seed ${seed}`);

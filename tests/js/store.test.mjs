@@ -10,7 +10,7 @@ function play(state, ...events) {
 }
 
 function welcome(...interactions) {
-  return { type: "welcome", snapshot: desk(interactions), time: iso(0), protocol: 1 };
+  return { type: "welcome", snapshot: desk(interactions, { agent: agent({ load: interactions.length }) }), time: iso(0), protocol: 1 };
 }
 
 const fetched = (lines) => ({ type: "fetched.lines", interaction: I, lines });
@@ -142,7 +142,7 @@ test("an own line is shown until its copy arrives, a refusal stays with it until
   assert.deepEqual(play(refused, { type: "line.thrown", id: "own" })[0].written, []);
 });
 
-const ring = (state, rang, more = {}) => ({ type: "invitation", id: "v", state, rang_at: iso(rang), ...more });
+const ring = (state, rang, more = {}) => ({ type: "invitation", id: "v", state, rang_at: iso(rang), expires_at: iso(rang + 30), ...more });
 
 test("an invitation rings until it does not, and its late copy does not ring again", () => {
   let [state] = play(opened(), ring("ringing", 1));
@@ -177,6 +177,14 @@ test("a beat asks for what is higher than held, and only for that", () => {
   assert.deepEqual(play(state, beat({ ...held, interactions: {} }))[1], [{ what: "desk" }]);
   const higher = { agent: 1, interactions: { [I]: { version: 2, lanes: { public: 3, internal: 0 } } } };
   assert.deepEqual(play(state, beat(higher))[1], [{ what: "interaction", id: I }, { what: "lines", interaction: I, lane: "public", after: 1 }]);
+});
+
+test("a preview whose frame was lost is missed in the load, and asked about once", () => {
+  const [state] = play(opened(line(I, 1)), { type: "agent", ...agent({ version: 2, load: 2 }) });
+  const held = beat({ agent: 2, interactions: { [I]: { version: 1, lanes: { public: 1, internal: 0 } } } });
+  assert.deepEqual(play(state, held)[1], [{ what: "desk" }]);
+  const read = { type: "fetched.desk", desk: desk([interaction(I, { lanes: [lane("public", { head: 1 })] })], { agent: agent({ version: 2, load: 2 }) }) };
+  assert.deepEqual(play(state, read, held)[1], []);
 });
 
 test("server time is kept as a difference to the own clock", () => {

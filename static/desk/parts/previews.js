@@ -2,18 +2,11 @@
 import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../commands.js";
 import { computed, html } from "../html.js";
 import { desk, live, now } from "../state.js";
-import { at } from "../store/views.js";
+import { at, previews } from "../store/views.js";
 import { clock, roughly, spoken } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
-/** A ring whose end could not be heard must not stand there for ever. */
-const LATE = 3000;
-
-export const ringing = computed(() =>
-  Object.values(desk.value.invitations)
-    .filter((one) => at(one.expires_at) + LATE > now.value)
-    .sort((a, b) => at(a.rang_at) - at(b.rang_at)),
-);
+export const ringing = computed(() => previews(desk.value, now.value));
 
 export const headingOf = (invitation) => (invitation.kind === "conference" ? "Conference request" : "Chat request");
 

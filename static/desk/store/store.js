@@ -9,6 +9,7 @@
  */
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
 import { newer, withLine, withSeen } from "./merge.js";
+import { slotsHeld } from "./views.js";
 
 export const BLANK = {
   agent: null,
@@ -24,6 +25,7 @@ export const BLANK = {
   typing: {},
   written: [],
   clock: 0,
+  settled: "",
 };
 
 export function step(state, event, now) {
@@ -32,8 +34,8 @@ export function step(state, event, now) {
 }
 
 const EVENTS = {
-  welcome: (state, { snapshot, time }, now) => takeDesk(clocked(hopeful(state), time, now), snapshot),
-  "fetched.desk": (state, { desk }, now) => takeDesk(clocked(state, desk.time, now), desk),
+  welcome: (state, { snapshot, time }, now) => takeDesk(clocked(hopeful(state), time, now), snapshot, now),
+  "fetched.desk": (state, { desk }, now) => takeDesk(clocked(state, desk.time, now), desk, now),
   "fetched.interaction": (state, { view }) => takeInteraction(state, view, { fresh: true }),
   "fetched.lines": takeLines,
   "fetch.failed": (state, { interaction }) => [reading(state, interaction, "failed"), []],
@@ -48,7 +50,7 @@ const EVENTS = {
   seen: (state, frame) => [changed(state, frame.interaction, (view) => withSeen(view, frame)), []],
   gone: (state, frame) => [without(state, frame.interaction), []],
   queues: (state, { queues }) => [{ ...state, queues }, []],
-  beat: (state, frame, now) => [clocked(state, frame.time, now), missing(state, frame.heads)],
+  beat: (state, frame, now) => takeBeat(clocked(state, frame.time, now), frame.heads, now),
   reload: (state) => [{ ...state, transcripts: {}, reading: {} }, [{ what: "desk" }, ...Object.keys(state.interactions).map(lines)]],
   "line.written": (state, { line }) => [{ ...state, written: [...state.written, line] }, []],
   "line.thrown": (state, { id }) => [{ ...state, written: state.written.filter((line) => line.id !== id) }, []],
@@ -56,14 +58,14 @@ const EVENTS = {
 
 // --- snapshots ----------------------------------------------------------------------------
 
-function takeDesk(state, desk) {
+function takeDesk(state, desk, now) {
   if (state.agent && desk.agent.version < state.agent.version) return [state, []];
   const interactions = {};
   for (const view of desk.interactions) interactions[view.id] = newer(state.interactions[view.id], view, { fresh: true });
   const invitations = Object.fromEntries(desk.invitations.filter((one) => rings(state, one)).map((one) => [one.id, one]));
   const { agent, menu, queues, options } = desk;
   const next = { ...trimmed(state, interactions), agent, menu, queues, options, interactions, invitations };
-  return [next, Object.values(interactions).flatMap((view) => behind(next, view))];
+  return [{ ...next, settled: balance(next, slotsHeld(next, now + next.clock)) }, Object.values(interactions).flatMap((view) => behind(next, view))];
 }
 
 /** Lines of interactions that left the desk are forgotten. */
@@ -188,6 +190,16 @@ function hushed(state, { interaction, lane, party }) {
   const key = `${lane} ${party}`;
   return held?.[key] ? { ...state, typing: { ...state.typing, [interaction]: { ...held, [key]: 0 } } } : state;
 }
+
+/** Previews have no heads of their own, but they count in the load: if that does not fit, the desk is read, once. */
+function takeBeat(state, heads, now) {
+  const needs = missing(state, heads);
+  const held = slotsHeld(state, now + state.clock);
+  const doubts = state.agent && state.agent.load !== held && state.settled !== balance(state, held);
+  return [state, doubts ? [{ what: "desk" }, ...needs.filter((need) => need.what !== "desk")] : needs];
+}
+
+const balance = ({ agent }, held) => `${agent.version} ${agent.load} ${held}`;
 
 /** The server's head numbers against what is held: anything higher is fetched. */
 function missing(state, heads) {

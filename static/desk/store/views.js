@@ -12,6 +12,20 @@ export const endedAt = (view) => view.segment.left_at ?? view.ended_at;
 export const holdsSlot = (view, now) => !isLive(view) && !!view.segment.slot_until && at(view.segment.slot_until) > now;
 export const needsOutcome = ({ segment }) => !!segment.rule?.required && segment.disposition.length === 0;
 
+/** Slots in use as far as is known here: chats in hand, ended ones that hold theirs, and what rings. */
+export function slotsHeld(state, now) {
+  const chats = Object.values(state.interactions).filter(({ segment }) => !segment.left_at || segment.slot_until);
+  return chats.length + previews(state, now).length;
+}
+
+/** A ring whose end could not be heard must not stand there for ever. */
+const LATE = 3000;
+
+export function previews(state, now) {
+  const rings = Object.values(state.invitations).filter((one) => at(one.expires_at) + LATE > now);
+  return rings.sort((a, b) => at(a.rang_at) - at(b.rang_at));
+}
+
 /** My interactions (live, and ended ones that hold their slot) and unclosed work, each in the order they came. */
 export function lists(state, now) {
   const all = Object.values(state.interactions).sort((a, b) => at(a.segment.joined_at) - at(b.segment.joined_at));
