@@ -2,7 +2,9 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,16 +15,26 @@ class Plain:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for verb in ("add", "change", "delete", "view"):
-            if hasattr(field, "widget") and hasattr(field.widget, f"can_{verb}_related"):
-                setattr(field.widget, f"can_{verb}_related", False)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.widget.choices = field.widget.choices
+            field.widget = field.widget.widget
         return field
+
+
+class Rows(BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            named(form.fields["DELETE"])
 
 
 class Inline(Plain, admin.TabularInline):
     """Rows that are thought of together with the row above them."""
 
-    extra = 0
+    formset, extra = Rows, 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return named(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class Page(Plain, admin.ModelAdmin):
@@ -51,6 +63,12 @@ class Page(Plain, admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def get_changelist_formset(self, request, **kwargs):
+        def field(db_field, **options):
+            return named(self.formfield_for_dbfield(db_field, request, **options))
+
+        return super().get_changelist_formset(request, formfield_callback=field, **kwargs)
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": self.menu_name or capfirst(self.opts.verbose_name_plural), "about": self.about}
@@ -82,6 +100,13 @@ class ReadOnlyPage(Page):
 
     def has_view_permission(self, request, obj=None):
         return self.admin_site.has_permission(request)
+
+
+def named(field):
+    """In a table the head of the column names the field for the eye; this does for a screen reader."""
+    if field is not None and field.label:
+        field.widget.attrs["aria-label"] = capfirst(field.label)
+    return field
 
 
 def kept_by(obj) -> str:

@@ -14,6 +14,10 @@ class BackOfficeSite(admin.AdminSite):
     index_title = "Administration"
     site_url = None
 
+    def has_permission(self, request):
+        """Administrators see and change everything, everybody else nothing."""
+        return request.user.is_active and request.user.is_superuser
+
     def login(self, request, extra_context=None):
         """Administrators sign in where everybody does; who is signed in but no administrator is told so."""
         if self.has_permission(request):

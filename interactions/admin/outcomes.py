@@ -3,15 +3,15 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import ModelForm
 
-from core.backoffice.pages import Inline, Page
+from core.backoffice.pages import Inline, Page, Rows
 from interactions.models import DispositionCode, DispositionRule, DispositionSet, Segment
 
 NO_CODES = "“{set}” has no active code, so nobody could ever mark a chat done. {remedy}"
 
 
-class Codes(BaseInlineFormSet):
+class Codes(Rows):
     """A code that chats have stays, and a required set keeps one that can be chosen."""
 
     def clean(self):

@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 
 from agents.actions import people
@@ -28,7 +29,6 @@ class QueueAdmin(Page):
     instead = "Take its agents out and point the routing points elsewhere; the history keeps it."
     list_display = ["name", "agent_count", "waiting", "strategy", "priority", "ring_time", "wrap_up_limit"]
     search_fields = ["name"]
-    filter_horizontal = ["agents"]
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
         ("How chats are offered", {"fields": ["strategy", "priority"]}),
@@ -41,9 +41,9 @@ class QueueAdmin(Page):
         return super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.help_text = "To whom the queue's chats are offered, e.g. Ana and Bo."
-        return field
+        kwargs["widget"] = CheckboxSelectMultiple(attrs={"class": "choices"})
+        kwargs["help_text"] = "To whom the queue's chats are offered, e.g. Ana and Bo."
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         """Both who was in the queue and who is now see another desk."""

@@ -3,14 +3,15 @@
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Count
-from django.forms import BaseInlineFormSet
 from django.utils.html import format_html
 
-from core.backoffice.pages import Inline, Page
+from core.backoffice.pages import Inline, Page, Rows
 from routing.models import PreChatField, RoutingPoint, RoutingRule
 
+FIELDS_LIMIT = 100
 
-class Rules(BaseInlineFormSet):
+
+class Rules(Rows):
     """Each rule asks a field of the form above, and a choice for an answer that can be given."""
 
     def clean(self):
@@ -34,7 +35,8 @@ class Rules(BaseInlineFormSet):
 
     def _asked(self):
         """Key and possible answers (None: any) of each pre-chat field as it stands in the same form."""
-        for index in range(int(self.data.get("fields-TOTAL_FORMS") or 0)):
+        total = self.data.get("fields-TOTAL_FORMS", "")
+        for index in range(min(int(total), FIELDS_LIMIT) if total.isdecimal() else 0):
             row = {name: self.data.get(f"fields-{index}-{name}", "") for name in ("key", "type", "choices", "DELETE")}
             if row["key"] and not row["DELETE"]:
                 field = PreChatField(type=row["type"], choices=row["choices"])

@@ -61,6 +61,13 @@ def test_a_field_that_a_rule_asks_cannot_go_alone(boss, client, world):
     assert "It has: none yet" in errors(client.post(url("routing_routingpoint", "change", world.point.pk), given))
 
 
+@pytest.mark.parametrize("total", ["", "x", "-1", "²", "99999999999"])
+def test_a_broken_form_is_refused_not_an_error(total, boss, client, world):
+    given = point(world, [{"field": "topic", "value": "Network"}]) | {"fields-TOTAL_FORMS": total}
+    assert client.post(url("routing_routingpoint", "add"), given).status_code == 200
+    assert not RoutingPoint.objects.filter(slug="shop").exists()
+
+
 def queue(**changes) -> dict:
     given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
     return given | changes
