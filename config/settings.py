@@ -33,9 +33,10 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env.list("PARLEY_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 ORIGINS = env.list("PARLEY_ORIGINS", default=[f"http://127.0.0.1:{PORT}", f"http://localhost:{PORT}"])
 CSRF_TRUSTED_ORIGINS = ORIGINS
+_HOSTS = [given.partition("://")[2].split(":")[0] for given in ORIGINS if "[" not in given]
+ALLOWED_HOSTS = env.list("PARLEY_HOSTS", default=["127.0.0.1", "localhost", "[::1]", *filter(None, _HOSTS)])
 
 INSTALLED_APPS = [
     "daphne",

@@ -28,10 +28,10 @@ def origins(**kwargs) -> list:
 def _is_origin(given: str) -> bool:
     try:
         parts = urlsplit(given)
-        whole = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        named = bool(parts.hostname) and parts.port != 0 and parts.username is None
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and given == whole
+    return named and parts.scheme in ("http", "https") and given == f"{parts.scheme}://{parts.netloc}"
 
 
 @register

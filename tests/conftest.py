@@ -39,3 +39,11 @@ def cluster(postgres_url, redis_url):
     """Parley grown up: PostgreSQL and Redis, two web processes behind nginx, an engine in each."""
     with servers.parley({"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}, processes=2) as site:
         yield site
+
+
+@pytest.fixture
+def unhashed_static_files(settings):
+    """Pages without collectstatic."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}

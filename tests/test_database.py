@@ -1,0 +1,230 @@
+"""The ground under all tables: SQLite's queue of writers, and the way from async code to the database."""
+
+import asyncio
+import contextvars
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+
+from core import db
+from core.db import db_call
+from core.sqlite import base
+from tests.servers import ROOT, postgres
+
+# --- SQLite's writers -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path, django_db_blocker):
+    """A SQLite file of the test's own under the alias `file`, in every thread; nobody waits for SQLite's own lock."""
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 0, "init_command": "PRAGMA journal_mode=WAL"}
+    given = {"file": {"ENGINE": "core.sqlite", "NAME": tmp_path / "file.sqlite3", "OPTIONS": options}}
+    connections.settings |= connections.configure_settings({"default": {}} | given)
+    with django_db_blocker.unblock():
+        execute("CREATE TABLE counter (number integer)")
+        execute("INSERT INTO counter VALUES (0)")
+        yield tmp_path / "file.sqlite3"
+        connections["file"].close()
+    del connections["file"], connections.settings["file"]
+
+
+def execute(sql: str):
+    with connections["file"].cursor() as cursor:
+        return cursor.execute(sql).fetchall()
+
+
+def count_slowly() -> None:
+    """Read, wait, write: what two writers at once would get wrong."""
+    with transaction.atomic(using="file"):
+        [[number]] = execute("SELECT number FROM counter")
+        time.sleep(0.002)
+        execute(f"UPDATE counter SET number = {number + 1}")
+
+
+def at_once(work, times: int = 8) -> list[BaseException]:
+    """Run it in so many threads that begin together; gives what they raised."""
+    gate, raised = threading.Barrier(times), []
+
+    def run():
+        gate.wait()
+        try:
+            work()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connections["file"].close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+def with_patience(monkeypatch, seconds: float) -> None:
+    """The queue's patience; SQLite's own stays at nothing."""
+    take = base.WRITER.acquire
+    monkeypatch.setattr(base, "WRITER", Queue(take, base.WRITER.release, base.WRITER.locked, seconds))
+
+
+class Queue:
+    def __init__(self, take, release, locked, seconds):
+        self._take, self.release, self.locked, self.seconds = take, release, locked, seconds
+
+    def acquire(self, timeout):
+        return self._take(timeout=self.seconds)
+
+
+class NoQueue:
+    """The control: everybody may begin."""
+
+    def acquire(self, timeout):
+        return True
+
+    def release(self):
+        pass
+
+
+@pytest.mark.race
+def test_writers_wait_for_each_other_in_the_process(file, monkeypatch):
+    with_patience(monkeypatch, 20)
+    assert at_once(count_slowly) == []
+    assert execute("SELECT number FROM counter") == [(8,)]
+
+
+@pytest.mark.race
+def test_control_without_the_queue_they_meet_the_locked_file(file, monkeypatch):
+    monkeypatch.setattr(base, "WRITER", NoQueue())
+    assert any("database is locked" in str(error) for error in at_once(count_slowly))
+
+
+def test_a_writer_that_never_ends_is_waited_for_only_so_long(file, monkeypatch):
+    with_patience(monkeypatch, 0.05)
+    with transaction.atomic(using="file"):
+        [error] = at_once(count_slowly, times=1)
+    assert isinstance(error, OperationalError)
+    count_slowly()
+
+
+def test_nested_blocks_are_one_writer(file):
+    with transaction.atomic(using="file"):
+        with transaction.atomic(using="file"):
+            assert base.WRITER.locked()
+        assert base.WRITER.locked()
+    assert not base.WRITER.locked()
+
+
+def test_readers_do_not_queue(file, monkeypatch):
+    with_patience(monkeypatch, 0)
+    with transaction.atomic(using="file"):
+        assert at_once(lambda: execute("SELECT number FROM counter"), times=2) == []
+
+
+def test_an_error_lets_the_next_writer_in(file):
+    with pytest.raises(ZeroDivisionError), transaction.atomic(using="file"):
+        raise ZeroDivisionError
+    assert not base.WRITER.locked()
+
+
+def test_a_closed_connection_lets_the_next_writer_in(file):
+    with pytest.raises(OperationalError, match="lost"), transaction.atomic(using="file"):
+        connections["file"].close()
+        assert not base.WRITER.locked()
+        raise OperationalError("lost")
+    count_slowly()
+
+
+def test_a_refused_begin_lets_the_next_writer_in(file):
+    """Another process writes: SQLite says so, and our queue goes on."""
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"):
+        count_slowly()
+    assert not base.WRITER.locked()
+    other.execute("ROLLBACK")
+    other.close()
+    count_slowly()
+
+
+# --- from async code --------------------------------------------------------------------------
+
+
+def select(value):
+    with connection.cursor() as cursor:
+        return cursor.execute(f"SELECT {value}") and cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_call_returns_and_raises_as_the_function_does():
+    assert await db_call(select, 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        await db_call(lambda: 1 / 0)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_call_sees_the_callers_context():
+    name = contextvars.ContextVar("name")
+    name.set("ana")
+    assert await db_call(name.get) == "ana"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_calls_do_not_wait_for_each_other():
+    gate = threading.Barrier(db.THREADS, timeout=10)
+    await asyncio.gather(*(db_call(gate.wait) for _ in range(db.THREADS)))
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_call_leaves_no_transaction_and_no_borrowed_connection():
+    kept = []
+
+    def look():
+        own = next((held for held in connections.all(initialized_only=True)), None)
+        kept.append(own is not None and own.vendor == "postgresql" and own.connection is not None)
+        return select(1) and connection.in_atomic_block
+
+    assert not any(await asyncio.gather(*(db_call(look) for _ in range(20))))
+    assert not any(kept)
+
+
+HEALS = """
+import asyncio, os, django, psycopg
+django.setup()
+from django.db import connection
+from core.db import db_call
+
+def backend():
+    with connection.cursor() as cursor:
+        return cursor.execute("SELECT pg_backend_pid()").fetchone()[0]
+
+async def main():
+    first = [await db_call(backend) for _ in range(20)]
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        others = "pid <> pg_backend_pid() AND backend_type = %s"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}", ["client backend"])
+    later = await asyncio.gather(*(db_call(backend) for _ in range(20)))
+    print(len(set(first)) < 5, not set(first) & set(later))
+
+asyncio.run(main())
+"""
+
+
+def test_a_pool_keeps_its_connections_and_replaces_cut_ones():
+    """As after a restart of PostgreSQL: no call fails, and none reconnected before without need."""
+    with postgres() as url:
+        env = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        assert run(HEALS, env) == "True True"
+
+
+def run(code: str, env: dict[str, str]) -> str:
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
