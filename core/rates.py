@@ -29,6 +29,6 @@ def forget(key: str) -> None:
 def _ask(question, otherwise):
     try:
         return question()
-    except Exception:
-        log.warning("the cache did not answer", exc_info=True)
+    except Exception as error:
+        log.warning("the cache did not answer: %r", error)
         return otherwise

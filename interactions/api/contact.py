@@ -29,8 +29,8 @@ class StartThrottle(AnonRateThrottle):
     def allow_request(self, request, view):
         try:
             return super().allow_request(request, view)
-        except Exception:
-            log.warning("the cache did not answer: starts are not counted", exc_info=True)
+        except Exception as error:
+            log.warning("the cache did not answer, starts are not counted: %r", error)
             return True
 
 

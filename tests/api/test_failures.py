@@ -72,6 +72,18 @@ def test_a_session_that_cannot_be_kept_is_503(scene, client):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
+@pytest.mark.parametrize("address", ["/healthz", "/api/v1/nothing"])
+async def test_the_same_outside_of_views_on_an_asgi_server(async_client, monkeypatch, address):
+    def fail(*_):
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_response", fail)
+    async_client.raise_request_exception = False
+    answer = await async_client.get(address)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert ("unavailable" in answer.content.decode()) == address.startswith("/api/")
+
+
 @pytest.mark.parametrize(("address", "expected"), [("/api/v1/desk", "json"), ("/", "plain")])
 def test_a_mistake_of_ours_shows_nothing_of_itself(scene, monkeypatch, address, expected):
     def fail(*args):
