@@ -8,7 +8,7 @@ import { goToLogin } from "./config.js";
 import { App } from "./parts/app.js";
 import { watchReading } from "./reading.js";
 import { watchRinging } from "./ring.js";
-import { desk, link, now, onEvent, options, start, view } from "./state.js";
+import { broken, desk, link, now, onEvent, options, start, view } from "./state.js";
 import { isLive, waitOf } from "./store/views.js";
 import { clock } from "./words.js";
 
@@ -26,6 +26,13 @@ effect(() => {
   const wait = chat && waitOf(chat, options.value, now.value);
   document.title = [chat && `${chat.contact.name}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
 });
+
+/** A refused clipboard or a late resize is no error of the page. */
+for (const kind of ["error", "unhandledrejection"]) {
+  addEventListener(kind, ({ error, reason = error }) => {
+    if (reason instanceof Error && !(reason instanceof DOMException)) broken.value = true;
+  });
+}
 
 effect(() => {
   if (link.value.stopped === "signed_out") goToLogin();

@@ -11,6 +11,8 @@ export const desk = signal(BLANK);
 export const link = signal({ phase: "connecting", lastHeard: null, retryAt: null, stopped: null });
 export const tick = signal(Date.now());
 export const selected = signal(null);
+/** An error of the page itself: it may show old things, so that is said. */
+export const broken = signal(false);
 
 /** The server's time; every clock on the page reads this one. */
 export const now = computed(() => tick.value + desk.value.clock);
@@ -47,7 +49,7 @@ export function feed(event) {
 }
 
 export function start() {
-  selected.value = location.hash.slice(1) || null;
+  selected.value = /^#[0-9a-f-]{36}$/.test(location.hash) ? location.hash.slice(1) : null;
   const kept = [...socket.outbox.lines.map((line) => ({ at: new Date().toISOString(), ...line })), ...loadRefused()];
   kept.forEach((line) => feed({ type: "line.written", line }));
   effect(() => saveRefused(desk.value.written.filter((line) => line.refused)));

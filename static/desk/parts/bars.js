@@ -1,12 +1,20 @@
 /** Bars say what is known: the connection, missed invitations, a refused change of status. They push, they do not cover. */
 import { forget, refusals, setStatus, usable } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
-import { desk, link, select, socket, tick } from "../state.js";
+import { broken, desk, link, select, socket, tick } from "../state.js";
 import { clock, exact } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
 export function Bars() {
-  return html`<div class="bars"><${Connection} /><${Stopped} /><${Missed} /><${StatusRefused} /></div>`;
+  return html`<div class="bars"><${Broken} /><${Connection} /><${Stopped} /><${Missed} /><${StatusRefused} /></div>`;
+}
+
+function Broken() {
+  if (!broken.value) return null;
+  return html`<div class="bar" role="alert">
+    <${Icon} name="warn" /><span><b>This page met an error.</b> What it shows may be old; what you wrote is kept.</span>
+    <button type="button" class="btn" onClick=${() => location.reload()}>Reload</button>
+  </div>`;
 }
 
 /** A loss that is over within a second is not worth a bar. */
