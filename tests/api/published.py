@@ -30,6 +30,8 @@ def check_answer(method: str, path: str, status: int, data) -> None:
         return _validator(json.dumps(ERROR)).validate(data)
     promised = operation(method, path)["responses"]
     assert str(status) in promised, f"{method} {path} answered {status}, which is not documented: {data}"
+    if status == 409:
+        assert f"`{data['code']}`" in promised["409"]["description"], f"{method} {path}: {data}"
     schema = promised[str(status)]["content"]["application/json"]["schema"]
     _validator(json.dumps(schema)).validate(data)
 
