@@ -14,9 +14,10 @@ from django.core.asgi import get_asgi_application
 django_app = get_asgi_application()
 
 from core import only_server, realtime  # noqa: E402
+from core.bounds import Bounded  # noqa: E402
 from interactions import runner, sockets  # noqa: E402
 
-serve = ProtocolTypeRouter({"http": django_app, "websocket": URLRouter(sockets.urlpatterns)})
+serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(sockets.urlpatterns)})
 _once = asyncio.Lock()
 _started = False
 
