@@ -1,0 +1,138 @@
+"""Ends at the same moment, and what else crosses an End."""
+
+import pytest
+
+from interactions import events
+from interactions.actions import arrival, closing, conference, sweep
+from interactions.models import Interaction, Segment
+from interactions.states import State
+from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
+from tests.support import fresh, party
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def served(site, by):
+    chat = site.chat()
+    site.offer()
+    invitation = chat.invitations.get()
+    if invitation.rings.get().agent != by:
+        raise AssertionError("routed to somebody else")
+    return site.accept(by)
+
+
+@pytest.fixture
+def two(site):
+    """Chats of Ana's with Bo in the conference, one after the other."""
+    site.billing.agents.set([site.ana])
+
+    def make():
+        chat = served(site, site.ana)
+        site.invite(chat, site.ana, site.bo)
+        return site.accept(site.bo)
+
+    return make
+
+
+def end(site, chat, by, expect=None, **kwargs):
+    """End as it is shown now."""
+    shown, now = events.snapshot(fresh(chat), by), site.clock.tick()
+    given = {"expect": expect or shown.end.expect, "version": shown.owner_version} | kwargs
+    return lambda: closing.end(chat.id, by=by, now=now, **given)
+
+
+def both_end(site, chat):
+    return together(end(site, chat, site.ana), end(site, chat, site.bo))
+
+
+def test_two_ends_at_once(site, two):
+    """The first leaves; the second is told that they are the last."""
+    for _ in range(ROUNDS):
+        chat = two()
+        assert codes(both_end(site, chat)) == ["", "last_agent"]
+        row = is_whole(chat)
+        assert row.state == State.ACTIVE
+        assert row.parties.here().agents().count() == 1
+
+
+def test_control_two_ends_without_the_lock(site, two, monkeypatch):
+    outcomes = []
+    for _ in range(5):
+        chat = two()
+        with without_guard(monkeypatch, Interaction):
+            outcomes.append(codes(both_end(site, chat)))
+    assert any(outcome != ["", "last_agent"] for outcome in outcomes)
+
+
+def test_one_end_from_two_tabs(site, two):
+    for _ in range(ROUNDS):
+        chat = two()
+        click = end(site, chat, site.ana)
+        assert codes(together(click, click)) == ["", ""]
+        assert is_whole(chat).owner == party(chat, site.bo)
+
+
+def test_the_last_end_against_an_accept(site):
+    """Accept first: the button means something else now. End first was refused while it rang."""
+    site.billing.agents.set([site.ana])
+    for _ in range(ROUNDS):
+        chat = served(site, site.ana)
+        click = end(site, chat, site.ana)
+        site.invite(chat, site.ana, site.bo)
+        results = together(click, lambda: site.accept(site.bo))
+        assert codes(results)[0] == "" and codes(results)[1] in ("parties_changed", "invitation_pending")
+        assert is_whole(chat).state == State.ACTIVE
+        assert chat.parties.here().agents().count() == 2
+
+
+def test_end_against_the_contacts_leaving(site, two):
+    for _ in range(ROUNDS):
+        chat, now = two(), site.clock.tick()
+        leave = lambda chat=chat, now=now: arrival.leave(chat.id, now=now)  # noqa: E731
+        results = together(end(site, chat, site.ana), end(site, chat, site.bo), leave)
+        assert set(codes(results)) <= {"", "last_agent"}
+        assert is_whole(chat).state == State.ENDED
+        assert Segment.objects.filter(interaction=chat, last_owner=True).count() == 1
+
+
+def test_delete_against_the_parties_end(site, two):
+    for _ in range(ROUNDS):
+        chat, now = two(), site.clock.tick()
+        bo, version = party(chat, site.bo), fresh(chat).owner_version
+        delete = lambda chat=chat, bo=bo, version=version, now=now: conference.remove(  # noqa: E731
+            chat.id, bo.id, by=site.ana, version=version, now=now
+        )
+        before = fresh(chat).version
+        assert codes(together(delete, end(site, chat, site.bo))) == ["", ""]
+        assert is_whole(chat).version == before + 1
+
+
+def test_delete_against_ownership_passing(site, two):
+    """Pass first: the heir is owner. Delete first: the owner's End meets `last_agent`."""
+    for _ in range(ROUNDS):
+        chat = two()
+        site.invite(chat, site.bo, site.cy)
+        site.accept(site.cy)
+        now, version = site.clock.tick(), fresh(chat).owner_version
+        cy = party(chat, site.cy)
+        delete = lambda chat=chat, cy=cy, version=version, now=now: conference.remove(  # noqa: E731
+            chat.id, cy.id, by=site.bo, version=version, now=now
+        )
+        results = together(delete, end(site, chat, site.ana, pass_to=cy.id))
+        assert codes(results) in (["", "is_owner"], ["", "parties_changed"])
+        assert is_whole(chat).state == State.ACTIVE
+
+
+def test_mark_done_against_the_wrap_up_limit(site):
+    site.billing.agents.set([site.ana])
+    for _ in range(ROUNDS):
+        chat = served(site, site.ana)
+        site.end(chat, site.ana, "close")
+        segment, now = party(chat, site.ana).segment, site.clock.pass_(121)
+        results = together(
+            lambda chat=chat, now=now: closing.mark_done(chat.id, by=site.ana, now=now),
+            lambda segment=segment, now=now: sweep.release_slot(segment.id, now=now),
+        )
+        assert codes(results) == ["", ""]
+        is_whole(chat)
+        assert (fresh(segment).slot_until, bool(fresh(segment).done_at)) == (None, True)
