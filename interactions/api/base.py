@@ -52,7 +52,7 @@ class View(APIView):
     """Answers with snapshots (msgspec) or plain values."""
 
     parser_classes = (StrictJson,)
-    metadata_class = None
+    http_method_names = ("get", "head", "post", "put", "delete")
 
     def finalize_response(self, request, response, *args, **kwargs):
         """What a chat holds stays in no cache."""
