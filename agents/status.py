@@ -19,8 +19,14 @@ LABELS = {
     Status.DO_NOT_DISTURB: "Do Not Disturb",
 }
 
-# What an agent may choose; Logged Off stands last in every menu.
-CHOOSABLE = tuple(Status)
+# What an agent may choose, in the order of the menu, and what the menu calls it.
+CHOOSABLE = {
+    Status.READY: "Ready",
+    Status.NOT_READY: "Not Ready",
+    Status.AFTER_CALL_WORK: "After Call Work",
+    Status.DO_NOT_DISTURB: "Do Not Disturb",
+    Status.LOGGED_OFF: "Log Off",
+}
 
 
 def words(status: str, reason: str | None = None) -> str:

@@ -136,8 +136,10 @@ class BaseConsumer(AsyncConsumer):
                 author = self.author(frame.interaction)
                 line = {"lane": frame.lane, "id": frame.id, "text": frame.text}
                 self._put(await transcript.append(author, **line, now=clock.now()))
+                await self.wrote(author)
             case TypingOn():
-                await db_call(transcript.typing, self.author(frame.interaction), lane=frame.lane, on=frame.on)
+                author = self.author(frame.interaction)
+                await db_call(transcript.typing, author, lane=frame.lane, on=frame.on, now=clock.now())
             case SeenUpTo():
                 author = self.author(frame.interaction)
                 await db_call(transcript.mark_seen, author, lane=frame.lane, number=frame.number)

@@ -6,11 +6,12 @@ from uuid import UUID
 import msgspec
 
 from agents.models import Agent
-from core import sessions
+from core import clock, sessions
+from core.db import db_call
 from core.errors import NotFound
 
 from . import events, transcript
-from .actions import presence
+from .actions import presence, status
 from .base_consumer import BaseConsumer, as_text
 from .frames import (
     AgentFrame,
@@ -47,6 +48,9 @@ class AgentConsumer(BaseConsumer):
 
     def author(self, interaction: UUID) -> Author:
         return Author(interaction, self.agent.id)
+
+    async def wrote(self, author: Author) -> None:
+        await db_call(status.wrote, author.agent, now=clock.now())
 
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The desk, what was missed, the number up to which each lane is known then, and who this is."""
@@ -88,6 +92,9 @@ class ContactConsumer(BaseConsumer):
         if interaction != self.chat:
             raise NotFound(message="There is no such chat.")
         return Author(self.chat)
+
+    async def wrote(self, author: Author) -> None:
+        """Contacts miss nothing."""
 
     def show(self, hello: ContactHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The chat, what was missed, the number up to which it is known then, and who this is."""

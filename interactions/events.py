@@ -7,8 +7,8 @@ import msgspec
 from django.db import transaction
 
 from agents.models import Agent, Reason, Site
-from agents.status import CHOOSABLE, LABELS, Status
-from core import leases, realtime
+from agents.status import CHOOSABLE, Status
+from core import realtime
 from core.models import Event
 from core.realtime import Post
 from routing.models import Queue
@@ -30,6 +30,7 @@ from .frames import (
     Options,
     QueueView,
     StatusChoice,
+    Tail,
     Waiting,
 )
 from .load import load
@@ -37,6 +38,7 @@ from .models import Interaction, Invitation, Message, Party, Ring, Segment
 from .models.lane import PUBLIC
 from .permissions import can, can_reject
 from .picture import Picture, agent_view, contact_view
+from .staffing import is_staffed
 from .states import Invited
 
 encode = msgspec.json.encode
@@ -161,8 +163,15 @@ def agent_state(agent: Agent) -> AgentView:
         unclosed=busy.unclosed,
         missed=agent.missed,
         notice=_notice(agent, site, busy),
+        after_last=agent.after_last or None,
+        tails=_tails(agent),
         logged_in_at=agent.logged_in_at,
     )
+
+
+def _tails(agent: Agent) -> list[Tail]:
+    rows = agent.segments.exclude(done_at=None).exclude(slot_until=None).select_related("interaction__contact")
+    return [Tail(row.interaction_id, row.interaction.contact.label, row.slot_until) for row in rows]
 
 
 def _channel(channel) -> ChannelView:
@@ -183,11 +192,11 @@ def _notice(agent: Agent, site: Site, busy) -> str | None:
 def menu() -> list[StatusChoice]:
     """The chat status menu, in order."""
     choices = []
-    for status in (*CHOOSABLE[1:], Status.LOGGED_OFF):
-        choices.append(StatusChoice(status, None, LABELS[status]))
+    for status, label in CHOOSABLE.items():
+        choices.append(StatusChoice(status, None, label))
         if status == Status.NOT_READY:
             reasons = Reason.objects.choosable()
-            choices += [StatusChoice(status, reason.id, f"{LABELS[status]}: {reason}") for reason in reasons]
+            choices += [StatusChoice(status, reason.id, f"{label}: {reason}") for reason in reasons]
     return choices
 
 
@@ -256,12 +265,6 @@ def waiting(interaction: Interaction, now: datetime) -> Waiting | None:
         return None
     ahead = Invitation.objects.in_line(mine.queue).values_list("id", flat=True)
     return Waiting(list(ahead).index(mine.id) + 1, _estimate(mine.queue), is_staffed(mine.queue, now))
-
-
-def is_staffed(queue: Queue, now: datetime) -> bool:
-    """Is any agent of the queue logged in and connected?"""
-    holders = [agent.holder for agent in queue.agents.logged_in()]
-    return bool(leases.live(holders, now))
 
 
 def _estimate(queue: Queue) -> int | None:

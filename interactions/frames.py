@@ -114,7 +114,7 @@ class LaneView(Struct):
 
 
 class Target(Struct):
-    type: Literal["agent", "queue"]
+    type: Literal["agent", "queue", "group", "skill", "routing_point"]
     id: UUID
     name: str
 
@@ -241,7 +241,8 @@ class ChannelView(Struct):
 
 
 class AgentView(Struct):
-    """The agent's own state. `notice`: a banner that stays until acted upon, in words."""
+    """The agent's own state. `notice`: a banner that stays until acted upon, in words. `after_last`: the status that
+    is set when the last chat is over."""
 
     id: UUID
     version: int
@@ -255,7 +256,17 @@ class AgentView(Struct):
     unclosed: int
     missed: int
     notice: str | None
+    after_last: str | None
+    tails: list["Tail"]
     logged_in_at: datetime | None
+
+
+class Tail(Struct):
+    """After-call work that still holds the slot of a chat marked done."""
+
+    interaction: UUID
+    contact: str
+    until: datetime
 
 
 class StatusChoice(Struct):

@@ -21,8 +21,8 @@ from routing.models import RoutingPoint
 
 from .actions import status
 from .demo import demo_page_context
-from .events import is_staffed
 from .frames import TEXT_LIMIT
+from .staffing import is_staffed
 
 TRIES, TRIES_OF_ADDRESS, TRIES_SECONDS = 10, 100, 300
 TRUSTED_TYPES = {"require-trusted-types-for": "'script'", "trusted-types": "'none'"}
@@ -88,8 +88,10 @@ def log_out(request: HttpRequest) -> HttpResponse:
             status.set_status(agent.id, "logged_off", now=now())
         except Conflict:
             return redirect("/?open=1")
-        realtime.publish([Post((agent.holder,), b"", control="close:4401")])
-    return auth.LogoutView.as_view(next_page="/login/")(request)
+    answer = auth.LogoutView.as_view(next_page="/login/")(request)
+    if agent is not None:
+        realtime.publish([Post((agent.holder,), b"", control="recheck")])
+    return answer
 
 
 @login_required

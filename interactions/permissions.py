@@ -68,6 +68,15 @@ def can_be_added(agent, *, inside, invited) -> Refusal:
     return None
 
 
+def can_be_asked(pool, *, open_targets, staffed: bool) -> Refusal:
+    """May this queue, group or skill be asked? `open_targets`: what the chat's open invitations ask already."""
+    if pool in open_targets:
+        return Conflict("already_invited", f"{pool.name} is invited already.")
+    if not staffed:
+        return Conflict("unstaffed", f"Nobody of {pool.name} is logged in.")
+    return None
+
+
 def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> Refusal:
     """May this agent be asked directly? Says by name why not. `used`: the slots they have taken."""
     name = agent.nickname
@@ -75,6 +84,8 @@ def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> R
         return Conflict("logged_off", f"{name} is logged off.")
     if channel.status != Status.READY:
         return Conflict("not_ready", f"{name} is {words(channel.status, channel.reason and channel.reason.name)}.")
+    if agent.after_last:
+        return Conflict("not_ready", f"{name} takes no new chats before leaving.")
     if not present:
         return Conflict("logged_off", f"{name} has lost the connection.")
     if used >= agent.slots(site) + site.over_capacity:

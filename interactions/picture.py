@@ -73,7 +73,7 @@ class Picture:
 
     @cached_property
     def pending(self) -> list:
-        rows = self.interaction.invitations.pending().select_related("agent", "queue", "inviter")
+        rows = self.interaction.invitations.pending().with_targets()
         return list(rows.prefetch_related("rings__agent").order_by("created_at", "id"))
 
     @cached_property
@@ -171,12 +171,11 @@ def _lane(picture: Picture, reader) -> LaneView:
 def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
     """An open invitation as a party of the chat sees it."""
     ring = next((ring for ring in invitation.rings.all() if not ring.outcome), None)
-    target = invitation.target
     return PendingView(
         id=invitation.id,
         kind=invitation.kind,
         state=invitation.state,
-        target=Target("agent" if invitation.agent_id else "queue", target.id, invitation.target_name),
+        target=Target(invitation.target_type, invitation.target.id, invitation.target_name),
         by=invitation.inviter_id,
         ringing_at=ring and ring.agent.nickname,
         since=ring.started_at if ring else invitation.created_at,

@@ -66,4 +66,5 @@ class Cause(StrEnum):
     LOST = "lost"
     LEFT = "left"
     GRACE = "grace"
+    IDLE = "idle"
     OVER = "over"

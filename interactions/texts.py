@@ -6,6 +6,8 @@ PUBLIC = {
     "lost_stays": "We lost {who}, {stays} stays with you",
     "lost": "We lost {who}, a colleague is coming",
     "back": "{who} is back",
+    "warned": "{who}, are you still there? The chat closes in {seconds} seconds",
+    "idle": "The chat has ended because nobody wrote",
     "closed": "{who} has ended the chat",
     "contact_left": "{who} has left the chat",
     "contact_gone": "{who} did not come back, the chat has ended",
@@ -13,6 +15,7 @@ PUBLIC = {
 INTERNAL = {
     "rejected": "{who} rejected the conference invitation",
     "expired": "{who} did not answer the conference invitation",
+    "nobody": "Nobody of {who} took the conference invitation",
     "cancelled": "{by} cancelled the conference invitation to {who}",
     "logged_off": "{who} logged off, the conference invitation is withdrawn",
     "absent": "{who} lost the connection, the conference invitation is withdrawn",

@@ -5,7 +5,7 @@ follow hold until the commit. Order of locks: interactions, agents, lanes.
 """
 
 import heapq
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -25,6 +25,7 @@ from .models import Interaction, Lane, Message, Party, Reader
 from .models.lane import PUBLIC
 
 PAGE = 200
+TYPING_COUNTS = timedelta(seconds=5)
 PAGE_LIMIT = 500
 
 _encode = msgspec.json.Encoder().encode
@@ -71,7 +72,7 @@ def append_now(author: Author, *, lane: str, id: UUID, text: str, now: datetime)
 def _append(author: Author, lane: str, id: UUID, text: str, now: datetime) -> Ack:
     try:
         with transaction.atomic(durable=True):
-            _take_number(author.interaction, lane, _unanswered(author, lane, now))
+            _take_number(author.interaction, lane, _whose_turn(author, lane, now))
             _refuse_repeat(author, lane, id, text)
             reader = _writer(author, lane)
             _store(reader.lane, reader.party, Message.TEXT, id, text, now)
@@ -110,11 +111,13 @@ def _take_number(interaction_id: UUID, lane: str, changes: dict | None = None) -
         raise _unknown()
 
 
-def _unanswered(author: Author, lane: str, now: datetime) -> dict:
-    """The pending response runs from the contact's first line that no agent has answered."""
+def _whose_turn(author: Author, lane: str, now: datetime) -> dict:
+    """The pending response runs from the contact's first unanswered line, the idle clock from the agents' last."""
     if lane != PUBLIC:
         return {}
-    return {"unanswered_since": None if author.agent else Coalesce(F("unanswered_since"), Value(now))}
+    if author.agent:
+        return {"unanswered_since": None, "quiet_since": now, "warned_at": None}
+    return {"unanswered_since": Coalesce(F("unanswered_since"), Value(now)), "quiet_since": None, "warned_at": None}
 
 
 def _refuse_repeat(author: Author, lane: str, id: UUID, text: str) -> None:
@@ -205,9 +208,12 @@ def _line(lane: Lane, row: Message) -> Line:
 # --- typing and seen --------------------------------------------------------------------------
 
 
-def typing(author: Author, *, lane: str, on: bool) -> None:
-    """Tell the lane's other readers. Nothing is stored. Raises NotFound, Conflict."""
+def typing(author: Author, *, lane: str, on: bool, now: datetime) -> None:
+    """Tell the lane's other readers. The idle clock waits for who types. Raises NotFound, Conflict."""
     reader = _writer(author, lane)
+    if on and lane == PUBLIC:
+        lately = now - TYPING_COUNTS
+        Lane.objects.filter(pk=reader.lane_id, quiet_since__lt=lately).update(quiet_since=now, warned_at=None)
     groups = tuple(group for group in _groups(reader.lane) if group != reader.party.group)
     realtime.publish([Post(groups, _encode(Typing(author.interaction, lane, reader.party_id, on)))])
 

@@ -33,6 +33,7 @@ class Candidate:
     idle_since: datetime | None
     asked_at: datetime | None
     party: bool = False
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def judge(candidate: Candidate) -> Verdict:
     for obstacle, words in (
         (candidate.party, "is in the chat already"),
         (not candidate.ready, "is not Ready"),
+        (candidate.leaving, "takes no new chats before leaving"),
         (not candidate.present, "has lost the connection"),
         (candidate.unclosed >= candidate.unclosed_limit, "has too many unclosed chats"),
         (candidate.load >= candidate.slots, "is at capacity"),

@@ -243,9 +243,9 @@ def test_what_was_missed_comes_per_lane_or_is_too_much(world, chat, monkeypatch)
 
 def test_typing_is_told_to_the_others(world, chat):
     with assert_publishes(world, chat) as posts:
-        transcript.typing(Author(chat.id, world.ana.id), lane="public", on=True)
-        transcript.typing(Author(chat.id, world.ana.id), lane="internal", on=True)
-        transcript.typing(Author(chat.id), lane="public", on=False)
+        transcript.typing(Author(chat.id, world.ana.id), lane="public", on=True, now=world.now)
+        transcript.typing(Author(chat.id, world.ana.id), lane="internal", on=True, now=world.now)
+        transcript.typing(Author(chat.id), lane="public", on=False, now=world.now)
     told = [set(post.groups) for post in posts]
     assert told == [
         {world.bo.holder, chat.holder},

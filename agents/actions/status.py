@@ -4,6 +4,19 @@ from agents.models import Agent, ChannelStatus, Reason, StatusPeriod
 from agents.status import Status
 
 
+def last_chat_over(agent: Agent, *, auto_after_call_work: bool, now) -> None:
+    """Part of an action in which a locked agent's last chat ended: what they, or the site, wanted then."""
+    wanted = agent.after_last or (auto_after_call_work and _is_ready(agent) and Status.AFTER_CALL_WORK)
+    if wanted:
+        agent.after_last = ""
+        agent.save(update_fields=["after_last"])
+        change(agent, Status(wanted), None, now=now)
+
+
+def _is_ready(agent: Agent) -> bool:
+    return agent.chat().status == Status.READY
+
+
 def change(agent: Agent, status: Status, reason: Reason | None, *, now) -> None:
     """Part of an action that has locked the agent: set the status, close the period, open the next."""
     current = ChannelStatus.objects.filter(agent=agent, channel=ChannelStatus.CHAT).first()

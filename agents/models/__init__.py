@@ -4,6 +4,7 @@ from .agent import Agent
 from .group import AgentGroup
 from .reason import Reason
 from .site import Site
+from .skill import AgentSkill, Skill
 from .status import ChannelStatus, StatusPeriod
 
-__all__ = ["Agent", "AgentGroup", "ChannelStatus", "Reason", "Site", "StatusPeriod"]
+__all__ = ["Agent", "AgentGroup", "AgentSkill", "ChannelStatus", "Reason", "Site", "Skill", "StatusPeriod"]

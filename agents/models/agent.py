@@ -57,6 +57,7 @@ class Agent(models.Model):
     )
     version = models.PositiveBigIntegerField(default=1, editable=False)
     missed = models.PositiveSmallIntegerField(default=0, editable=False)
+    after_last = models.CharField(max_length=20, blank=True, editable=False)  # status to set after the last chat
     logged_in_at = models.DateTimeField(null=True, editable=False)
     idle_since = models.DateTimeField(null=True, editable=False, help_text="Since when no chat was given to the agent.")
 

@@ -21,6 +21,12 @@ class Site(models.Model):
     party_limit = models.PositiveSmallIntegerField(
         default=6, validators=[MinValueValidator(2)], help_text="Parties in one chat, the contact included, e.g. 6."
     )
+    pool_seconds = models.PositiveIntegerField(
+        default=300, help_text="A request to a queue, group or skill ends after so long, e.g. 300."
+    )
+    pool_rings = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1)], help_text="... or after it rang at so many agents, e.g. 10."
+    )
     pending_amber = models.PositiveSmallIntegerField(default=30, help_text="Unanswered for so long: amber.")
     pending_red = models.PositiveSmallIntegerField(default=60, help_text="Unanswered for so long: red.")
     contact_grace = models.PositiveIntegerField(
@@ -28,6 +34,9 @@ class Site(models.Model):
     )
     helper_close = models.PositiveIntegerField(
         default=1800, help_text="A helper's ended chat that nobody marked done closes by itself after so long."
+    )
+    auto_after_call_work = models.BooleanField(
+        default=False, help_text="Set After Call Work by itself when a Ready agent's last chat ends."
     )
     reject_allowed = models.BooleanField(default=True, help_text="Agents may reject an invitation.")
 

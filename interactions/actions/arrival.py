@@ -10,7 +10,6 @@ from interactions.models import Contact, ContactSession, Interaction, Invitation
 from interactions.models.contact import digest
 from interactions.models.lane import INTERNAL, PUBLIC
 from interactions.states import Cause, Kind
-from routing import engine
 from routing.models import RoutingPoint
 
 from .joining import close, concerned, say
@@ -46,7 +45,7 @@ def _start(slug: str, key: str, name: str, email: str, answers: dict, now) -> tu
     if point is None:
         raise NotFound(message="There is no such routing point.")
     case = _checked(point, answers)
-    queue = _queue(point, case)
+    queue = point.choose(case)
     contact = Contact.objects.create(name=name.strip(), email=email.strip(), created_at=now)
     interaction = Interaction.objects.create(
         contact=contact, client_key=key, routing_point=point, queue=queue, case=case, created_at=now, waited_since=now
@@ -80,13 +79,6 @@ def _wrong(field, answer: str) -> str | None:
     if field.type == field.CHOICE and answer not in field.answers():
         return "Choose one of the answers."
     return None
-
-
-def _queue(point: RoutingPoint, case: dict):
-    rules = {rule.queue_id: rule.queue for rule in point.rules.select_related("queue")}
-    rules[point.queue_id] = point.queue
-    plain = [engine.Rule(r.field, r.operator, r.value, r.queue_id) for r in point.rules.all()]
-    return rules[engine.pick_queue(plain, case, point.queue_id)]
 
 
 def _seat(interaction, contact: Contact, now) -> None:

@@ -1,6 +1,6 @@
 """End, the outcome, Mark Done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -146,10 +146,30 @@ def mark_done(interaction_id, *, by: Agent, now: datetime) -> None:
 def finish(interaction, segment: Segment, *, now, **fields) -> None:
     """Part of an action: freeze the segment; the last owner's completes an interaction that is over."""
     (agent,) = interaction.lock_agents(segment.agent_id)
-    segment.set(done_at=now, slot_until=None, **fields)
+    segment.set(done_at=now, slot_until=_tail(segment, now), **fields)
     interaction.left_desks.append(agent)
     if segment.last_owner and not interaction.live:
         interaction.set(completed_at=now)
+
+
+def _tail(segment: Segment, now) -> datetime | None:
+    """Until when after-call work holds the slot. What the system closes has none."""
+    seconds = segment.queue.after_call_tail if segment.queue and segment.slot_until else 0
+    return now + timedelta(seconds=seconds) if seconds else None
+
+
+@transaction.atomic(durable=True)
+def set_tail(interaction_id, seconds: int, *, by: Agent, now: datetime) -> None:
+    """Extend the after-call work of a chat marked done, or with 0 end it. Emits segment.tail_set.
+
+    Raises NotFound, Conflict `no_longer_available` when it is over.
+    """
+    interaction, segment = _own(interaction_id, by)
+    if segment.done_at is None or segment.slot_until is None:
+        raise Conflict("no_longer_available", "This after-call work is over.")
+    interaction.lock_agents(by.id)
+    segment.set(slot_until=segment.slot_until + timedelta(seconds=seconds) if seconds else None)
+    events.record(interaction, "segment.tail_set", now=now, by=f"agent:{by.id}", seconds=seconds)
 
 
 def _own(interaction_id, agent: Agent) -> tuple[Interaction, Segment]:

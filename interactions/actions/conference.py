@@ -1,22 +1,22 @@
 """Instant conference, and who is removed from one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from agents.models import Agent, Site
+from agents.models import Agent, AgentGroup, Site, Skill
 from core import leases
 from core.errors import NotFound
 from interactions import events, permissions
 from interactions.load import load
 from interactions.models import Interaction, Invitation, Party
 from interactions.picture import Picture
+from interactions.staffing import is_staffed
 from interactions.states import Cause, Invited, Kind
+from routing.models import Queue, RoutingPoint
 
 from .joining import leave, say, tell
 from .offering import start_ring
-
-RING_SECONDS = 30
 
 
 @transaction.atomic(durable=True)
@@ -26,28 +26,68 @@ def invite(interaction_id, agent_id, *, by: Agent, note: str = "", now: datetime
     Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_party`, `already_invited`,
     `logged_off`, `not_ready`, `at_capacity`). Emits invitation.ringing.
     """
-    interaction = Interaction.lock(interaction_id)
-    mine = permissions.segment_of(interaction, by).party
-    permissions.require(permissions.can_conference(interaction, mine, Picture(interaction).seats))
+    interaction, mine = _inviting(interaction_id, by)
     target = _target(interaction, agent_id)
     (target,) = interaction.lock_agents(target.id)
     permissions.require(_reachable(target, now))
-    invitation = Invitation.objects.create(
-        interaction=interaction,
-        kind=Kind.CONFERENCE,
-        state=Invited.RINGING,
-        agent=target,
-        inviter=mine,
-        note=note.strip(),
-        created_at=now,
-        waited_since=now,
-    )
-    seconds = interaction.queue.ring_time if interaction.queue else RING_SECONDS
-    start_ring(interaction, invitation, target, seconds=seconds, now=now)
+    invitation = _request(interaction, mine, note, now, state=Invited.RINGING, agent=target)
+    start_ring(interaction, invitation, target, now=now)
     events.record(
         interaction, "invitation.ringing", now=now, by=f"agent:{by.id}", agent=str(target.id), kind=Kind.CONFERENCE
     )
     return invitation
+
+
+@transaction.atomic(durable=True)
+def invite_pool(interaction_id, type: str, id, *, by: Agent, note: str = "", now: datetime) -> Invitation:
+    """Ask the agents of a queue, group or skill, one after the other, until one accepts.
+
+    `type`: queue, group, skill, or routing_point, which chooses the queue by the chat's case data.
+    Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_invited`, `unstaffed`).
+    Emits invitation.waiting.
+    """
+    interaction, mine = _inviting(interaction_id, by)
+    pool, through = _pool(interaction, type, id)
+    asked = {invitation.pool for invitation in Picture(interaction).pending}
+    staffed = is_staffed(pool, now, except_for=by)
+    permissions.require(permissions.can_be_asked(pool, open_targets=asked, staffed=staffed))
+    until = now + timedelta(seconds=Site.current().pool_seconds)
+    target = {"queue" if through else type: pool, "routing_point": through}
+    invitation = _request(interaction, mine, note, now, expires_at=until, **target)
+    events.record(
+        interaction, "invitation.waiting", now=now, by=f"agent:{by.id}", kind=Kind.CONFERENCE, target=pool.name
+    )
+    return invitation
+
+
+def _inviting(interaction_id, by: Agent) -> tuple[Interaction, Party]:
+    interaction = Interaction.lock(interaction_id)
+    mine = permissions.segment_of(interaction, by).party
+    permissions.require(permissions.can_conference(interaction, mine, Picture(interaction).seats))
+    return interaction, mine
+
+
+def _request(interaction, mine: Party, note: str, now, **target) -> Invitation:
+    """The row of a conference invitation. It is served before new contacts of its priority."""
+    return Invitation.objects.create(
+        interaction=interaction,
+        kind=Kind.CONFERENCE,
+        inviter=mine,
+        note=note.strip(),
+        priority=interaction.queue.priority if interaction.queue else 0,
+        created_at=now,
+        waited_since=now,
+        **target,
+    )
+
+
+def _pool(interaction, type: str, id) -> tuple:
+    """The pool, and the routing point through which it was chosen."""
+    model = {"queue": Queue, "group": AgentGroup, "skill": Skill, "routing_point": RoutingPoint}[type]
+    found = model.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFound(message="There is no such target.")
+    return (found.choose(interaction.case), found) if model is RoutingPoint else (found, None)
 
 
 def _target(interaction, agent_id) -> Agent:

@@ -102,7 +102,7 @@ def expire(ring_id, *, now: datetime) -> None:
     interaction, invitation, ring = _locked_by_ring(ring_id)
     (agent,) = interaction.lock_agents(ring.agent_id)
     _unanswered(interaction, invitation, Rang.EXPIRED, now)
-    if invitation.kind == Kind.ROUTE:
+    if ring.routed:
         _missed(agent, now)
     events.record(interaction, "invitation.expired", now=now, agent=str(agent.id), kind=invitation.kind)
 
@@ -144,13 +144,15 @@ def take_back(ring_id, *, why: str, now: datetime) -> None:
 
 
 def _unanswered(interaction, invitation, outcome: Rang, now, why: str = "") -> None:
-    """A ring ended without an accept: a place in a queue waits on, a direct request is over.
+    """A ring ended without an accept: what was asked of a pool waits for its next agent, a direct request is over.
 
     `why` it was withdrawn: "logged_off" or "absent".
     """
     stop_ring(interaction, invitation, outcome, now=now)
-    if invitation.queue_id is not None:
+    if invitation.pool is not None:
         invitation.move(Invited.WAITING, now=now)
+        if _has_had_its_chances(invitation, now):
+            _nobody(interaction, invitation, now)
         return
     line, state = {
         Rang.REJECTED: ("rejected", Invited.REJECTED),
@@ -159,6 +161,29 @@ def _unanswered(interaction, invitation, outcome: Rang, now, why: str = "") -> N
     }[outcome]
     invitation.move(state, now=now)
     tell(interaction, line, invitation.inviter, now, who=invitation.target_name)
+
+
+def _has_had_its_chances(invitation, now) -> bool:
+    """A request to a pool ends after its time or so many rings; a contact's place in line never does."""
+    if invitation.kind == Kind.ROUTE:
+        return False
+    return invitation.expires_at <= now or invitation.rings.count() >= Site.current().pool_rings
+
+
+def _nobody(interaction, invitation, now) -> None:
+    invitation.move(Invited.EXPIRED, now=now)
+    tell(interaction, "nobody", invitation.inviter, now, who=invitation.target_name)
+
+
+@transaction.atomic(durable=True)
+def give_up(invitation_id, *, now: datetime) -> None:
+    """Nobody of the pool took the request in time. Raises Conflict when it rings. Emits invitation.expired."""
+    interaction = Interaction.lock(Invitation.objects.values_list("interaction_id", flat=True).get(pk=invitation_id))
+    invitation = _of(interaction, invitation_id)
+    if invitation.state != Invited.WAITING or not _has_had_its_chances(invitation, now):
+        raise Conflict("no_longer_available", "It was answered meanwhile.")
+    _nobody(interaction, invitation, now)
+    events.record(interaction, "invitation.expired", now=now, kind=invitation.kind)
 
 
 def _locked(invitation_id, agent: Agent) -> tuple[Interaction, Invitation]:
@@ -180,7 +205,7 @@ def _locked_by_ring(ring_id):
 
 
 def _of(interaction, invitation_id) -> Invitation:
-    return interaction.invitations.select_related("agent", "queue", "inviter").get(pk=invitation_id)
+    return interaction.invitations.with_targets().get(pk=invitation_id)
 
 
 def _must_ring(interaction, invitation: Invitation, agent: Agent) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from agents.actions.status import last_chat_over
+from agents.models import Site
 from interactions import texts
 from interactions.models import Lane, Party, Reader, Segment
 from interactions.models.lane import INTERNAL, PUBLIC
@@ -48,6 +50,8 @@ def _end_segment(interaction, party: Party, now) -> Segment:
     agent = interaction.locked_agents[party.agent_id]
     agent.idle_since = now
     agent.save(update_fields=["idle_since"])
+    if not Party.objects.here().filter(agent=agent).exists():
+        last_chat_over(agent, auto_after_call_work=Site.current().auto_after_call_work, now=now)
     return segment
 
 
@@ -58,7 +62,7 @@ def close(interaction, cause: Cause, *, now) -> None:
     interaction.move("ended", owner=None, owner_version=interaction.version, ended_at=now, end_cause=cause)
     for party in list(interaction.parties.here()):
         leave(interaction, party, cause if party.kind == Party.CONTACT else Cause.OVER, now=now)
-    interaction.lanes.update(unanswered_since=None)
+    interaction.lanes.update(unanswered_since=None, quiet_since=None, warned_at=None)
     if owner is not None:
         interaction.segments.filter(party=owner).update(last_owner=True)
     if not interaction.segments.filter(last_owner=True, done_at=None).exists():

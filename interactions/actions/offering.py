@@ -1,5 +1,6 @@
 """Waiting chats are offered to agents."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,26 +18,27 @@ from routing import engine
 def offer_all(now: datetime) -> int:
     """Offer every waiting chat that somebody can take, in the order of the line. Returns how many rang."""
     rang, exhausted = 0, set()
-    for id, queue_id in Invitation.objects.waiting_in_order().values_list("id", "queue_id"):
-        if queue_id not in exhausted:
+    for id, *pool in Invitation.objects.waiting_in_order().values_list("id", "queue_id", "group_id", "skill_id"):
+        if tuple(pool) not in exhausted:
             asked, somebody = offer_next(id, now=now)
             rang += asked
             if not somebody:
-                exhausted.add(queue_id)
+                exhausted.add(tuple(pool))
     return rang
 
 
 def offer_next(invitation_id, *, now: datetime) -> tuple[bool, bool]:
-    """Ring a waiting invitation at the agent whom the queue's strategy chooses.
+    """Ring a waiting invitation at the agent whom the strategy chooses.
 
-    Returns (it rings, the queue has anybody who can be asked at all).
+    Returns (it rings, the pool has anybody who could be asked for another chat).
     """
-    invitation = Invitation.objects.select_related("queue", "interaction").filter(pk=invitation_id).first()
+    rows = Invitation.objects.select_related("queue", "group", "skill", "interaction")
+    invitation = rows.filter(pk=invitation_id).first()
     if invitation is None or invitation.state != Invited.WAITING:
         return False, True
     pool = candidates(invitation, now)
     chosen, verdicts = engine.choose(pool, now)
-    somebody = any(engine.judge(candidate).fit for candidate in pool)
+    somebody = any(engine.judge(replace(candidate, party=False)).fit for candidate in pool)
     if chosen is None:
         _explain_waiting(invitation, verdicts, now)
         return False, somebody
@@ -56,31 +58,31 @@ def ring(invitation_id, agent_id, verdicts, *, now: datetime) -> Ring:
     found = Invitation.objects.get(pk=invitation_id)
     interaction = Interaction.lock(found.interaction_id)
     (agent,) = interaction.lock_agents(agent_id)
-    invitation = interaction.invitations.select_related("queue").get(pk=invitation_id)
+    invitation = interaction.invitations.select_related("queue", "group", "skill").get(pk=invitation_id)
     if not _still_fits(invitation, agent, now):
         raise Conflict("no_longer_available", "This agent can no longer be asked.")
     invitation.move(Invited.RINGING, now=now)
-    made = start_ring(interaction, invitation, agent, seconds=invitation.queue.ring_time, now=now)
+    made = start_ring(interaction, invitation, agent, now=now)
     record_decision(invitation, verdicts, agent, now)
     events.record(interaction, "invitation.ringing", now=now, agent=str(agent.id), kind=invitation.kind)
     return made
 
 
-def start_ring(interaction, invitation, agent, *, seconds: int, now) -> Ring:
+def start_ring(interaction, invitation, agent, *, now) -> Ring:
     """The row of one attempt; the agent must be locked."""
     return Ring.objects.create(
         invitation=invitation,
         agent=agent,
-        routed=invitation.queue_id is not None,
+        routed=invitation.pool is not None,
         started_at=now,
-        expires_at=now + timedelta(seconds=seconds),
+        expires_at=now + timedelta(seconds=invitation.ring_seconds),
         version=interaction.version,
     )
 
 
 def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[engine.Candidate]:
-    """The queue's agents as routing sees them now."""
-    rows = invitation.queue.agents.active().prefetch_related("channels", "groups")
+    """The pool's agents as routing sees them now."""
+    rows = invitation.asked().prefetch_related("channels", "groups")
     agents = list(rows.filter(pk=agent_id) if agent_id else rows)
     site, busy = Site.current(), loads(agent.id for agent in agents)
     live = leases.live([agent.holder for agent in agents], now)
@@ -99,6 +101,7 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
             idle_since=agent.idle_since,
             asked_at=asked.get(agent.id),
             party=agent.id in inside,
+            leaving=bool(agent.after_last),
         )
         for agent in agents
     ]
@@ -122,7 +125,9 @@ def record_decision(invitation: Invitation, verdicts, agent, now) -> None:
         {"agent": str(v.id), "name": names[v.id], "chosen": bool(agent and v.id == agent.id), "reason": v.reason}
         for v in verdicts
     ]
-    RoutingDecision.objects.create(invitation=invitation, queue=invitation.queue, chosen=agent, candidates=rows, at=now)
+    RoutingDecision.objects.create(
+        invitation=invitation, pool=invitation.pool.name, chosen=agent, candidates=rows, at=now
+    )
 
 
 def _explain_waiting(invitation: Invitation, verdicts, now) -> None:

@@ -50,7 +50,8 @@ def came_back(party_id, *, now: datetime) -> None:
 
 def _set_away(party_id, since, name: str, now) -> None:
     interaction = Interaction.lock(Party.objects.values_list("interaction_id", flat=True).get(pk=party_id))
-    changed = Party.objects.here().filter(pk=party_id, away_since__isnull=since is not None).update(away_since=since)
+    changes = {"away_since": since, **({} if since else {"back_at": now})}
+    changed = Party.objects.here().filter(pk=party_id, away_since__isnull=since is not None).update(**changes)
     if not changed:
         transaction.set_rollback(True)
         return

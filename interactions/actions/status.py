@@ -13,15 +13,20 @@ from interactions.models import Interaction, Ring
 
 from . import invitations
 
+AFTER_LAST = (Status.LOGGED_OFF, Status.NOT_READY)
 
-def set_status(agent_id, status: str, *, reason_id=None, now: datetime) -> Agent:
+
+def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: datetime) -> Agent:
     """The agent chooses a chat status. What rings is taken back where the new status says so.
+
+    `after_last`: only when the last chat is over; until then the agent gets no new one.
 
     Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason.
     Emits agent.status_changed, and invitation.withdrawn for each ring taken back.
     """
     status = Status(status)
-    agent = _set(agent_id, status, reason_id, now)
+    agent = _postpone(agent_id, status, now) if after_last else None
+    agent = agent or _set(agent_id, status, reason_id, now)
     if status != Status.READY:
         _take_back_rings(agent, status, now)
     return Agent.objects.get(pk=agent.pk)
@@ -33,10 +38,41 @@ def _set(agent_id, status: Status, reason_id, now) -> Agent:
     reason = _reason(status, reason_id)
     if status == Status.LOGGED_OFF:
         _nothing_open(agent)
+    agent.after_last = ""
+    agent.save(update_fields=["after_last"])
     if status == Status.READY:
         agent.missed = 0
     change(agent, status, reason, now=now)
     events.record_agent(agent, "agent.status_changed", now=now, by=f"agent:{agent.id}", status=str(status))
+    return agent
+
+
+def wrote(agent_id, *, now: datetime) -> None:
+    """A line sent: whoever writes responds, so nothing counts as missed. Emits agent.responded if anything did."""
+    if Agent.objects.filter(pk=agent_id, missed__gt=0).exists():
+        _responded(agent_id, now)
+
+
+@transaction.atomic(durable=True)
+def _responded(agent_id, now) -> None:
+    (agent,) = Agent.lock([agent_id])
+    agent.missed = 0
+    agent.save(update_fields=["missed"])
+    events.record_agent(agent, "agent.responded", now=now, by=f"agent:{agent.id}")
+
+
+@transaction.atomic(durable=True)
+def _postpone(agent_id, status: Status, now) -> Agent | None:
+    """Remember what to set after the last chat; None where no chat is open, and it can be set at once."""
+    if status not in AFTER_LAST:
+        raise Invalid(message="After the last chat only Logged Off and Not Ready can be set.")
+    (agent,) = Agent.lock([agent_id])
+    if not _open_here(agent).exists():
+        transaction.set_rollback(True)
+        return None
+    agent.after_last = status
+    agent.save(update_fields=["after_last"])
+    events.record_agent(agent, "agent.leaving", now=now, by=f"agent:{agent.id}", status=str(status))
     return agent
 
 
@@ -60,11 +96,14 @@ def _reason(status: Status, reason_id) -> Reason | None:
 
 
 def _nothing_open(agent: Agent) -> None:
-    open_here = Interaction.objects.live().filter(parties__agent=agent, parties__left_at=None)
-    rows = [{"id": str(row.id), "name": row.contact.label} for row in open_here.select_related("contact")]
+    rows = [{"id": str(row.id), "name": row.contact.label} for row in _open_here(agent).select_related("contact")]
     if rows:
         names = ", ".join(row["name"] for row in rows)
         raise Conflict("interactions_open", f"End these chats first: {names}.", interactions=rows)
+
+
+def _open_here(agent: Agent):
+    return Interaction.objects.live().filter(parties__agent=agent, parties__left_at=None)
 
 
 def _take_back_rings(agent: Agent, status: Status, now) -> None:

@@ -9,9 +9,9 @@ from agents.models import Site
 from core import leases
 from core.errors import ParleyError
 from interactions import events
-from interactions.models import Interaction, Party, Ring, Segment
+from interactions.models import Interaction, Invitation, Party, Ring, Segment
 
-from . import closing, invitations, offering, presence
+from . import closing, idle, invitations, offering, presence
 
 log = logging.getLogger("parley.engine")
 
@@ -22,8 +22,10 @@ def sweep(now: datetime, *, steady: bool) -> None:
     `steady`: service was unbroken long enough for missing leases to mean missing people.
     """
     _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now)
+    _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
+    _each(idle.due(now), idle.run_out, now=now)
     if steady:
         _presence(now)
     offering.offer_all(now)

@@ -91,8 +91,8 @@ def _parties(chat: Interaction):
 
 
 def _invitations(chat: Interaction):
-    rows = Invitation.objects.filter(interaction=chat).select_related("agent", "queue", "inviter")
-    return rows.prefetch_related("rings__agent", "decisions__queue", "decisions__chosen")
+    rows = Invitation.objects.filter(interaction=chat).with_targets()
+    return rows.prefetch_related("rings__agent", "decisions__chosen")
 
 
 def _lines(chat: Interaction, number):

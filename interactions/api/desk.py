@@ -2,7 +2,7 @@
 
 from core import leases
 from interactions import directory, events, frames
-from interactions.actions import presence, status
+from interactions.actions import favourites, presence, status
 
 from . import forms, shapes
 from .base import AgentView
@@ -25,7 +25,13 @@ class MyStatus(AgentView):
     def post(self, request):
         """Set the chat status. 409 `interactions_open` when logging off with chats open."""
         given = self.checked(forms.SetStatus)
-        agent = status.set_status(self.agent.id, given["status"], reason_id=given.get("reason"), now=self.now)
+        agent = status.set_status(
+            self.agent.id,
+            given["status"],
+            reason_id=given.get("reason"),
+            after_last=given["after_last"],
+            now=self.now,
+        )
         return self.answer(events.agent_state(agent))
 
 
@@ -48,5 +54,29 @@ class Targets(AgentView):
     def get(self, request):
         """Internal targets with presence and what can be done with each."""
         given = self.checked(forms.TargetQuery, request.query_params)
-        hits = directory.search(self.agent, given["q"], interaction_id=given.get("interaction"), now=self.now)
+        hits = directory.search(
+            self.agent,
+            given["q"],
+            types=given["types"],
+            view=given["view"],
+            interaction_id=given.get("interaction"),
+            now=self.now,
+        )
         return self.answer(shapes.Targets(hits))
+
+
+class MyFavourite(AgentView):
+    """A favourite of the agent's own."""
+
+    @for_agents("favourite_add", shapes.Empty, errors=(404,), body=forms.Nothing)
+    def put(self, request, type, target):
+        """Keep a target at hand; again is harmless."""
+        self.checked(forms.Nothing)
+        favourites.add(self.agent, type, target)
+        return self.answer(shapes.Empty())
+
+    @for_agents("favourite_remove", shapes.Empty, errors=(404,))
+    def delete(self, request, type, target):
+        """No longer; again is harmless. Corporate ones stay."""
+        favourites.remove(self.agent, type, target)
+        return self.answer(shapes.Empty())

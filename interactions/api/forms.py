@@ -3,6 +3,7 @@
 from rest_framework import serializers as s
 
 from agents.status import Status
+from interactions.directory import TYPES
 from interactions.frames import TEXT_LIMIT
 
 LARGEST = 2**63 - 1
@@ -73,10 +74,11 @@ class SetStatus(Strict):
     channel = s.ChoiceField(["chat", "all"], default="chat")
     status = s.ChoiceField([status.value for status in Status])
     reason = Id(required=False, allow_null=True)
+    after_last = s.BooleanField(default=False)
 
 
 class TargetRef(Strict):
-    type = s.ChoiceField(["agent"])
+    type = s.ChoiceField(TYPES)
     id = Id()
 
 
@@ -105,15 +107,28 @@ class Note(Strict):
     text = Text(max_length=5000, allow_blank=True, trim_whitespace=False)
 
 
+class Tail(Strict):
+    """`seconds` more of after-call work; 0 ends it."""
+
+    seconds = Number(min_value=0, max_value=600)
+
+
 class Nothing(Strict):
     """No body."""
 
 
 class TargetQuery(Strict):
     q = Text(max_length=80, allow_blank=True, default="")
-    types = s.ChoiceField(["agent"], default="agent")
+    types = Text(max_length=80, default=",".join(TYPES))
+    view = s.ChoiceField(["all", "favourites", "recent"], default="all")
     interaction = Id(required=False)
     verb = s.ChoiceField(["conference"], default="conference")
+
+    def validate_types(self, value) -> list[str]:
+        chosen = [name.strip() for name in value.split(",")]
+        if unknown := sorted(set(chosen) - set(TYPES)):
+            raise s.ValidationError(f"Unknown: {', '.join(unknown)}. Known: {', '.join(TYPES)}.")
+        return chosen
 
 
 class LineQuery(Strict):

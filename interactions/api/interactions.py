@@ -6,7 +6,7 @@ import msgspec
 
 from core.errors import Conflict, NotFound
 from interactions import events, frames, permissions, transcript
-from interactions.actions import closing, conference, invitations
+from interactions.actions import closing, conference, invitations, status
 from interactions.models import Interaction, RoutingDecision
 from interactions.picture import Picture, pending_view
 
@@ -15,7 +15,7 @@ from .base import AgentView
 from .describe import for_agents
 
 OPEN = ("no_longer_available", "ended")
-TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity")
+TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity", "unstaffed")
 CONFERENCE = ("ended", "not_party", "party_limit", *TARGET)
 END = ("last_agent", "parties_changed", "stale", "invitation_pending")
 DELETE_FROM_CONFERENCE = ("ended", "not_party", "is_owner", "not_allowed", "stale")
@@ -99,7 +99,9 @@ class Messages(InteractionView):
     def post(self, request, interaction):
         """Send one line; the same `id` again gets the same number."""
         given = self.checked(forms.NewAgentLine)
-        return self.answer(transcript.append_now(self._author(interaction), now=self.now, **given), status=201)
+        ack = transcript.append_now(self._author(interaction), now=self.now, **given)
+        status.wrote(self.agent.id, now=self.now)
+        return self.answer(ack, status=201)
 
     def _author(self, interaction) -> transcript.Author:
         return transcript.Author(interaction, self.agent.id)
@@ -112,10 +114,15 @@ class Conference(InteractionView):
     def post(self, request, interaction):
         """Invite a target into the chat. 409 says by name why it cannot be."""
         given = self.checked(forms.Invite)
-        made = conference.invite(interaction, given["target"]["id"], by=self.agent, note=given["note"], now=self.now)
+        made = self._invite(interaction, **given["target"], note=given["note"])
         picture = Picture(self.found(interaction))
         my = picture.by_id[picture.segments[self.agent.id].party_id]
         return self.answer(shapes.InvitedTarget(pending_view(picture, my, made)), status=202)
+
+    def _invite(self, interaction, type: str, id, note: str):
+        if type == "agent":
+            return conference.invite(interaction, id, by=self.agent, note=note, now=self.now)
+        return conference.invite_pool(interaction, type, id, by=self.agent, note=note, now=self.now)
 
 
 class End(InteractionView):
@@ -176,6 +183,16 @@ class Done(AgentView):
         return self.answer(shapes.Empty())
 
 
+class Tail(AgentView):
+    """After-call work of a chat marked done."""
+
+    @of_interaction("tail", shapes.Empty, body=forms.Tail, conflicts=("no_longer_available",))
+    def post(self, request, interaction):
+        """Extend it, or with 0 end it."""
+        closing.set_tail(interaction, self.checked(forms.Tail)["seconds"], by=self.agent, now=self.now)
+        return self.answer(shapes.Empty())
+
+
 class Routing(InteractionView):
     """Why this agent?"""
 
@@ -183,10 +200,10 @@ class Routing(InteractionView):
     def get(self, request, interaction):
         """Every routing decision with its candidates and why each was or was not chosen."""
         found = self.found(interaction)
-        rows = RoutingDecision.objects.filter(invitation__interaction=found).select_related("queue", "chosen")
+        rows = RoutingDecision.objects.filter(invitation__interaction=found).select_related("chosen")
         return self.answer(shapes.Decisions([_decision(row) for row in rows]))
 
 
 def _decision(row) -> shapes.Decision:
     candidates = msgspec.convert(row.candidates, list[shapes.Candidate])
-    return shapes.Decision(row.at, row.queue.name, row.chosen and row.chosen.nickname, candidates)
+    return shapes.Decision(row.at, row.pool, row.chosen and row.chosen.nickname, candidates)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("me/status", desk.MyStatus.as_view()),
     path("me/beat", desk.MyBeat.as_view()),
     path("targets", desk.Targets.as_view()),
+    path("me/favourites/<str:type>/<uuid:target>", desk.MyFavourite.as_view()),
     path("invitations/<uuid:invitation>/accept", interactions.InvitationAccept.as_view()),
     path("invitations/<uuid:invitation>/reject", interactions.InvitationReject.as_view()),
     path("invitations/<uuid:invitation>/cancel", interactions.InvitationCancel.as_view()),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("interactions/<uuid:interaction>/disposition", interactions.Disposition.as_view()),
     path("interactions/<uuid:interaction>/note", interactions.Note.as_view()),
     path("interactions/<uuid:interaction>/done", interactions.Done.as_view()),
+    path("interactions/<uuid:interaction>/tail", interactions.Tail.as_view()),
     path("interactions/<uuid:interaction>/routing", interactions.Routing.as_view()),
 ]

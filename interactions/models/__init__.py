@@ -3,6 +3,7 @@
 from .contact import Contact, ContactSession
 from .decision import RoutingDecision
 from .disposition import DispositionCode, DispositionRule, DispositionSet
+from .favourite import Favourite
 from .interaction import Interaction
 from .invitation import Invitation
 from .lane import Lane, Reader
@@ -17,6 +18,7 @@ __all__ = [
     "DispositionCode",
     "DispositionRule",
     "DispositionSet",
+    "Favourite",
     "Interaction",
     "Invitation",
     "Lane",

@@ -3,16 +3,16 @@
 from django.db import models
 
 from agents.models import Agent
-from routing.models import Queue
 
 from .invitation import Invitation
 
 
 class RoutingDecision(models.Model):
-    """Whom routing asked and why. `candidates`: [{agent, name, chosen, reason}], in words."""
+    """Whom routing asked and why. `pool`: name of the queue, group or skill; `candidates`: [{agent, name, chosen,
+    reason}], in words."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="decisions")
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    pool = models.CharField(max_length=80, default="")
     chosen = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
     candidates = models.JSONField(default=list)
     at = models.DateTimeField()
@@ -21,4 +21,4 @@ class RoutingDecision(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.queue}: {self.chosen or 'nobody'}"
+        return f"{self.pool}: {self.chosen or 'nobody'}"

@@ -3,39 +3,59 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import IsNull
 
-from agents.models import Agent
+from agents.models import Agent, AgentGroup, Skill
 from core.errors import Conflict
 from interactions.states import INVITATION, OPEN, Invited, Kind
-from routing.models import Queue
+from routing.models import Queue, RoutingPoint
 
 from .party import Party
 
 KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
 STATES = [(state.value, state.value.capitalize()) for state in Invited]
+POOLS = ("queue", "group", "skill")
+TARGETS = ("agent", *POOLS)
+RING_SECONDS = 30
 LINE = ("-priority", IsNull(F("interaction__active_since"), True), "waited_since", "id")
+
+
+def _one_target() -> Q:
+    """Exactly one of the four."""
+    kinds = [Q(**{f"{other}__isnull": other != name for other in TARGETS}) for name in TARGETS]
+    return kinds[0] | kinds[1] | kinds[2] | kinds[3]
 
 
 class InvitationQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(state__in=OPEN)
 
+    def with_targets(self):
+        """With whoever was asked, and by whom."""
+        return self.select_related(*TARGETS, "routing_point", "inviter")
+
     def of_kind(self, kind: Kind):
         return self.filter(kind=kind)
 
     def waiting_in_order(self):
-        """Routed chats that wait, as they are to be served: priority, then who lost their agent, then age."""
-        return self.filter(kind=Kind.ROUTE, state=Invited.WAITING).order_by(*LINE)
+        """What waits for an agent, as it is to be served: priority, then requests for live chats, then age."""
+        return self.filter(state=Invited.WAITING).order_by(*LINE)
 
     def in_line(self, queue):
         """All routed chats of a queue that nobody has accepted, what rings included, in order."""
         return self.pending().filter(kind=Kind.ROUTE, queue=queue).order_by(*LINE)
 
+    def overdue(self, now):
+        """Requests that nobody took in time. What rings at this moment may still be accepted."""
+        return self.filter(state=Invited.WAITING, expires_at__lte=now)
+
 
 class Invitation(models.Model):
-    """One request to one internal target: exactly one of `agent` and `queue`."""
+    """One request to one internal target: an agent, or a pool of agents (queue, group, skill).
+
+    A routing point chooses a queue at once; `routing_point` remembers that it came through one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="invitations")
@@ -43,11 +63,15 @@ class Invitation(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default=Invited.WAITING)
     agent = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="invitations")
     queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="invitations")
+    group = models.ForeignKey(AgentGroup, null=True, on_delete=models.PROTECT, related_name="invitations")
+    skill = models.ForeignKey(Skill, null=True, on_delete=models.PROTECT, related_name="invitations")
+    routing_point = models.ForeignKey(RoutingPoint, null=True, on_delete=models.PROTECT, related_name="+")
     inviter = models.ForeignKey(Party, null=True, on_delete=models.CASCADE, related_name="invited")
     note = models.CharField(max_length=500, blank=True)
     priority = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField()
     waited_since = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, db_index=True)
     ended_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -55,9 +79,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(agent__isnull=True) ^ Q(queue__isnull=True), name="invitation_has_one_target"
-            ),
+            models.CheckConstraint(condition=_one_target(), name="invitation_has_one_target"),
             models.UniqueConstraint(
                 fields=["interaction"],
                 condition=Q(kind=Kind.ROUTE, state__in=OPEN),
@@ -73,17 +95,44 @@ class Invitation(models.Model):
         return f"{self.get_kind_display()} to {self.target}, {self.state}"
 
     @property
+    def pool(self):
+        """The queue, group or skill whose agents are asked one after the other; None for a named agent."""
+        return self.queue or self.group or self.skill
+
+    @property
     def target(self):
-        return self.agent or self.queue
+        """Whom the inviter chose."""
+        return self.agent or self.routing_point or self.pool
+
+    @property
+    def target_type(self) -> str:
+        if self.routing_point_id:
+            return "routing_point"
+        return next(name for name in TARGETS if getattr(self, f"{name}_id"))
 
     @property
     def target_name(self) -> str:
         """As the chat's agents read it."""
-        return self.agent.nickname if self.agent_id else self.queue.name
+        return self.agent.nickname if self.agent_id else self.target.name
+
+    @property
+    def pool_key(self) -> tuple:
+        """Which pool this waits for; equal for all that wait for the same agents."""
+        return self.queue_id, self.group_id, self.skill_id
+
+    @property
+    def ring_seconds(self) -> int:
+        """How long it rings at one agent."""
+        queue = self.queue or self.interaction.queue
+        return queue.ring_time if queue else RING_SECONDS
 
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    def asked(self) -> QuerySet[Agent]:
+        """The agents who can be asked for it."""
+        return self.pool.agents.active()
 
     def move(self, state: Invited, *, now):
         """Change the state by compare-and-swap. Raises Conflict `no_longer_available`."""

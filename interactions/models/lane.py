@@ -11,13 +11,16 @@ PUBLIC, INTERNAL = "public", "internal"
 class Lane(models.Model):
     """A stretch of transcript with its own readers and numbers.
 
-    `unanswered_since` (public lane): since when a line of the contact waits for an answer.
+    Of the public lane: `unanswered_since`: since when a line of the contact waits for an answer. `quiet_since`: since
+    when the contact owes an answer and nobody types. `warned_at`: when the contact was told that the chat will close.
     """
 
     interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="lanes")
     name = models.CharField(max_length=36)
     head = models.PositiveBigIntegerField(default=0)
     unanswered_since = models.DateTimeField(null=True)
+    quiet_since = models.DateTimeField(null=True, db_index=True)
+    warned_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["interaction", "id"]

@@ -39,6 +39,7 @@ class Party(models.Model):
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     away_since = models.DateTimeField(null=True, db_index=True)
+    back_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=10, choices=CAUSES, blank=True)
 
     objects = PartyQuerySet.as_manager()

@@ -12,8 +12,8 @@ from .party import Party
 
 class SegmentQuerySet(models.QuerySet):
     def holding_slot(self):
-        """Those that take one of the agent's slots: in the chat, or ended and within the wrap-up limit."""
-        return self.filter(done_at=None).filter(Q(left_at=None) | Q(slot_until__isnull=False))
+        """Those that take one of the agent's slots: in the chat, within the wrap-up limit, or in the tail after it."""
+        return self.filter(Q(left_at=None) | Q(slot_until__isnull=False))
 
     def unclosed(self):
         """Ended, not marked done, and the wrap-up limit is over."""

@@ -22,8 +22,18 @@ class Queue(models.Model):
     ring_time = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(5)], help_text="An invitation rings at one agent for so long."
     )
+    idle_warning = models.PositiveIntegerField(
+        default=255, help_text="The contact owes an answer for so long: a line warns them, e.g. 255. 0: never."
+    )
+    idle_close = models.PositiveIntegerField(
+        default=45, validators=[MinValueValidator(10)], help_text="So long after the warning the chat closes, e.g. 45."
+    )
     wrap_up_limit = models.PositiveSmallIntegerField(
         default=120, help_text="An ended chat holds its slot until Mark Done, at most for so long."
+    )
+
+    after_call_tail = models.PositiveSmallIntegerField(
+        default=0, help_text="After Mark Done the chat's slot stays taken for so long, e.g. 30. 0: free at once."
     )
 
     class Meta:

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from routing import engine
+
 from .queue import Queue
 
 
@@ -31,6 +33,13 @@ class RoutingPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def choose(self, answers: dict) -> Queue:
+        """The queue that the rules give to these answers, else the point's own."""
+        rules = list(self.rules.select_related("queue"))
+        queues = {self.queue_id: self.queue, **{rule.queue_id: rule.queue for rule in rules}}
+        plain = [engine.Rule(rule.field, rule.operator, rule.value, rule.queue_id) for rule in rules]
+        return queues[engine.pick_queue(plain, answers, self.queue_id)]
 
 
 class PreChatField(models.Model):

@@ -91,11 +91,13 @@ class Scene:
             "interaction": self.chat.id,
             "invitation": self.invitation.id,
             "party": party(self.chat, self.world.bo).id,
+            "type": "agent",
+            "target": self.world.cy.id,
         }
 
     def path(self, route: str, **ids) -> str:
         for name, value in {**self.ids, **ids}.items():
-            route = route.replace(f"<uuid:{name}>", str(value))
+            route = route.replace(f"<uuid:{name}>", str(value)).replace(f"<str:{name}>", str(value))
         return route
 
     def as_(self, role: str, **client) -> Caller:

@@ -44,6 +44,8 @@ ROWS = {
     ("POST", "me/status"): (lambda s: {"status": "do_not_disturb"}, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/beat"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
     ("GET", "targets"): (None, NO_AGENT | same(200, *AGENTS)),
+    ("PUT", "me/favourites/<str:type>/<uuid:target>"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
+    ("DELETE", "me/favourites/<str:type>/<uuid:target>"): (None, NO_AGENT | same(200, *AGENTS)),
     ("POST", "invitations/<uuid:invitation>/accept"): (
         lambda s: {},
         NO_PARTY | dict.fromkeys(("ana", "bo", "dee"), UNKNOWN) | same(200, "tess"),
@@ -85,6 +87,10 @@ ROWS = {
     ("POST", "interactions/<uuid:interaction>/done"): (
         lambda s: {},
         NO_PARTY | {"ana": NOT_ENDED, "bo": NOT_ENDED} | same(200, "dee"),
+    ),
+    ("POST", "interactions/<uuid:interaction>/tail"): (
+        lambda s: {"seconds": 60},
+        NO_PARTY | dict.fromkeys(("ana", "bo", "dee"), (409, "no_longer_available")),
     ),
     ("GET", "interactions/<uuid:interaction>/routing"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
 }

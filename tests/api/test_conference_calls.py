@@ -72,7 +72,7 @@ def test_what_else_stands_against_an_invitation(scene, ana, change, code):
         {"target": None},
         {"target": "cy"},
         {"target": {}},
-        {"target": {"type": "queue", "id": str(uuid.uuid4())}},
+        {"target": {"type": "pigeon", "id": str(uuid.uuid4())}},
         {"target": {"type": "agent", "id": "cy"}},
         {"target": {"type": "agent", "id": str(uuid.uuid4()), "name": "cy"}},
         {"target": {"type": "agent", "id": str(uuid.uuid4())}, "note": "x" * 501},

@@ -19,7 +19,7 @@ def test_the_desk_shows_what_the_agent_works_on(scene, ana):
     desk = ana.get("desk").data
     assert desk["agent"]["nickname"] == "Ana"
     assert [each["id"] for each in desk["interactions"]] == [str(scene.chat.id)]
-    assert [choice["label"] for choice in desk["menu"]][-1] == "Logged Off"
+    assert [choice["label"] for choice in desk["menu"]][-1] == "Log Off"
 
 
 def test_the_invited_agent_sees_the_preview_but_not_the_chat(scene):
@@ -94,7 +94,7 @@ def test_targets_say_by_name_why_not(scene, ana):
 def test_who_is_ready_is_found_before_all_others(scene, ana):
     for number in range(40):
         scene.world.agent(f"a{number}", f"Aaron {number:02}", "Archive")
-    found = ana.get("targets").data["results"]
+    found = ana.get("targets", types="agent").data["results"]
     assert len(found) == 30
     ready = [hit["presence"]["status"] == "ready" for hit in found]
     assert ready == sorted(ready, reverse=True)
@@ -106,7 +106,7 @@ def test_without_an_interaction_there_is_nothing_to_do_with_them(ana):
 
 
 @pytest.mark.parametrize(
-    "query", [{"q": "x" * 81}, {"types": "queue"}, {"verb": "call"}, {"interaction": "17"}, {"page": "2"}]
+    "query", [{"q": "x" * 81}, {"types": "queue,pigeon"}, {"verb": "call"}, {"interaction": "17"}, {"page": "2"}]
 )
 def test_bad_questions_for_targets_are_refused(ana, query):
     answer = ana.get("targets", **query)

@@ -45,7 +45,7 @@ def test_every_call_has_words_a_tag_and_documented_errors():
             assert it["description"], path
             assert it["tags"][0] in docs.TAGS
             assert "503" in it["responses"]
-            assert method == "get" or path.endswith("{party}") or "400" in it["responses"], path
+            assert method == "get" or method == "delete" or "400" in it["responses"], path
             for one in it["responses"].values():
                 assert "$ref" in one["content"]["application/json"]["schema"], f"{path}: a shape without a name"
 

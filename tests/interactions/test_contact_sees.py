@@ -183,5 +183,5 @@ def test_a_contact_cannot_write_or_read_internal_lanes(world):
         with pytest.raises(ParleyError):
             transcript.mark_seen(author, lane=lane, number=1)
         with pytest.raises(ParleyError):
-            transcript.typing(author, lane=lane, on=True)
+            transcript.typing(author, lane=lane, on=True, now=world.now)
     assert CANARY not in str(transcript.page(author).lines)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import Conflict
-from interactions.actions import invitations
+from interactions.actions import invitations, status
 from tests.support import assert_publishes, fresh
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +35,13 @@ def test_a_click_long_after_it_is_one(world):
     with pytest.raises(Conflict):
         invitations.accept(invitation, by=world.ana, now=world.clock.pass_(20))
     assert fresh(world.ana).missed == 1
+
+
+def test_a_line_sent_sets_the_count_to_nothing(world):
+    missed_once(world)
+    with assert_publishes(world):
+        status.wrote(world.ana.id, now=world.clock.tick())
+    assert fresh(world.ana).missed == 0
+    before = fresh(world.ana).version
+    status.wrote(world.ana.id, now=world.clock.tick())
+    assert fresh(world.ana).version == before

@@ -56,7 +56,7 @@ def test_the_decision_is_kept_with_its_candidates(world):
     chat = world.chat()
     world.offer()
     decision = RoutingDecision.objects.get()
-    assert (decision.chosen, decision.queue, decision.at) == (world.bo, world.billing, world.now)
+    assert (decision.chosen, decision.pool, decision.at) == (world.bo, "Billing", world.now)
     assert reasons(chat) == {"Ana": "is not Ready", "Bo": "longest idle of those who can be asked"}
     assert {row["name"]: row["chosen"] for row in decision.candidates} == {"Ana": False, "Bo": True}
 

@@ -135,7 +135,7 @@ def test_mark_done(left, last, rule, chosen, refused):
     ],
 )
 def test_inviting(status, present, used, refused):
-    agent = SimpleNamespace(nickname="Bo", slots=lambda site: 3)
+    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3)
     channel = status and SimpleNamespace(status=status, reason=None)
     refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=Site(over_capacity=1), used=used)
     assert code(refusal) == refused

@@ -94,14 +94,14 @@ def test_the_menu_has_the_reasons_in_the_administrators_order(world, lunch):
     Reason.objects.create(name="Gone", active=False)
     Reason.of_system(Reason.NOT_RESPONDING)
     assert [choice.label for choice in events.menu()] == [
+        "Ready",
         "Not Ready",
         "Not Ready: Lunch",
         "Not Ready: Break",
         "Not Ready: Training",
-        "Ready",
         "After Call Work",
         "Do Not Disturb",
-        "Logged Off",
+        "Log Off",
     ]
 
 

@@ -10,7 +10,7 @@ from agents.status import Status
 from interactions import actions, texts
 
 SOURCE = "\n".join(path.read_text() for path in Path(actions.__file__).parent.glob("*.py"))
-NAMES = {"who": "Bo (Network)", "stays": "Ana", "by": "Ana"}
+NAMES = {"who": "Bo (Network)", "stays": "Ana", "by": "Ana", "seconds": 45}
 
 
 def fields(template: str) -> set[str]:
@@ -19,7 +19,7 @@ def fields(template: str) -> set[str]:
 
 @pytest.mark.parametrize("key", texts.PUBLIC)
 def test_public_lines_name_people_only(key):
-    assert fields(texts.PUBLIC[key]) <= {"who", "stays"}
+    assert fields(texts.PUBLIC[key]) <= {"who", "stays", "seconds"}
     assert "{" not in texts.public(key, **NAMES)
 
 

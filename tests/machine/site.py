@@ -8,7 +8,7 @@ from django.test import TestCase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from agents.models import Agent, Reason
+from agents.models import Agent, AgentGroup, Reason, Skill
 from core import leases, realtime
 from core.errors import ParleyError
 from core.models import Event, Lease
@@ -36,6 +36,11 @@ class SiteMachine(RuleBasedStateMachine):
             queue.name = f"{queue.name} {CANARY}"
             queue.save()
         self.reason = Reason.objects.create(name=f"Lunch {CANARY}")
+        group = AgentGroup.objects.create(name=f"Second level {CANARY}")
+        group.agents.set([world.bo, world.sue])
+        skill = Skill.objects.create(name=f"Fibre {CANARY}")
+        skill.levels.create(agent=world.cy)
+        self.pools = {"queue": world.network, "group": group, "skill": skill, "routing_point": world.point}
         self.people = [world.ana, world.bo, world.cy, world.sue]
         self.chats: list[Interaction] = []
         self.pages: dict[str, tuple[Interaction, ContactCopy]] = {}
@@ -176,10 +181,16 @@ class SiteMachine(RuleBasedStateMachine):
                 conference.invite, chat.id, self.people[whom].id, by=self.people[who], note=note, now=self.tick()
             )
 
+    @rule(which=CHATS, who=PEOPLE, type=st.sampled_from(["queue", "group", "skill", "routing_point"]))
+    def invite_pool(self, which, who, type):
+        if chat := self._chat(which):
+            agent, note = self.people[who], f"{CANARY} anybody?"
+            self.do(conference.invite_pool, chat.id, type, self.pools[type].id, by=agent, note=note, now=self.tick())
+
     @rule(who=PEOPLE, which=CHATS)
     def cancel(self, who, which):
         if chat := self._chat(which):
-            for invitation in Invitation.objects.filter(interaction=chat, kind="conference")[:1]:
+            for invitation in Invitation.objects.filter(interaction=chat, kind="conference").order_by("-created_at")[:1]:
                 self.do(invitations.cancel, invitation.id, by=self.people[who], now=self.tick())
 
     @rule(which=CHATS, who=PEOPLE, expect=st.sampled_from([None, None, None, "pass", "leave", "close"]))

@@ -1,0 +1,70 @@
+"""The contact owes an answer and says nothing: a line warns them, then the chat closes.
+
+The clock stands still in a queue, while invitations are open, and while the contact is Away. Nothing sets it back:
+it counts from the last of the moments in the rows (agents' last line or typing, contact back, invitation ended).
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from interactions import events
+from interactions.models import Interaction, Lane, Party
+from interactions.models.lane import PUBLIC
+from interactions.states import Cause, State
+
+from .arrival import end_by_contact
+from .joining import concerned, say
+
+WARN, CLOSE = "warn", "close"
+
+
+def due(now: datetime) -> list:
+    """Ids of the chats whose clock has run out; the action looks again under the lock."""
+    lanes = Lane.objects.filter(name=PUBLIC, interaction__state=State.ACTIVE, quiet_since__lt=now)
+    lanes = lanes.filter(interaction__queue__idle_warning__gt=0).select_related("interaction__queue")
+    return [lane.interaction_id for lane in lanes if _verdict(lane.interaction, lane, now)]
+
+
+@transaction.atomic(durable=True)
+def run_out(interaction_id, *, now: datetime) -> None:
+    """Warn the contact, or close what was warned. Emits contact.warned or interaction.idle."""
+    interaction = Interaction.lock(interaction_id)
+    interaction.lock_agents(*concerned(interaction))
+    lane = Lane.lock(interaction)[PUBLIC]
+    verdict = _verdict(interaction, lane, now)
+    if verdict == WARN:
+        contact = interaction.parties.get(kind=Party.CONTACT)
+        Lane.objects.filter(pk=lane.pk).update(warned_at=now)
+        say(interaction, "warned", contact, now, who=contact.nickname, seconds=interaction.queue.idle_close)
+        events.record(interaction, "contact.warned", now=now)
+    elif verdict == CLOSE:
+        end_by_contact(interaction, Cause.IDLE, "idle", now=now)
+        events.record(interaction, "interaction.idle", now=now)
+    else:
+        interaction.untouched()
+
+
+def _verdict(interaction: Interaction, lane: Lane, now: datetime) -> str | None:
+    """What the clock asks for now."""
+    since = _since(interaction, lane)
+    if since is None:
+        return None
+    queue, warned = interaction.queue, lane.warned_at
+    if warned is not None and warned >= since:
+        return CLOSE if _over(warned, queue.idle_close, now) else None
+    return WARN if _over(since, queue.idle_warning, now) else None
+
+
+def _since(interaction: Interaction, lane: Lane) -> datetime | None:
+    """When the clock last began to run; None while it stands still or the contact owes nothing."""
+    contact = interaction.parties.get(kind=Party.CONTACT)
+    open_ones = interaction.invitations.pending().exists()
+    if interaction.state != State.ACTIVE or lane.quiet_since is None or contact.away_since or open_ones:
+        return None
+    ended = interaction.invitations.exclude(ended_at=None).order_by("-ended_at").values_list("ended_at", flat=True)
+    return max(filter(None, [lane.quiet_since, contact.back_at, ended.first()]))
+
+
+def _over(start: datetime, seconds: int, now: datetime) -> bool:
+    return start + timedelta(seconds=seconds) <= now

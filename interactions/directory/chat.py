@@ -1,0 +1,22 @@
+"""The chat that a target would be invited to, seen by whoever invites."""
+
+from agents.models import Agent
+from core.errors import NotFound
+from interactions import permissions
+from interactions.models import Interaction
+from interactions.picture import Picture
+
+
+class Chat:
+    """What of a chat decides who can be added. Raises NotFound for who is no party of it."""
+
+    def __init__(self, id, agent: Agent):
+        self.interaction = Interaction.objects.filter(pk=id).first()
+        if self.interaction is None:
+            raise NotFound(message="There is no such interaction.")
+        party = permissions.segment_of(self.interaction, agent).party
+        picture = Picture(self.interaction)
+        self.refusal = permissions.can_conference(self.interaction, party, picture.seats)
+        self.inside = {party.agent_id for party in picture.here}
+        self.invited = {invitation.agent_id for invitation in picture.pending}
+        self.asked = {invitation.pool for invitation in picture.pending}

@@ -1,0 +1,108 @@
+"""Log off (or Not Ready) after the last chat, after-call work by itself, and its tail on a chat's slot."""
+
+import pytest
+
+from core.errors import Conflict, Invalid
+from interactions import events
+from interactions.actions import closing, status, sweep
+from interactions.models import Interaction
+from tests.support import assert_publishes, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def chat_status(agent):
+    return fresh(agent).chat().status
+
+
+def leave_after(world, agent, to="logged_off"):
+    return status.set_status(agent.id, to, after_last=True, now=world.clock.tick())
+
+
+def test_log_off_after_my_last_chat(world):
+    kim = world.handled(world.ana)
+    with pytest.raises(Conflict, match="interactions_open"):
+        status.set_status(world.ana.id, "logged_off", now=world.clock.tick())
+    with assert_publishes(world, kim):
+        leave_after(world, world.ana)
+    assert chat_status(world.ana) == "ready"
+    assert events.agent_state(fresh(world.ana)).after_last == "logged_off"
+    with assert_publishes(world, kim):
+        world.end(kim, world.ana, "close")
+    assert chat_status(world.ana) == "logged_off"
+
+
+def test_meanwhile_nothing_new_is_offered(world):
+    kim = world.handled(world.ana)
+    leave_after(world, world.ana, "not_ready")
+    world.chat(name="Lou")
+    world.offer()
+    assert world.ringing_at(world.ana) is None
+    bo_chat = world.handled(world.bo, name="Max")
+    with pytest.raises(Conflict, match=r"not_ready.*before leaving"):
+        world.invite(bo_chat, world.bo, world.ana)
+    world.end(kim, world.ana, "close")
+    assert chat_status(world.ana) == "not_ready"
+
+
+def test_another_choice_takes_it_back(world):
+    kim = world.handled(world.ana)
+    leave_after(world, world.ana)
+    with assert_publishes(world, kim):
+        status.set_status(world.ana.id, "ready", now=world.clock.tick())
+    world.end(kim, world.ana, "close")
+    assert chat_status(world.ana) == "ready"
+
+
+def test_without_a_chat_it_happens_at_once(world):
+    world.ready(world.ana)
+    leave_after(world, world.ana)
+    assert chat_status(world.ana) == "logged_off"
+    with pytest.raises(Invalid):
+        leave_after(world, world.ana, "ready")
+
+
+def test_after_call_work_by_itself_where_the_site_says_so(world):
+    world.site.auto_after_call_work = True
+    world.site.save()
+    kim = world.handled(world.ana)
+    with assert_publishes(world, kim):
+        world.end(kim, world.ana, "close")
+    assert chat_status(world.ana) == "after_call_work"
+
+
+@pytest.fixture
+def tail(world):
+    """A chat marked done whose queue keeps the slot for thirty seconds."""
+    world.billing.after_call_tail = 30
+    world.billing.save()
+    kim = world.handled(world.ana)
+    world.end(kim, world.ana, "close")
+    with assert_publishes(world, kim):
+        closing.mark_done(kim.id, by=world.ana, now=world.clock.tick())
+    return kim
+
+
+def load(world):
+    return events.agent_state(fresh(world.ana)).load
+
+
+def test_the_tail_holds_the_slot_and_ends(world, tail):
+    assert load(world) == 1
+    assert [each.interaction for each in events.agent_state(fresh(world.ana)).tails] == [tail.id]
+    with assert_publishes(world, tail):
+        sweep.sweep(world.clock.pass_(31), steady=False)
+    assert load(world) == 0
+    assert Interaction.objects.get(pk=tail.pk).completed_at
+
+
+def test_it_can_be_extended_and_ended(world, tail):
+    with assert_publishes(world, tail):
+        closing.set_tail(tail.id, 60, by=world.ana, now=world.clock.tick())
+    sweep.sweep(world.clock.pass_(31), steady=False)
+    assert load(world) == 1
+    with assert_publishes(world, tail):
+        closing.set_tail(tail.id, 0, by=world.ana, now=world.clock.tick())
+    assert load(world) == 0
+    with pytest.raises(Conflict, match="no_longer_available"):
+        closing.set_tail(tail.id, 60, by=world.ana, now=world.clock.tick())
