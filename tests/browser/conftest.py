@@ -10,6 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from .pages import Contact, Desk
 from .watch import Watch
+from .wire import Wire
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -63,7 +64,7 @@ def watch(site):
 
 
 @pytest.fixture
-def context(chromium, site, watch):
+def context(chromium, site, watch, wire):
     """Browser contexts, one per person; closed at the end."""
     opened = []
 
@@ -74,6 +75,20 @@ def context(chromium, site, watch):
 
     yield make
     for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def wire():
+    """wire(): a way to the server that can be cut; give its options to desk() or contact()."""
+    made = []
+
+    def make() -> Wire:
+        made.append(Wire())
+        return made[-1]
+
+    yield make
+    for one in made:
         one.close()
 
 

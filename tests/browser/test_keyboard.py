@@ -1,0 +1,103 @@
+"""Ana without a mouse: ready, takes a chat, brings Bo in, leaves, marks it done."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.servers import PASSWORD
+
+from .pages import Desk
+
+
+def press_until(page: Page, key: str, goal: Locator, most: int = 40) -> None:
+    """Press a key until the focus is where it should be."""
+    for _ in range(most):
+        if goal.count() and goal.first.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{key} does not reach {goal}")
+
+
+def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
+    page = context().new_page()
+    watch.page(page, "ana")
+    ana, keys = Desk(page, "ana"), page.keyboard
+    page.goto("/login/")
+    expect(page.get_by_label("User name")).to_be_focused()
+    keys.type("ana")
+    keys.press("Tab")
+    keys.type(f"{PASSWORD}\n")
+    expect(ana.status).to_be_visible()
+
+    press_until(page, "Tab", ana.status)
+    keys.press("Enter")
+    press_until(page, "ArrowDown", page.get_by_role("menuitem", name="Ready", exact=True))
+    keys.press("Enter")
+    ana.is_set_to("Ready")
+    expect(ana.status).to_be_focused()
+
+    bo = desk("bo").ready()
+    bo.choose_status("Not Ready: Meeting")
+    kim = contact().start(topic="Billing")
+    ana.rings()
+    expect(ana.status).to_be_focused()
+    keys.press("F8")
+    keys.press("Enter")
+    expect(ana.field).to_be_focused()
+    keys.type("Hello Kim.\n")
+    kim.reads("Hello Kim.")
+    keys.press("Control+.")
+    keys.type("For agents only.\n")
+    keys.press("Control+.")
+    expect(ana.transcript.get_by_text("For agents only.")).to_be_visible()
+    expect(kim.line("For agents only.")).to_have_count(0)
+
+    bo.ready()
+    keys.press("Control+k")
+    keys.type("Bo")
+    expect(page.get_by_role("option", name=re.compile("Bo Lind"))).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option")).to_have_count(1)
+    keys.press("Enter")
+    expect(page.get_by_role("menuitem", name="Instant Chat Conference")).to_be_focused()
+    keys.press("Enter")
+    expect(ana.party("Bo")).to_contain_text("ringing")
+    expect(ana.field).to_be_focused()
+    bo.accept("Conference request")
+    ana.offers("Leave, Bo takes over")
+
+    toolbar = page.get_by_role("toolbar", name="Chat")
+    conference = toolbar.get_by_role("button", name="Instant Conference")
+    press_until(page, "Shift+Tab", conference)
+    press_until(page, "ArrowRight", ana.end_button)
+    keys.press("Enter")
+    expect(ana.ended()).to_be_visible()
+    expect(page.locator("body")).not_to_be_focused()
+    press_until(page, "Tab", page.get_by_role("radio", name="Resolved"))
+    keys.press("Space")
+    expect(page.get_by_role("radio", name="Resolved")).to_be_checked()
+    press_until(page, "F6", ana.main)
+    press_until(page, "Tab", toolbar.get_by_role("button").first)
+    press_until(page, "ArrowRight", ana.done_button)
+    keys.press("Enter")
+    ana.idle()
+    bo.offers("End chat with Kim Lee")
+
+
+def test_a_preview_never_takes_the_focus_and_esc_rejects(contact, desk):
+    ana = desk("ana").ready()
+    contact().start()
+    ana.accept()
+    ana.field.fill("Half a sen")
+    contact("lou").start("Lou Park")
+    ana.rings("Chat request", "Lou Park")
+    expect(ana.field).to_be_focused()
+    ana.page.keyboard.type("tence")
+    ana.page.keyboard.press("F8")
+    ana.page.keyboard.press("F8")
+    expect(ana.field).to_be_focused()
+    expect(ana.field).to_have_value("Half a sentence")
+    ana.page.keyboard.press("F8")
+    ana.page.keyboard.press("Escape")
+    ana.silent()
+    ana.page.keyboard.press("Alt+ArrowDown")
+    expect(ana.heading).to_contain_text("Kim Lee")
