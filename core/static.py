@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-OURS = ("desk/", "contact/", "shared/", "vendor/")
+OURS = ("desk/", "contact/", "common/", "vendor/")
 
 
 class Storage(CompressedManifestStaticFilesStorage):

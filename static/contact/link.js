@@ -4,7 +4,7 @@
  *
  * onState: "connecting", "live", "polling", "down" (neither works, both are tried again), "gone" (no right to the chat)
  */
-import { Socket } from "../shared/socket.js";
+import { Socket } from "../common/socket.js";
 import { call } from "./api.js";
 
 const PATIENCE = 4_000;

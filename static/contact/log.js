@@ -1,5 +1,5 @@
 /** The conversation: one list item per line, appended in order; text nodes only. */
-import { pieces } from "../shared/links.js";
+import { pieces } from "../common/links.js";
 import { isMine, seenBy, typists } from "./state.js";
 import { initials, names, typingWords } from "./words.js";
 

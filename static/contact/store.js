@@ -1,5 +1,5 @@
 /** What the browser keeps per routing point: the secret client id, the chat and its token, draft and unsent lines. */
-import { uuid } from "../shared/ids.js";
+import { uuid } from "../common/ids.js";
 
 const FORGET_AFTER = 3_600_000;
 

@@ -1,5 +1,5 @@
 /** The workspace's memory: the store behind a signal, the clock, the selection, and the socket that feeds them. */
-import { Socket } from "../shared/socket.js";
+import { Socket } from "../common/socket.js";
 import { Api } from "./api.js";
 import { config, goToLogin } from "./config.js";
 import { batch, computed, effect, signal, untracked } from "./html.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces } from "../../static/shared/links.js";
+import { pieces } from "../../static/common/links.js";
 
 const hrefs = (text) => pieces(text).flatMap((piece) => piece.href ?? []);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Socket } from "../../static/shared/socket.js";
+import { Socket } from "../../static/common/socket.js";
 import { fakeEnv, pass } from "./fakes.mjs";
 
 const WELCOME = { type: "welcome" };

@@ -1,5 +1,5 @@
 /** Lines as they are read: contact left, agents right, system centred, agents only in a band across. */
-import { pieces } from "../../shared/links.js";
+import { pieces } from "../../common/links.js";
 import { throwAway } from "../commands.js";
 import { copy } from "../copy.js";
 import { html } from "../html.js";
