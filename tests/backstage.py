@@ -1,4 +1,4 @@
-"""A process beside a running site that looks at and changes its rows: a line of JSON in is Python, one out its `result`."""
+"""A process beside a running site, for its rows: a line of JSON in is Python, the line out holds its `result`."""
 
 import json
 import os

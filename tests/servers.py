@@ -232,9 +232,10 @@ def uvicorn_options() -> list[str]:
 
 def _command(engine: str, port: int) -> list[str]:
     if engine == "daphne":
-        return [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "config.asgi:application"]
-    address = ["config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    return [sys.executable, "-m", "uvicorn", *address, *uvicorn_options()]
+        address = ["-b", "127.0.0.1", "-p", str(port)]
+        return [sys.executable, "-m", "daphne", *address, "-v", "0", "config.asgi:application"]
+    address = ["--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "uvicorn", "config.asgi:application", *address, *uvicorn_options()]
 
 
 class Parley:

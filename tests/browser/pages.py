@@ -67,7 +67,8 @@ class Desk:
         self.items = page.get_by_role("navigation", name="Interactions and queues")
         self.field = page.get_by_role("textbox", name="Message", exact=True)
         self.previews = page.get_by_role("region", name="Interaction Preview")
-        self.end_button = page.get_by_role("toolbar", name="Chat").get_by_role("button", name=re.compile("^End: (?!choose)"))
+        self.toolbar = page.get_by_role("toolbar", name="Chat")
+        self.end_button = self.toolbar.get_by_role("button", name=re.compile("^End: (?!choose)"))
         self.done_button = page.get_by_role("button", name="Mark Done")
 
     def sign_in(self) -> "Desk":

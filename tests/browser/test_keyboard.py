@@ -65,8 +65,7 @@ def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
     bo.accept("Conference request")
     ana.offers("Leave, Bo takes over")
 
-    toolbar = page.get_by_role("toolbar", name="Chat")
-    conference = toolbar.get_by_role("button", name="Instant Conference")
+    conference = ana.toolbar.get_by_role("button", name="Instant Conference")
     press_until(page, "Shift+Tab", conference)
     press_until(page, "ArrowRight", ana.end_button)
     keys.press("Enter")
@@ -76,7 +75,7 @@ def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
     keys.press("Space")
     expect(page.get_by_role("radio", name="Resolved")).to_be_checked()
     press_until(page, "F6", ana.main)
-    press_until(page, "Tab", toolbar.get_by_role("button").first)
+    press_until(page, "Tab", ana.toolbar.get_by_role("button").first)
     press_until(page, "ArrowRight", ana.done_button)
     keys.press("Enter")
     ana.idle()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, Response, WebSocket
+from playwright.sync_api import ConsoleMessage, Page, Response, WebSocket
 
 VIOLATION = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -22,7 +22,7 @@ class Watch:
         frames = self._frames.setdefault(who, [])
         responses = self._responses.setdefault(who, [])
         page.add_init_script(VIOLATION)
-        page.on("console", lambda said: said.type in ("error", "warning") and self._complain(who, said.text, said.location))
+        page.on("console", lambda said: self._console(who, said))
         page.on("pageerror", lambda error: self._complain(who, str(error)))
         page.on("response", lambda response: responses.append(response))
         page.on("websocket", lambda socket: self._socket(socket, frames))
@@ -38,6 +38,10 @@ class Watch:
         """Every text that came over the network to one person."""
         bodies = [response.text() for response in self._responses[who] if "/api/" in response.url and response.ok]
         return "\n".join([*self._frames[who], *bodies])
+
+    def _console(self, who: str, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self._complain(who, said.text, said.location)
 
     def _complain(self, who: str, words: str, where: dict | None = None) -> None:
         self._complaints.append(f"{who}: {words} {where['url'] if where else ''}".strip())
