@@ -7,26 +7,29 @@ import pytest
 
 from agents.models import Agent, Site
 from core.errors import ParleyError
+from core.models import Event
 from interactions import events, transcript
 from interactions.actions import arrival, closing, conference, invitations, presence, status, sweep
 from interactions.models import Interaction, Ring
-from tests.races.gate import is_whole, together
+from tests.races.gate import is_whole, together, without_guard
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-STEPS = 40
+STEPS = 200
+HAPPENED = {"invitation.accepted", "party.lost"}
 
 
 class Storm:
     """One thread's random use of the site."""
 
-    def __init__(self, site, seed: int):
-        self.site, self.dice, self.errors = site, random.Random(seed), []
+    def __init__(self, site, seed: int, steps: int = STEPS):
+        self.site, self.dice, self.steps, self.errors = site, random.Random(seed), steps, []
         self.people = [site.ana, site.bo, site.cy]
 
     def __call__(self) -> list:
-        verbs = [self.start, self.answer, self.answer, self.answer, self.invite, self.end, self.end, self.remove]
-        verbs += [self.write, self.done, self.status, self.leave, self.sweep, self.sweep, self.lose]
-        for _ in range(STEPS):
+        verbs = [self.start, self.answer, self.answer, self.answer, self.invite, self.invite, self.invite]
+        verbs += [self.end, self.remove, self.write, self.done, self.done, self.status, self.leave, self.lose]
+        verbs += [self.sweep] * 3
+        for _ in range(self.steps):
             verb = self.dice.choice(verbs)
             try:
                 verb()
@@ -48,7 +51,7 @@ class Storm:
         return self.dice.choice(found) if found else self.start()
 
     def start(self):
-        if Interaction.objects.live().count() < 4:
+        if Interaction.objects.live().count() < 8:
             return arrival.start("website", client_id=str(uuid.uuid4()), now=self.now)[0]
         return Interaction.objects.live().first() or Interaction.objects.first()
 
@@ -57,19 +60,26 @@ class Storm:
             verb = self.dice.choice([invitations.accept, invitations.accept, invitations.reject])
             verb(ring.invitation_id, by=ring.agent, now=self.now)
 
+    def member(self, chat):
+        """An agent who is in the chat, mostly."""
+        here = [party.agent for party in chat.parties.here().agents().select_related("agent")]
+        return self.dice.choice(here or self.people)
+
     def invite(self):
-        conference.invite(self.chat().id, self.agent().id, by=self.agent(), now=self.now)
+        chat = self.chat()
+        conference.invite(chat.id, self.agent().id, by=self.member(chat), now=self.now)
 
     def end(self):
-        chat, agent = self.chat(), self.agent()
-        if shown := chat.segments.filter(agent=agent, left_at=None).exists() and events.snapshot(chat, agent):
-            expect = shown.end.expect if shown.end else "close"
-            closing.end(chat.id, by=agent, expect=expect, version=shown.owner_version, now=self.now)
+        chat = self.chat()
+        agent = self.member(chat)
+        shown = events.snapshot(chat, agent) if chat.segments.filter(agent=agent).exists() else None
+        if shown and shown.end:
+            closing.end(chat.id, by=agent, expect=shown.end.expect, version=shown.owner_version, now=self.now)
 
     def remove(self):
         chat = self.chat()
-        for party in chat.parties.here().agents()[:1]:
-            conference.remove(chat.id, party.id, by=self.agent(), version=chat.owner_version, now=self.now)
+        party = self.dice.choice(list(chat.parties.here()))
+        conference.remove(chat.id, party.id, by=self.member(chat), version=chat.owner_version, now=self.now)
 
     def write(self):
         author = transcript.Author(self.chat().id, self.dice.choice([None, self.agent().id]))
@@ -80,20 +90,23 @@ class Storm:
             closing.mark_done(chat.id, by=agent, now=self.now)
 
     def status(self):
-        to = self.dice.choice(["ready", "ready", "ready", "not_ready", "logged_off"])
+        to = self.dice.choice(["ready"] * 6 + ["not_ready", "logged_off"])
         status.set_status(self.agent().id, to, now=self.now)
 
     def leave(self):
-        if self.dice.random() < 0.3:
+        if self.dice.random() < 0.1:
             arrival.leave(self.chat().id, now=self.now)
 
     def sweep(self):
         sweep.sweep(self.now, steady=False)
 
     def lose(self):
-        for party in self.chat().parties.here().agents()[:1]:
+        """Somebody's connection is gone for too long, and there again."""
+        for party in self.chat().parties.here().agents().select_related("agent")[:1]:
+            self.site.absent(party.agent)
             presence.went_away(party.id, since=self.now, now=self.now)
             presence.agent_lost(party.id, now=self.now)
+            self.site.present(party.agent)
             presence.agent_appeared(party.agent_id, self.now)
 
 
@@ -105,6 +118,12 @@ def test_everything_at_once(site, seed, caplog):
     assert caplog.text == ""
     for chat in Interaction.objects.all():
         is_whole(chat)
-    assert Interaction.objects.count() > 3
+    assert set(Event.objects.values_list("name", flat=True)) >= HAPPENED
     for agent in Agent.objects.all():
         assert Ring.objects.open().filter(agent=agent, routed=True).count() <= 1
+
+
+def test_control_everything_at_once_without_the_lock(site, monkeypatch):
+    with without_guard(monkeypatch, Interaction):
+        results = together(*[Storm(site, number, steps=15) for number in range(4)])
+    assert [error for errors in results for error in errors]
