@@ -1,127 +1,30 @@
-"""What actions tell: one row in the journal, one push after commit, and the snapshots that clients start from."""
+"""What clients start from: the desk, an interaction, an invitation, the contact's chat."""
 
-import hashlib
 from datetime import datetime
-
-import msgspec
-from django.db import transaction
 
 from agents.models import Agent, Reason, Site
 from agents.status import CHOOSABLE, Status
-from core import realtime
-from core.models import Event
-from core.realtime import Post
-from routing.models import Queue
-
-from .frames import (
+from interactions.frames import (
     TEXT_LIMIT,
-    AgentFrameOut,
     AgentView,
     ChannelView,
-    ContactFrameOut,
     ContactView,
     Desk,
-    Gone,
-    InteractionFrame,
     InteractionView,
-    InvitationFrame,
     InvitationView,
     Named,
     Options,
     QueueView,
     StatusChoice,
     Tail,
-    Waiting,
 )
-from .load import load
-from .models import Interaction, Invitation, Message, Party, Ring, Segment
-from .models.lane import PUBLIC
-from .permissions import can, can_reject
-from .picture import Picture, agent_view, contact_view
-from .staffing import is_staffed
-from .states import Invited
-
-encode = msgspec.json.encode
-
-
-def plain(view):
-    """A snapshot or a part of one as JSON types, for HTTP answers."""
-    return msgspec.to_builtins(view)
-
-
-# --- record -----------------------------------------------------------------------------------
-
-
-def record(interaction: Interaction, name: str, *, now: datetime, by: str = "system", **data) -> None:
-    """Last line of an action on an interaction: the event's row now, the push after commit.
-
-    `by`: "agent:<id>", "contact" or "system". Frames: the whole interaction to every agent who has it
-    on the desk, the contact's own snapshot if it changed, the status and previews of locked agents.
-    """
-    picture = Picture(interaction)
-    posts = [post for post in [_to_contact(picture)] if post]
-    Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
-    posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
-    for agent in interaction.locked_agents.values():
-        posts += agent_posts(agent, now) + _previews(interaction, agent)
-    posts += [_post(agent, Gone(interaction.id)) for agent in interaction.left_desks]
-    _push(posts)
-
-
-def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
-    """Last line of an action on an agent alone."""
-    Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
-    _push(agent_posts(agent, now))
-
-
-def agent_posts(agent: Agent, now: datetime) -> list[Post]:
-    return [_post(agent, _as(AgentFrameOut, agent_state(agent)))]
-
-
-def _push(posts: list[Post]) -> None:
-    transaction.on_commit(lambda: _send(posts), robust=True)
-
-
-def _send(posts: list[Post]) -> None:
-    realtime.publish(posts)
-    realtime.wake("engine")
-
-
-def _post(agent: Agent, frame) -> Post:
-    return Post((agent.holder,), encode(frame))
-
-
-def _to_agent(picture: Picture, segment: Segment, cause: str) -> Post:
-    return _post(segment.agent, agent_view(picture, segment.agent, cls=InteractionFrame, cause=cause))
-
-
-def _to_contact(picture: Picture) -> Post | None:
-    """Only when the contact's snapshot changed; then, and only then, `public_version` rises."""
-    interaction = picture.interaction
-    view = contact_view(picture)
-    view.public_version = view.number = 0
-    for agent in view.agents:
-        agent.seen = 0  # told by frames of its own
-    digest = hashlib.sha256(encode(view)).hexdigest()
-    if digest == interaction.public_digest:
-        return None
-    interaction.set(public_digest=digest, public_version=interaction.public_version + 1)
-    return Post((interaction.holder,), encode(contact_view(picture, cls=ContactFrameOut)))
-
-
-def _previews(interaction: Interaction, agent: Agent) -> list[Post]:
-    """The previews at this agent that this action made or took away."""
-    rings = Ring.objects.filter(agent=agent, version=interaction.version, invitation__interaction=interaction)
-    rings = rings.select_related("invitation__inviter", "invitation__queue")
-    return [_post(agent, invitation_view(ring, interaction, cls=InvitationFrame)) for ring in rings]
-
-
-def _as(cls, view):
-    """The same fields as a frame."""
-    return cls(**{name: getattr(view, name) for name in view.__struct_fields__})
-
-
-# --- snapshots --------------------------------------------------------------------------------
+from interactions.load import load
+from interactions.models import Interaction, Invitation, Message, Party, Ring
+from interactions.models.lane import PUBLIC
+from interactions.permissions import can, can_reject
+from interactions.picture import Picture, agent_view, contact_view
+from interactions.states import Invited
+from routing.models import Queue
 
 
 def snapshot(interaction: Interaction, agent: Agent) -> InteractionView:
@@ -251,24 +154,3 @@ def queues_for(agent: Agent) -> list[QueueView]:
 def _queue(queue: Queue) -> QueueView:
     line = list(Invitation.objects.in_line(queue).values_list("waited_since", flat=True))
     return QueueView(queue.id, queue.name, len(line), min(line, default=None))
-
-
-# --- the waiting contact ----------------------------------------------------------------------
-
-RECENT = 20
-
-
-def waiting(interaction: Interaction, now: datetime) -> Waiting | None:
-    """Place in line, estimated wait in seconds (None: unknown), and whether anybody is there. None when not waiting."""
-    mine = interaction.invitations.pending().filter(kind="route").first()
-    if mine is None:
-        return None
-    ahead = Invitation.objects.in_line(mine.queue).values_list("id", flat=True)
-    return Waiting(list(ahead).index(mine.id) + 1, _estimate(mine.queue), is_staffed(mine.queue, now))
-
-
-def _estimate(queue: Queue) -> int | None:
-    """The median of the last waits that ended with an accept in this queue."""
-    done = Invitation.objects.filter(kind="route", queue=queue, state=Invited.ACCEPTED).order_by("-ended_at")
-    waits = sorted((row.ended_at - row.waited_since).total_seconds() for row in done[:RECENT])
-    return round(waits[len(waits) // 2]) if waits else None

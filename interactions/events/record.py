@@ -1,0 +1,88 @@
+"""One row in the journal and one push after commit: the last line of every action."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from agents.models import Agent
+from core import realtime
+from core.models import Event
+from core.realtime import Post
+from interactions.frames import AgentFrameOut, ContactFrameOut, Gone, InteractionFrame, InvitationFrame
+from interactions.models import Interaction, Ring, Segment
+from interactions.picture import Picture, agent_view, contact_view
+
+from .snapshots import agent_state, invitation_view
+
+encode = msgspec.json.encode
+
+
+def record(interaction: Interaction, name: str, *, now: datetime, by: str = "system", **data) -> None:
+    """Last line of an action on an interaction: the event's row now, the push after commit.
+
+    `by`: "agent:<id>", "contact" or "system". Frames: the whole interaction to every agent who has it
+    on the desk, the contact's own snapshot if it changed, the status and previews of locked agents.
+    """
+    picture = Picture(interaction)
+    posts = [post for post in [_to_contact(picture)] if post]
+    Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
+    posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
+    for agent in interaction.locked_agents.values():
+        posts += agent_posts(agent, now) + _previews(interaction, agent)
+    posts += [_post(agent, Gone(interaction.id)) for agent in interaction.left_desks]
+    _push(posts)
+
+
+def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
+    """Last line of an action on an agent alone."""
+    Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
+    _push(agent_posts(agent, now))
+
+
+def agent_posts(agent: Agent, now: datetime) -> list[Post]:
+    return [_post(agent, _as(AgentFrameOut, agent_state(agent)))]
+
+
+def _push(posts: list[Post]) -> None:
+    transaction.on_commit(lambda: _send(posts), robust=True)
+
+
+def _send(posts: list[Post]) -> None:
+    realtime.publish(posts)
+    realtime.wake("engine")
+
+
+def _post(agent: Agent, frame) -> Post:
+    return Post((agent.holder,), encode(frame))
+
+
+def _to_agent(picture: Picture, segment: Segment, cause: str) -> Post:
+    return _post(segment.agent, agent_view(picture, segment.agent, cls=InteractionFrame, cause=cause))
+
+
+def _to_contact(picture: Picture) -> Post | None:
+    """Only when the contact's snapshot changed; then, and only then, `public_version` rises."""
+    interaction = picture.interaction
+    view = contact_view(picture)
+    view.public_version = view.number = 0
+    for agent in view.agents:
+        agent.seen = 0  # told by frames of its own
+    digest = hashlib.sha256(encode(view)).hexdigest()
+    if digest == interaction.public_digest:
+        return None
+    interaction.set(public_digest=digest, public_version=interaction.public_version + 1)
+    return Post((interaction.holder,), encode(contact_view(picture, cls=ContactFrameOut)))
+
+
+def _previews(interaction: Interaction, agent: Agent) -> list[Post]:
+    """The previews at this agent that this action made or took away."""
+    rings = Ring.objects.filter(agent=agent, version=interaction.version, invitation__interaction=interaction)
+    rings = rings.select_related("invitation__inviter", "invitation__queue")
+    return [_post(agent, invitation_view(ring, interaction, cls=InvitationFrame)) for ring in rings]
+
+
+def _as(cls, view):
+    """The same fields as a frame."""
+    return cls(**{name: getattr(view, name) for name in view.__struct_fields__})
