@@ -44,14 +44,15 @@ def _each(rows, action, **kwargs) -> None:
 
 @transaction.atomic(durable=True)
 def release_slot(segment_id, *, now: datetime) -> None:
-    """The wrap-up limit is over: the slot is free, the chat is unclosed work. Emits segment.unclosed."""
+    """The wrap-up limit or the tail is over: the slot is free. Emits segment.unclosed or segment.tail_over."""
     interaction, segment = _locked(segment_id)
     if segment.slot_until is None or segment.slot_until > now:
         transaction.set_rollback(True)
         return
     interaction.lock_agents(segment.agent_id)
     segment.set(slot_until=None)
-    events.record(interaction, "segment.unclosed", now=now, party=str(segment.party_id))
+    name = "segment.tail_over" if segment.done_at else "segment.unclosed"
+    events.record(interaction, name, now=now, party=str(segment.party_id))
 
 
 @transaction.atomic(durable=True)
