@@ -104,18 +104,7 @@ def test_only_realtime_touches_the_channel_layer(imports):
 
 def test_pure_modules_stay_pure(imports):
     """States, statuses and the choice of an agent need no database to be understood or tested."""
-    allowed = {
-        "dataclasses",
-        "datetime",
-        "enum",
-        "typing",
-        "collections",
-        "itertools",
-        "operator",
-        "math",
-        "random",
-        "uuid",
-    }
+    allowed = {"collections", "dataclasses", "datetime", "enum", "itertools", "math", "operator", "typing", "uuid"}
     pure = [each for each in imports if each.module in PURE]
     assert {each.module for each in pure} == set(PURE)
     own = [each for each in pure if each.name.startswith(PURE)]

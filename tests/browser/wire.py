@@ -9,7 +9,7 @@ HELLO, ACCEPTED = b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6)
 
 
 class Wire:
-    """Give `options` to a browser's context. `cut`: connections break, none opens. `stall`: they stay, nothing passes."""
+    """Give `options` to a browser's context. `cut`: connections break. `stall`: they stay, all is silent."""
 
     def __init__(self):
         self._loop = asyncio.new_event_loop()
