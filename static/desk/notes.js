@@ -8,6 +8,7 @@ const PAUSE = 800;
 /** {interaction: text not saved yet}: outlives the panel, so that a change of chat loses nothing. */
 const unsaved = signal({});
 const timers = new Map();
+const running = new Map();
 
 export const place = (id) => `note ${id}`;
 export const textOf = (view) => unsaved.value[view.id] ?? view.segment.note;
@@ -19,15 +20,21 @@ export function writeNote(id, text) {
   timers.set(id, setTimeout(() => saveNote(id), PAUSE));
 }
 
-/** True when nothing is left to save. What was typed meanwhile is saved by its own turn. */
-export async function saveNote(id) {
+/** True when nothing is left to save. Whoever asks while a save runs waits for it, and for what was typed meanwhile. */
+export function saveNote(id) {
   clearTimeout(timers.get(id));
-  const text = unsaved.peek()[id];
-  if (text === undefined) return true;
-  if (!live.peek() || !desk.peek().interactions[id]) return false;
-  const answer = await change(place(id), () => api.put(`interactions/${id}/note`, { text }));
-  if (answer && unsaved.peek()[id] === text) settle(id);
-  return !!answer;
+  if (!running.has(id)) running.set(id, saveAll(id).finally(() => running.delete(id)));
+  return running.get(id);
+}
+
+async function saveAll(id) {
+  while (unsaved.peek()[id] !== undefined) {
+    const text = unsaved.peek()[id];
+    if (!live.peek() || !desk.peek().interactions[id]) return false;
+    if (!(await change(place(id), () => api.put(`interactions/${id}/note`, { text })))) return false;
+    if (unsaved.peek()[id] === text) settle(id);
+  }
+  return true;
 }
 
 function settle(id) {
