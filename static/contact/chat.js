@@ -33,7 +33,9 @@ export class Chat {
     this.link.stop();
   }
 
+  /** A line ends the typing at the other side: the next key is told at once. */
   say(text) {
+    this.typedAt = 0;
     this.#hear({ type: "say", id: this.link.say(text), text });
   }
 
