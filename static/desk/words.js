@@ -57,6 +57,11 @@ export const lengthOf = (text) => [...text].length;
 
 export const grouped = (number) => number.toLocaleString("en-GB");
 
+/** "Order number" -> "Order number: 17"; a label that closes itself needs no colon. */
+export function labelled(label, value) {
+  return `${label.trimEnd()}${/[?!.:;…？！。：]$/.test(label.trimEnd()) ? "" : ":"} ${value}`;
+}
+
 const STATUS = {
   ready: "Ready",
   not_ready: "Not Ready",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, dayName, initials, lengthOf, listed, roughly, spoken, statusWords } from "../../static/desk/words.js";
+import { clock, dayName, initials, labelled, lengthOf, listed, roughly, spoken, statusWords } from "../../static/desk/words.js";
 
 test("clocks", () => {
   assert.deepEqual([-1, 0, 9.9, 61, 599, 3600, 4000].map(clock), ["0:00", "0:00", "0:09", "1:01", "9:59", "1:00:00", "1:06:40"]);
@@ -36,4 +36,9 @@ test("days: today is called so", () => {
 test("a status with its reason", () => {
   assert.equal(statusWords({ status: "not_ready", reason: { name: "Lunch" } }), "Not Ready: Lunch");
   assert.equal(statusWords({ status: "after_call_work", reason: null }), "After Call Work");
+});
+
+test("a label that closes itself needs no colon", () => {
+  const labels = ["Order number", "What is it about?", "Number (on the bill)", "Say: "];
+  assert.deepEqual(labels.map((label) => labelled(label, "x")), ["Order number: x", "What is it about? x", "Number (on the bill): x", "Say: x"]);
 });

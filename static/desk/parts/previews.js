@@ -3,7 +3,7 @@ import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../co
 import { computed, html } from "../html.js";
 import { desk, live, now } from "../state.js";
 import { at, previews } from "../store/views.js";
-import { clock, roughly, spoken } from "../words.js";
+import { clock, labelled, roughly, spoken } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
 export const ringing = computed(() => previews(desk.value, now.value));
@@ -44,7 +44,7 @@ function About({ invitation: one }) {
   return html`
     <p><b>${one.contact}</b> <span class="meta">${[one.queue, one.priority > 0 && `priority ${one.priority}`, waited].filter(Boolean).join(", ")}</span></p>
     ${one.last_line && html`<blockquote class="cut" title=${one.last_line}>${one.last_line}</blockquote>`}
-    ${facts.length > 0 && html`<p class="meta cut">${facts.map((item) => `${item.label}: ${item.value}`).join(" · ")}</p>`}
+    ${facts.length > 0 && html`<p class="meta cut">${facts.map((item) => labelled(item.label, item.value)).join(" · ")}</p>`}
     ${one.from && html`<p class="fromnote"><b>${one.from} ${one.note ? "asks:" : "asks you to join"}</b> ${one.note}</p>`}
   `;
 }
