@@ -98,7 +98,12 @@ export const cancel = (view, invitation) =>
 
 export async function conference(view, target, note) {
   const body = { target: { type: target.type, id: target.id }, ...(note ? { note } : {}) };
-  return ask("conference", () => api.post(`interactions/${view.id}/conference`, body));
+  return ask("communicator", () => api.post(`interactions/${view.id}/conference`, body));
+}
+
+export function favourite(target, on) {
+  const path = `me/favourites/${target.type}/${target.id}`;
+  return ask("communicator", () => (on ? api.put(path, {}) : api.delete(path)));
 }
 
 /** Sends what the button said. When that is no longer true the answer says what End would do now. */

@@ -1,22 +1,25 @@
-/** Team Communicator: one field, hits as one types, presence in words, and beside each hit what can be done with it. */
+/** Team Communicator: one field, hits as one types, and beside the chosen one what can be done with it. */
 import { OFFLINE } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
 import { live } from "../state.js";
-import { Face, Icon } from "./basic.js";
+import { keyOf, starOf } from "../store/targets.js";
+import { Icon } from "./basic.js";
+import { Types, Views } from "./filters.js";
 import * as finder from "./finder.js";
+import { Hits } from "./hits.js";
 import { Item } from "./menu.js";
 
 export function Communicator() {
   const open = finder.open.value;
-  const active = open && finder.hit.value ? `hit-${finder.hit.value.id}` : undefined;
+  const active = open && finder.hit.value ? `hit-${keyOf(finder.hit.value)}` : undefined;
   const root = useRef(null);
   useEffect(() => (open ? closeOnOutside(root.current) : undefined), [open]);
   return html`<div class="communicator" ref=${root} onKeyDown=${(event) => keys(event, root.current)}>
     <form class=${open ? "find open" : "find"} role="search" onSubmit=${(event) => event.preventDefault()}>
       <${Icon} name="search" />
       <input type="text" role="combobox" aria-label="Team Communicator" aria-expanded=${open} aria-controls=${open ? "hits" : undefined} aria-autocomplete="list" aria-activedescendant=${active}
-        placeholder="Team Communicator: people" autocomplete="off" spellcheck=${false} value=${finder.query.value}
-        onInput=${(event) => finder.type(event.target.value)} onClick=${finder.show} />
+        placeholder="Team Communicator: people, skills, queues" autocomplete="off" spellcheck=${false} value=${finder.query.value}
+        onInput=${(event) => finder.write(event.target.value)} onClick=${finder.show} />
       <kbd aria-hidden="true">Ctrl K</kbd>
     </form>
     ${open && html`<${Sheet} />`}
@@ -26,65 +29,44 @@ export function Communicator() {
 function Sheet() {
   const chat = finder.chat.value;
   return html`<div class="finder" role="group" aria-label="Team Communicator">
-    <p class="mode"><${Icon} name=${chat ? "conference" : "search"} />${chat ? html`<b>Instant Conference</b> <span class="cut">for ${chat.contact.name}</span>` : html`<b>Team Communicator</b> <span>open a chat to invite somebody to it</span>`}</p>
+    <div class="mode"><${Mode} chat=${chat} /><${Views} /></div>
+    <${Types} />
     <${Hits} />
     <${Actions} chat=${chat} />
     <p class="foot"><span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>→</kbd> actions</span><span><kbd>Enter</kbd> do it</span><span><kbd>Esc</kbd> close</span></p>
   </div>`;
 }
 
-function Hits() {
-  const hits = finder.hits.value;
-  const words = emptyWords(hits);
-  return html`<div class="hits">
-    <p class="gh" role="status">${words ?? "Agents"}</p>
-    <ul id="hits" role="listbox" aria-label="Agents" aria-busy=${finder.reading.value}>${hits.map((hit, index) => html`<${Hit} key=${hit.id} hit=${hit} index=${index} />`)}</ul>
-  </div>`;
-}
-
-function emptyWords(hits) {
-  if (!live.value) return OFFLINE;
-  if (finder.failure.value) return finder.failure.value.message;
-  if (hits.length) return null;
-  return finder.reading.value ? "Searching" : `Nobody found${finder.query.value ? ` for "${finder.query.value}"` : ""}`;
-}
-
-const DOTS = { ready: "ready", logged_off: "off", away: "away" };
-
-function Hit({ hit, index }) {
-  const here = finder.chosen.value === index;
-  const scroll = (item) => here && item?.scrollIntoView({ block: "nearest" });
-  return html`<li class="hit" role="option" id=${`hit-${hit.id}`} aria-selected=${here} ref=${scroll} onClick=${() => pick(index)}>
-    <${Face} who=${hit.me ? "me" : "agent"} name=${hit.name} />
-    <span><b><${Marked} text=${hit.name} /></b>${hit.me ? " (you)" : ""}
-      <span class="has"><span class="dot" data-state=${DOTS[hit.presence.status] ?? "busy"} /><span>${[hit.presence.text, hit.department].filter(Boolean).join(", ")}</span></span></span>
-  </li>`;
-}
-
-function pick(index) {
-  finder.choose(index);
-  finder.field().focus();
-}
-
-function Marked({ text }) {
-  const query = finder.query.value.trim();
-  const at = query ? text.toLowerCase().indexOf(query.toLowerCase()) : -1;
-  if (at < 0) return text;
-  return html`${text.slice(0, at)}<mark>${text.slice(at, at + query.length)}</mark>${text.slice(at + query.length)}`;
+function Mode({ chat }) {
+  if (!chat) return html`<p class="cut"><${Icon} name="search" /><b>Team Communicator</b> <span>open a chat to invite somebody</span></p>`;
+  return html`<p class="cut"><${Icon} name="conference" /><b>Instant Conference</b> <span>for ${chat.contact.name}</span></p>`;
 }
 
 function Actions({ chat }) {
   const hit = finder.hit.value;
   if (!hit) return html`<div class="acts" />`;
-  const items = hit.actions.map((action) => ({ label: action.label, icon: "conference", can: live.value ? action.can : OFFLINE, action }));
+  const items = hit.actions.map((action) => ({ key: action.verb, label: action.label, icon: "conference", can: online(action.can), run: () => finder.act(action) }));
   const error = finder.refusal.value;
   return html`<div class="acts">
-    <p>${hit.name}</p>
-    <div class="menu flat" role="menu" aria-label=${`Actions for ${hit.name}`}>${items.map((item) => html`<${Item} key=${item.label} item=${item} choose=${({ action }) => finder.act(action)} />`)}</div>
+    <p class="cut">${hit.name}</p>
+    <div class="menu flat" role="menu" aria-label=${`Actions for ${hit.name}`}>
+      ${[...items, star(hit)].map((item) => html`<${Item} key=${item.key} item=${item} choose=${choose} />`)}
+    </div>
     ${chat && items.some((item) => item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
       <textarea rows="2" maxlength="500" value=${finder.note.value} onInput=${(event) => (finder.note.value = event.target.value)} /></label>`}
     ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
   </div>`;
+}
+
+const online = (can) => (live.value ? can : OFFLINE);
+
+function star(hit) {
+  const { label, can } = starOf(hit);
+  return { key: "star", label, icon: "star", can: online(can), run: () => finder.turnStar(hit) };
+}
+
+function choose(item) {
+  if (item.can === true) item.run();
 }
 
 // --- keys: the focus stays in the field until Right or Enter goes to the actions ------------------
