@@ -9,9 +9,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup, Reason, Site
+from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions.models import DispositionCode, DispositionRule, DispositionSet
+from interactions.models import DispositionCode, DispositionRule, DispositionSet, Favourite
 from routing.models import PreChatField, Queue, RoutingPoint, RoutingRule
 
 User = get_user_model()
@@ -43,6 +43,8 @@ PEOPLE = (
 )
 SIGN_INS = (*(person.username for person in PEOPLE), ADMINISTRATOR)
 REASONS = ("Lunch", "Meeting", "Training")
+SKILL, LEVELS = "Fibre", {"bo": 8, "cy": 5}
+SECOND_LEVEL, SECOND_LEVEL_PEOPLE = "Second level", ("bo", "cy")
 CODES = ("Resolved", "Escalated", "Call back agreed", "Refund")
 
 
@@ -63,6 +65,7 @@ def load(password: str, *, now: datetime) -> None:
         Site.objects.get_or_create(defaults={"name": SITE})
         queues = {name: Queue.objects.get_or_create(name=name)[0] for name in ("Billing", "Network")}
         _people(hashes, queues, now)
+        _targets(queues["Network"])
         _routing(queues)
         _outcomes(queues)
 
@@ -118,6 +121,17 @@ def _people(hashes: dict, queues: dict, now: datetime) -> None:
     User.objects.create(username=ADMINISTRATOR, password=hashes[ADMINISTRATOR], is_staff=True, is_superuser=True)
     for position, name in enumerate(REASONS):
         Reason.objects.get_or_create(name=name, defaults={"position": position})
+
+
+def _targets(favourite: Queue) -> None:
+    """Whom an agent can ask into a chat, beside queues and people."""
+    agents = {agent.user.username: agent for agent in Agent.objects.select_related("user")}
+    skill = Skill.objects.get_or_create(name=SKILL)[0]
+    for username, level in LEVELS.items():
+        skill.levels.get_or_create(agent=agents[username], defaults={"level": level})
+    group = AgentGroup.objects.get_or_create(name=SECOND_LEVEL)[0]
+    group.agents.add(*(agents[username] for username in SECOND_LEVEL_PEOPLE))
+    Favourite.objects.get_or_create(agent=None, type="queue", target=favourite.pk)
 
 
 def _routing(queues: dict) -> None:

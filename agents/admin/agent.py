@@ -12,6 +12,8 @@ from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from core.clock import now
 
+from .skill import SkillsOfAgent
+
 OWN_FIELDS = ["name", "nickname", "department", "supervisor", "capacity"]
 
 
@@ -24,14 +26,15 @@ def agent_names(ids) -> dict:
 @admin.register(Agent)
 class AgentAdmin(Page):
     section, place = "People", 10
-    about = "Who handles chats: name, sign-in, groups and queues."
+    about = "Who handles chats: name, sign-in, queues, groups and skills."
     instead = "Unset “May sign in” instead: the history keeps the name."
     list_display = ["name", "nickname", "department", "user_name", "of_groups", "of_queues", "chat_status", "active"]
-    list_filter = [("user__is_active", admin.BooleanFieldListFilter), "supervisor", "groups", "queues"]
+    list_filter = [("user__is_active", admin.BooleanFieldListFilter), "supervisor", "groups", "skills", "queues"]
     list_select_related = ["user"]
     search_fields = ["name", "nickname", "department", "user__username"]
     search_help_text = "Name, nickname, department or user name"
     actions = ["shut_out", "let_in"]
+    inlines = [SkillsOfAgent]
     fieldsets = [
         (None, {"fields": ["name", "nickname", "department"]}),
         ("Sign-in", {"fields": ["username", "password", "existing", "may_sign_in", "administrator"]}),

@@ -9,12 +9,16 @@ from agents.actions import people
 from agents.models import Agent, Site
 from core.backoffice.pages import Page
 
+POOL_LEAST = 10
+
 
 class SiteForm(ModelForm):
     def clean(self):
         given = super().clean()
         if given.get("pending_amber", 0) >= given.get("pending_red", 1):
             self.add_error("pending_red", "Red comes after amber: give it more seconds.")
+        if given.get("pool_seconds", POOL_LEAST) < POOL_LEAST:
+            self.add_error("pool_seconds", f"Nobody can answer so fast: at least {POOL_LEAST} seconds.")
         return given
 
 
@@ -26,8 +30,9 @@ class SiteAdmin(Page):
     fieldsets = [
         (None, {"fields": ["name"]}),
         ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit"]}),
-        ("Invitations", {"fields": ["missed_limit", "reject_allowed"]}),
-        ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace", "helper_close"]}),
+        ("Invitations", {"fields": ["missed_limit", "reject_allowed", "pool_seconds", "pool_rings"]}),
+        ("After a chat", {"fields": ["auto_after_call_work", "helper_close"]}),
+        ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace"]}),
     ]
 
     def changelist_view(self, request, extra_context=None):

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='As colleagues read it, e.g. Ana Ruiz.', max_length=120)),
                 ('nickname', models.CharField(help_text='As contacts read it, e.g. Ana.', max_length=60)),
                 ('department', models.CharField(blank=True, help_text='Shown to contacts beside the nickname, e.g. Billing.', max_length=60)),
-                ('supervisor', models.BooleanField(default=False, help_text='May see and remove parties of any chat.')),
+                ('supervisor', models.BooleanField(default=False, help_text='In a chat that they are in, may remove other agents as its owner may.')),
                 ('capacity', models.PositiveSmallIntegerField(blank=True, help_text="Chats at the same time, e.g. 3. Empty: the largest of the agent's groups, else the site's default.", null=True, validators=[django.core.validators.MinValueValidator(0)])),
                 ('version', models.PositiveBigIntegerField(default=1, editable=False)),
                 ('missed', models.PositiveSmallIntegerField(default=0, editable=False)),

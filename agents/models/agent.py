@@ -48,7 +48,9 @@ class Agent(models.Model):
         max_length=60, blank=True, help_text="Shown to contacts beside the nickname, e.g. Billing."
     )
     groups = models.ManyToManyField(AgentGroup, blank=True, related_name="agents")
-    supervisor = models.BooleanField(default=False, help_text="May see and remove parties of any chat.")
+    supervisor = models.BooleanField(
+        default=False, help_text="In a chat that they are in, may remove other agents as its owner may."
+    )
     capacity = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -1,3 +1,3 @@
-"""Administration of outcomes, and the history of chats."""
+"""Administration of outcomes and corporate favourites, and the history of chats."""
 
-from . import history, outcomes  # noqa: F401
+from . import favourites, history, outcomes  # noqa: F401

@@ -18,9 +18,11 @@ from core.backoffice.pages import ReadOnlyPage
 from core.clock import now
 from core.models import Event
 from interactions.models import Interaction, Invitation, Message
+from interactions.models.favourite import TYPES
 from interactions.models.lane import INTERNAL, PUBLIC
 
 LINES_PER_PAGE = 300
+KINDS = {type: label.lower() for type, label in TYPES}
 
 
 @finder
@@ -90,9 +92,13 @@ def _parties(chat: Interaction):
     return chat.parties.select_related("agent", "invited_by")
 
 
-def _invitations(chat: Interaction):
+def _invitations(chat: Interaction) -> list[Invitation]:
+    """With every agent at whom each rang, and why routing chose whom."""
     rows = Invitation.objects.filter(interaction=chat).with_targets()
-    return rows.prefetch_related("rings__agent", "decisions__chosen")
+    found = list(rows.prefetch_related("rings__agent", "decisions__chosen"))
+    for invitation in found:
+        invitation.target_kind = KINDS[invitation.target_type]
+    return found
 
 
 def _lines(chat: Interaction, number):

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from agents.models import Agent
+from agents.models import Agent, AgentGroup, Skill
+from routing.models import Queue, RoutingPoint
 
 TYPES = [
     ("agent", "Agent"),
@@ -12,6 +13,7 @@ TYPES = [
     ("queue", "Queue"),
     ("routing_point", "Routing point"),
 ]
+TARGETS = {"agent": Agent, "group": AgentGroup, "skill": Skill, "queue": Queue, "routing_point": RoutingPoint}
 
 
 class Favourite(models.Model):
@@ -32,7 +34,8 @@ class Favourite(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_type_display()} {self.target}"
+        found = TARGETS[self.type].objects.filter(pk=self.target).first()
+        return f"{self.get_type_display()} {found or self.target}"
 
     @classmethod
     def of(cls, agent: Agent) -> dict:

@@ -32,7 +32,15 @@ class QueueAdmin(Page):
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
         ("How chats are offered", {"fields": ["strategy", "priority"]}),
-        ("Times, in seconds", {"fields": ["ring_time", "wrap_up_limit"]}),
+        ("Times of agents, in seconds", {"fields": ["ring_time", "wrap_up_limit", "after_call_tail"]}),
+        (
+            "When the contact owes an answer and says nothing, in seconds",
+            {
+                "fields": ["idle_warning", "idle_close"],
+                "description": "The clock stands still while the contact waits in the line, types or is away, "
+                "and while an invitation is open.",
+            },
+        ),
     ]
 
     def get_queryset(self, request):

@@ -70,6 +70,7 @@ def test_a_broken_form_is_refused_not_an_error(total, boss, client, world):
 
 def queue(**changes) -> dict:
     given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
+    given |= {"after_call_tail": 0, "idle_warning": 255, "idle_close": 45}
     return given | changes
 
 

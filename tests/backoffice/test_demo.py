@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from agents.models import Agent, Reason, Site
+from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
 from interactions import demo
 from interactions.actions import arrival
-from interactions.models import DispositionRule
+from interactions.models import DispositionRule, Favourite
 from routing.models import Queue, RoutingPoint, RoutingRule
 from tests.support import NOON
 
@@ -36,6 +36,7 @@ def password(folder) -> str:
 
 def rows() -> dict:
     models = (User, Agent, Queue, RoutingPoint, RoutingRule, Reason, Site, DispositionRule, Event)
+    models += (AgentGroup, Skill, Skill.agents.through, AgentGroup.agents.through, Favourite)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -53,6 +54,14 @@ def test_the_first_run_loads_people_routing_and_outcomes(db, folder):
     for name in (*demo.SIGN_INS, password(folder)):
         assert name in said
     assert all(Client().login(username=name, password=password(folder)) for name in demo.SIGN_INS)
+
+
+def test_there_is_somebody_to_ask_of_every_kind(db):
+    run()
+    levels = {each.agent.nickname: each.level for each in Skill.objects.get(name="Fibre").levels.all()}
+    assert levels == {"Bo": 8, "Cy": 5}
+    assert {agent.nickname for agent in AgentGroup.objects.get(name="Second level").agents.all()} == {"Bo", "Cy"}
+    assert str(Favourite.objects.get()) == "Queue Network" and Favourite.objects.get().agent is None
 
 
 @pytest.mark.parametrize(

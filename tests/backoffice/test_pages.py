@@ -6,9 +6,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup, Reason, Site
+from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions.models import DispositionCode, DispositionRule, DispositionSet, Interaction, Message
+from interactions.models import DispositionCode, DispositionRule, DispositionSet, Favourite, Interaction, Message
 from routing.models import Queue, RoutingPoint
 from tests.backoffice.pages import queries, url
 from tests.support import CANARY, NOON
@@ -16,12 +16,14 @@ from tests.support import CANARY, NOON
 LISTS = [
     "agents_agent",
     "agents_agentgroup",
+    "agents_skill",
     "agents_reason",
     "auth_user",
     "routing_queue",
     "routing_routingpoint",
     "interactions_dispositionset",
     "interactions_dispositionrule",
+    "interactions_favourite",
     "interactions_interaction",
     "core_event",
     "admin_logentry",
@@ -46,7 +48,9 @@ def fill(first: int, last: int) -> None:
         group = AgentGroup.objects.create(name=f"Group {n}")
         Reason.objects.create(name=f"Reason {n}")
         agent = people.enroll(user, name=f"Agent {n}", nickname="A", groups=[group], now=NOON)
+        Skill.objects.create(name=f"Skill {n}").levels.create(agent=agent)
         queue = Queue.objects.create(name=f"Queue {n}")
+        Favourite.objects.create(type="queue", target=queue.pk)
         queue.agents.add(agent)
         point = RoutingPoint.objects.create(slug=f"p{n}", name=f"Point {n}", title="T", queue=queue)
         point.rules.create(field="topic", value="x", queue=queue)
@@ -73,7 +77,8 @@ def test_the_menu_is_ordered_by_task(boss, client):
 
 def test_every_page_of_every_row_opens(boss, client, world, story):
     fill(0, 1)
-    for model in (Agent, AgentGroup, Reason, Queue, RoutingPoint, DispositionSet, DispositionRule, User):
+    kinds = (Agent, AgentGroup, Skill, Reason, Queue, RoutingPoint, DispositionSet, DispositionRule, Favourite, User)
+    for model in kinds:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         row = model.objects.filter(is_superuser=True).first() if model is User else model.objects.first()
         for address in (url(name, "add"), url(name, "change", row.pk), url(name, "history", row.pk)):

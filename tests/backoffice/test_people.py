@@ -12,10 +12,12 @@ from core.models import Event
 from tests.backoffice.pages import PASSWORD, errors, url
 from tests.support import NOON
 
+NO_SKILLS = {"skill_levels-TOTAL_FORMS": 0, "skill_levels-INITIAL_FORMS": 0}
+
 
 def form(**changes) -> dict:
     given = {"name": "Dee Wood", "nickname": "Dee", "department": "", "capacity": "", "username": "dee"}
-    given |= {"password": PASSWORD, "may_sign_in": "on"} | changes
+    given |= {"password": PASSWORD, "may_sign_in": "on"} | NO_SKILLS | changes
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -148,6 +150,13 @@ def test_a_new_reason_reaches_open_desks(boss, client, world):
 
 def test_red_comes_after_amber(boss, client):
     given = {"name": "N", "capacity": 3, "over_capacity": 0, "unclosed_limit": 5, "party_limit": 6, "missed_limit": 2}
-    given |= {"pending_amber": 60, "pending_red": 60, "contact_grace": 300, "helper_close": 1800}
+    given |= {
+        "pool_seconds": 300,
+        "pool_rings": 10,
+        "pending_amber": 60,
+        "pending_red": 60,
+        "contact_grace": 300,
+        "helper_close": 1800,
+    }
     assert "Red comes after amber" in errors(client.post(url("agents_site", "add"), given))
     assert client.post(url("agents_site", "add"), given | {"pending_red": 61}).status_code == 302

@@ -1,31 +1,15 @@
-"""Groups and reasons."""
+"""Reasons."""
 
 from django.contrib import admin
-from django.db.models import Count
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup, Reason
+from agents.models import Agent, Reason
 from core.backoffice.pages import Page
-
-
-@admin.register(AgentGroup)
-class AgentGroupAdmin(Page):
-    section, place = "People", 11
-    about = "Agents who belong together, e.g. a team, with their capacity."
-    list_display = ["name", "members", "capacity"]
-    search_fields = ["name"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(members=Count("agents"))
-
-    @admin.display(description="Agents", ordering="members")
-    def members(self, group):
-        return group.members
 
 
 @admin.register(Reason)
 class ReasonAdmin(Page):
-    section, place, menu_name = "People", 12, "Reasons"
+    section, place, menu_name = "People", 13, "Reasons"
     about = "Why an agent is Not Ready, as the status menu offers it."
     instead = "Unset “Active” instead: it leaves the menu, the history keeps it."
     list_display = ["name", "position", "active"]

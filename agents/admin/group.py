@@ -1,0 +1,50 @@
+"""Agent groups."""
+
+from django.contrib import admin
+from django.db.models import Count, Q
+from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceField
+
+from agents.actions import people
+from agents.models import Agent, AgentGroup
+from core.backoffice.pages import Page
+
+
+class GroupForm(ModelForm):
+    agents = ModelMultipleChoiceField(
+        Agent.objects.all(),
+        required=False,
+        label="Agents",
+        widget=CheckboxSelectMultiple(attrs={"class": "choices"}),
+        help_text="Who is asked when a chat is conferenced with the group, e.g. Bo and Cy.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["agents"] = list(self.instance.agents.values_list("pk", flat=True))
+
+
+@admin.register(AgentGroup)
+class AgentGroupAdmin(Page):
+    section, place = "People", 11
+    about = "Agents who belong together, e.g. a team, with their capacity. Agents can ask a group into a chat."
+    instead = "Take its agents out instead; the history keeps it."
+    form = GroupForm
+    fields = ["name", "agents", "capacity"]
+    list_display = ["name", "members", "capacity"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(members=Count("agents"))
+
+    def save_related(self, request, form, formsets, change):
+        """Whoever was in the group and whoever is now: their capacity may be another."""
+        super().save_related(request, form, formsets, change)
+        group = form.instance
+        before = list(group.agents.values_list("pk", flat=True))
+        group.agents.set(form.cleaned_data["agents"])
+        people.tell(Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct())
+
+    @admin.display(description="Agents", ordering="members")
+    def members(self, group):
+        return group.members
