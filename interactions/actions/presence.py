@@ -121,7 +121,7 @@ def take_up_again(interaction_id, agent_id, *, now: datetime) -> None:
     agents = interaction.lock_agents(agent_id, *ringing_at(interaction))
     permissions.require(permissions.can_join(agents[0]))
     withdraw_all(interaction, now=now, kind=Kind.ROUTE)
-    mine.set(done_at=now, slot_until=None, last_owner=False, closed_by_system=True)
+    mine.set(last_owner=False)
     party = join(interaction, agents[0], now=now, line="back")
     interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version)
     events.record(interaction, "party.returned", now=now, party=str(party.id))

@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import Reason, Site
 from interactions import events
-from interactions.actions import conference, invitations, status
+from interactions.actions import closing, conference, invitations, status
 from interactions.models import Invitation
 from interactions.states import Cause, Invited, Kind
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
@@ -319,3 +319,18 @@ def test_who_was_removed_may_be_invited_again(world, three):
         world.accept(world.bo)
     assert three.parties.filter(agent=world.bo).count() == 2
     assert Invitation.objects.filter(interaction=three, agent=world.bo, state=Invited.ACCEPTED).count() == 2
+
+
+def test_who_came_again_has_one_part_to_finish(world, three):
+    """The older part closes by itself: nobody could see it, yet it held a slot."""
+    delete(world, three, world.ana, world.bo)
+    world.invite(three, world.ana, world.bo)
+    with happens(world, three, "invitation.accepted"):
+        world.accept(world.bo)
+    older, newer = three.segments.filter(agent=world.bo)
+    assert (older.done_at, older.slot_until, older.closed_by_system, newer.done_at) == (world.now, None, True, None)
+    assert events.agent_state(fresh(world.bo)).load == 1
+    world.end(three, world.bo, "leave")
+    with happens(world, three, "segment.done"):
+        closing.mark_done(three.id, by=world.bo, now=world.clock.tick())
+    assert events.desk(fresh(world.bo), world.now).interactions == []
