@@ -2,7 +2,8 @@
 import { allowed, cancel, remove } from "../commands.js";
 import { html } from "../html.js";
 import { desk, now } from "../state.js";
-import { at, holder, isLive, isTyping, shownParties } from "../store/views.js";
+import { at, ghostWords, holder, isLive, isTyping, shownParties } from "../store/views.js";
+import { iconOf } from "../store/targets.js";
 import { clock, roughly, timeOf } from "../words.js";
 import { Act, Face, Icon, whoOf } from "./basic.js";
 import { Menu } from "./menu.js";
@@ -56,13 +57,12 @@ function tail(view, party) {
 }
 
 function Ghost({ view, invitation }) {
-  const name = invitation.target.name;
-  const where = invitation.ringing_at && invitation.ringing_at !== name ? ` at ${invitation.ringing_at}` : "";
+  const { target } = invitation;
   const since = (now.value - at(invitation.since)) / 1000;
   const left = invitation.expires_at ? `${roughly((at(invitation.expires_at) - now.value) / 1000)} left` : undefined;
   return html`<li class="party ghost" title=${left}>
-    <${Face} who="agent" name=${name} small=${true} /><b>${name}:</b>
-    <span>${invitation.state}${where} <time>${clock(since)}</time></span>
-    <${Act} class="btn quiet icon" aria-label=${`Cancel the invitation to ${name}`} can=${allowed(invitation.cancel)} title="Cancel" run=${() => cancel(view, invitation)}><${Icon} name="x" /><//>
+    ${iconOf(target) ? html`<${Icon} name=${iconOf(target)} />` : html`<${Face} who="agent" name=${target.name} small=${true} />`}<b class="cut" title=${target.name}>${target.name}</b><b>${": "}</b>
+    <span>${ghostWords(invitation)} <time>${clock(since)}</time></span>
+    <${Act} class="btn quiet icon" aria-label=${`Cancel the invitation to ${target.name}`} can=${allowed(invitation.cancel)} title="Cancel" run=${() => cancel(view, invitation)}><${Icon} name="x" /><//>
   </li>`;
 }

@@ -15,7 +15,13 @@ export const needsOutcome = ({ segment }) => !!segment.rule?.required && segment
 /** Slots in use as far as is known here: chats in hand, ended ones that hold theirs, and what rings. */
 export function slotsHeld(state, now) {
   const chats = Object.values(state.interactions).filter(({ segment }) => !segment.left_at || segment.slot_until);
-  return chats.length + previews(state, now).length;
+  return chats.length + previews(state, now).length + tailsLeft(state.agent, now).length;
+}
+
+/** After-call work of chats marked done that still holds a slot, with the seconds left; the first to end first. */
+export function tailsLeft(agent, now) {
+  const tails = (agent?.tails ?? []).map((tail) => ({ ...tail, seconds: (at(tail.until) - now) / 1000 }));
+  return tails.filter((tail) => tail.seconds > 0).sort((a, b) => a.seconds - b.seconds);
 }
 
 /** A ring whose end could not be heard must not stand there for ever. */
@@ -86,6 +92,11 @@ export function readers(view, lane) {
 
 export const otherAgents = (view) =>
   view.parties.filter((party) => party.kind === "agent" && party.id !== view.my && party.connection !== "ended");
+
+/** An open invitation: "waiting", "ringing at Bo", or "ringing" where the target itself rings. */
+export function ghostWords({ state, ringing_at: who, target }) {
+  return state === "ringing" && who && target.type !== "agent" ? `ringing at ${who}` : state;
+}
 
 /** Has the chat now, if that is not me. */
 export function holder(view) {
