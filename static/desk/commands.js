@@ -42,8 +42,9 @@ export async function change(place, run) {
   return view;
 }
 
-export async function setStatus({ status, reason = null }) {
-  const body = { channel: "chat", status, ...(reason ? { reason } : {}) };
+/** `afterLast`: only when the last chat is over; until then no new one is offered. */
+export async function setStatus({ status, reason = null }, { afterLast = false } = {}) {
+  const body = { channel: "chat", status, ...(reason ? { reason } : {}), ...(afterLast ? { after_last: true } : {}) };
   const agent = await ask("status", () => api.post("me/status", body));
   if (agent) feed({ type: "agent", ...agent });
   return agent;
@@ -135,6 +136,10 @@ export async function markDone(view) {
   if (answer) feed({ type: "gone", interaction: view.id });
   return answer;
 }
+
+/** More seconds of after-call work, or with 0 its end; the agent's frame says what is left. */
+export const setTail = (tail, seconds) =>
+  ask(`tail ${tail.interaction}`, () => api.post(`interactions/${tail.interaction}/tail`, { seconds }));
 
 // --- lines ------------------------------------------------------------------------------------
 

@@ -70,6 +70,20 @@ const STATUS = {
   logged_off: "Logged Off",
 };
 
+const LEAVING = {
+  logged_off: "Logging off after your last chat",
+  not_ready: "Not Ready after your last chat",
+};
+
+/** What `after_last` means; null where nothing is planned. */
+export const leavingWords = (status) => (status ? LEAVING[status] ?? `${STATUS[status] ?? status} after your last chat` : null);
+
+/** To stay is to choose the present status again, where it can be chosen, else Ready. */
+export function stayChoice({ status, reason }, menu) {
+  const present = menu.find((choice) => choice.status === status && choice.reason === (reason?.id ?? null));
+  return present && status !== "logged_off" ? present : { status: "ready" };
+}
+
 export function statusWords(channel) {
   const words = STATUS[channel.status] ?? channel.status;
   return channel.reason ? `${words}: ${channel.reason.name}` : words;

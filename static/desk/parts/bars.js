@@ -2,11 +2,11 @@
 import { forget, refusals, setStatus, usable } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
 import { broken, desk, link, select, socket, tick } from "../state.js";
-import { clock, exact } from "../words.js";
+import { clock, exact, leavingWords, stayChoice } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
 export function Bars() {
-  return html`<div class="bars"><${Broken} /><${Connection} /><${Stopped} /><${Missed} /><${StatusRefused} /></div>`;
+  return html`<div class="bars"><${Broken} /><${Connection} /><${Stopped} /><${Missed} /><${Leaving} /><${StatusRefused} /></div>`;
 }
 
 function Broken() {
@@ -68,6 +68,22 @@ function Missed() {
   </div>`;
 }
 
+function Leaving() {
+  const { agent, menu } = desk.value;
+  const words = leavingWords(agent?.after_last);
+  if (!words) return null;
+  const channel = agent.channels.find((one) => one.channel === "chat");
+  return html`<div class="bar" role="status">
+    <${Icon} name="out" /><span><b>${words}.</b> No new chat is offered to you.</span>
+    <${Act} class="btn" can=${usable.value} run=${() => setStatus(stayChoice(channel, menu))}>Stay<//>
+  </div>`;
+}
+
+const LATER = [
+  { status: "logged_off", label: "Log off after my last chat" },
+  { status: "not_ready", label: "Not Ready after my last chat" },
+];
+
 function StatusRefused() {
   const error = refusals.value.status;
   if (!error) return null;
@@ -76,6 +92,8 @@ function StatusRefused() {
   return html`<div class="bar" role="alert">
     <${Icon} name="warn" /><span>${error.message}</span>
     ${open.map((one) => html`<button key=${one.id} type="button" class="link" onClick=${() => select(one.id)}>Go to ${one.name}</button>`)}
+    <span class="push" />
+    ${open.length > 0 && LATER.map((later) => html`<${Act} key=${later.status} class="btn" can=${usable.value} run=${() => setStatus(later, { afterLast: true })}>${later.label}<//>`)}
     <button type="button" class="btn" onClick=${() => forget("status")}>Close</button>
   </div>`;
 }

@@ -3,7 +3,7 @@ import { logOff, setStatus, usable } from "../commands.js";
 import { html, useState } from "../html.js";
 import { desk, live, now, view } from "../state.js";
 import { at, isLive } from "../store/views.js";
-import { clock, exact, statusWords, timeOf } from "../words.js";
+import { clock, exact, leavingWords, statusWords, timeOf } from "../words.js";
 import { Face, Icon } from "./basic.js";
 import { Communicator } from "./communicator.js";
 import { Menu } from "./menu.js";
@@ -45,7 +45,8 @@ function Status() {
   const { agent, menu } = desk.value;
   const channel = agent?.channels.find((one) => one.channel === "chat");
   if (!channel) return null;
-  const words = live.value ? statusWords(channel) : `${statusWords(channel)}, offline`;
+  const leaving = leavingWords(agent.after_last);
+  const words = `${leaving ?? statusWords(channel)}${live.value ? "" : ", offline"}`;
   const time = clock((now.value - at(channel.since)) / 1000);
   const items = menu.map((choice) => ({
     label: choice.label,
@@ -54,9 +55,9 @@ function Status() {
     run: () => setStatus(choice),
   }));
   return html`<${Menu} class="btn" label="Chat status" items=${items} title=${hover(agent, channel)}
-      aria-label=${`Chat: ${words}, ${time}. Change status`}>
+      aria-label=${`Chat: ${words}, ${time}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
     <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
-    <span><b>Chat:</b> ${words} <time>${time}</time></span>
+    <span class="cut"><b>Chat:</b> ${words} <time>${time}</time></span>
     <${Icon} name="down" />
   <//>`;
 }
