@@ -5,6 +5,7 @@ import { at, endedAt, graded, holder, isLive, isTyping, lastText, lists, needsOu
 import { listed, timeOf } from "../words.js";
 import { Face, Icon, Wait } from "./basic.js";
 import { shown } from "./narrow.js";
+import { Tails } from "./tails.js";
 
 export const sorted = computed(() => lists(desk.value, now.value));
 
@@ -16,6 +17,7 @@ export function List() {
     <section aria-labelledby="mine">
       <h2 class="group" id="mine">My interactions <span class="meta" title=${slots && `${slots} slots used`}>${slots}</span></h2>
       ${mine.length ? html`<ul class="items">${mine.map(item)}</ul>` : html`<p class="none">${arrived.value ? "None. New chats ring here." : "Loading"}</p>`}
+      <${Tails} />
     </section>
     ${unclosed.length > 0 && html`<section aria-labelledby="unclosed">
       <h2 class="group" id="unclosed">Unclosed <span class="meta">${unclosed.length}</span></h2>
