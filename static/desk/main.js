@@ -1,6 +1,7 @@
 /** The workspace starts here. */
 import { watchNews } from "./announce.js";
 import { tellOpen } from "./commands.js";
+import { watchFocus } from "./focus.js";
 import { effect, html, render } from "./html.js";
 import { watchKeys } from "./keys.js";
 import { dropDrafts } from "./kept.js";
@@ -20,6 +21,7 @@ watchNews();
 watchKeys();
 watchReading();
 watchRinging();
+watchFocus(root);
 
 effect(() => {
   const chat = view.value;

@@ -17,7 +17,7 @@ export function Head({ view }) {
       <h1 id="chat"><span class="cut" title=${view.contact.name}>${view.contact.name}</span> ${wait && html`<${Wait} wait=${wait} timer=${true} />`}</h1>
       <p class="meta cut"><${Where} view=${view} /></p>
     </div>
-    <${Toolbar} view=${view} />
+    <${Toolbar} key=${view.id} view=${view} />
   </header>`;
 }
 
@@ -47,7 +47,7 @@ function Done({ view }) {
   const missing = can !== true && !isLive(view) && needsOutcome(view);
   return html`
     ${missing && html`<a class="need hard" id="why-done" href="#outcome" onClick=${goToOutcome}><${Icon} name="warn" />${can}</a>`}
-    <${Act} class="btn" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => finish(view)}>Mark Done<//>
+    <${Act} class="btn done" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => finish(view)}>Mark Done<//>
   `;
 }
 

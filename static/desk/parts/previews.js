@@ -58,8 +58,13 @@ function Choices({ invitation: one }) {
   </div>`;
 }
 
+/** Who accepts wants to write, unless they have gone elsewhere meanwhile. */
 async function take(one) {
-  if (await accept(one)) requestAnimationFrame(() => document.querySelector("#composer textarea")?.focus());
+  if (!(await accept(one))) return;
+  requestAnimationFrame(() => {
+    const free = [document.body, document.querySelector("#work")].includes(document.activeElement);
+    if (free) document.querySelector("#composer textarea")?.focus();
+  });
 }
 
 function keys(event, one) {

@@ -1,7 +1,7 @@
 /** The side column: case, notes, routing explanation, and below them the Interaction Previews. */
 import { html, signal } from "../html.js";
 import { view } from "../state.js";
-import { isLive } from "../store/views.js";
+import { isLive, needsOutcome } from "../store/views.js";
 import { Disposition } from "./disposition.js";
 import { Keys } from "./help.js";
 import { shown } from "./narrow.js";
@@ -25,6 +25,19 @@ export function goToOutcome(event) {
   tab.value = "Case";
   shown.value = "side";
   requestAnimationFrame(() => document.querySelector("#outcome :is(input, select)")?.focus());
+}
+
+/** After End: the disposition when it is missing, else Mark Done. False where nothing is asked. */
+export function askNext() {
+  const chat = view.peek();
+  if (!chat || isLive(chat)) return false;
+  tab.value = "Case";
+  requestAnimationFrame(() => {
+    const wanted = needsOutcome(chat) ? document.querySelector("#outcome :is(input, select)") : null;
+    const seen = wanted?.checkVisibility() && !wanted.disabled;
+    (seen ? wanted : document.querySelector(".toolbar > .done") ?? document.querySelector("#work")).focus();
+  });
+  return true;
 }
 
 function Tabs() {
