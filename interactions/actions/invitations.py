@@ -1,5 +1,6 @@
 """An invitation is accepted, rejected, cancelled, or nobody answers."""
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -23,11 +24,17 @@ def accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
     Raises NotFound for what never rang there, Conflict `no_longer_available` or `ended`. A click that came just too
     late is refused too, but it was an answer: no miss is counted. Emits invitation.accepted.
     """
-    try:
+    with _answering(invitation_id, by, now):
         return _accept(invitation_id, by=by, now=now)
+
+
+@contextmanager
+def _answering(invitation_id, agent: Agent, now):
+    try:
+        yield
     except Conflict:
-        if Ring.objects.filter(invitation=invitation_id, agent=by, outcome=Rang.EXPIRED).latest_within(LATE, now):
-            _forgive(by.id, now)
+        if Ring.objects.filter(invitation=invitation_id, agent=agent, outcome=Rang.EXPIRED).latest_within(LATE, now):
+            _forgive(agent.id, now)
         raise
 
 
@@ -52,12 +59,18 @@ def _accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
     return interaction
 
 
-@transaction.atomic(durable=True)
 def reject(invitation_id, *, by: Agent, now: datetime) -> None:
     """The agent declines what rings at them: a routed chat goes back to its place, a direct request ends.
 
-    Raises NotFound, Conflict `no_longer_available`, NotAllowed. Emits invitation.rejected.
+    Raises NotFound, Conflict `no_longer_available`, NotAllowed. Just too late is no miss, as with `accept`.
+    Emits invitation.rejected.
     """
+    with _answering(invitation_id, by, now):
+        _reject(invitation_id, by=by, now=now)
+
+
+@transaction.atomic(durable=True)
+def _reject(invitation_id, *, by: Agent, now: datetime) -> None:
     interaction, invitation = _locked(invitation_id, by)
     _must_ring(interaction, invitation, by)
     permissions.require(permissions.can_reject(invitation))

@@ -11,7 +11,7 @@ from core.errors import Conflict
 from interactions import events
 from interactions.load import loads
 from interactions.models import Interaction, Invitation, Party, Ring, RoutingDecision
-from interactions.states import Invited
+from interactions.states import Invited, Rang
 from routing import engine
 
 
@@ -32,13 +32,14 @@ def offer_next(invitation_id, *, now: datetime) -> tuple[bool, bool]:
 
     Returns (it rings, the pool has anybody who could be asked for another chat).
     """
-    rows = Invitation.objects.select_related("queue", "group", "skill", "interaction")
+    rows = Invitation.objects.select_related("queue", "group", "skill", "interaction", "inviter")
     invitation = rows.filter(pk=invitation_id).first()
     if invitation is None or invitation.state != Invited.WAITING:
         return False, True
     pool = candidates(invitation, now)
     chosen, verdicts = engine.choose(pool, now)
-    somebody = any(engine.judge(replace(candidate, party=False)).fit for candidate in pool)
+    others = [replace(candidate, party=False, invited=False, asks=False) for candidate in pool]
+    somebody = any(engine.judge(candidate).fit for candidate in others)
     if chosen is None:
         _explain_waiting(invitation, verdicts, now)
         return False, somebody
@@ -58,7 +59,7 @@ def ring(invitation_id, agent_id, verdicts, *, now: datetime) -> Ring:
     found = Invitation.objects.get(pk=invitation_id)
     interaction = Interaction.lock(found.interaction_id)
     (agent,) = interaction.lock_agents(agent_id)
-    invitation = interaction.invitations.select_related("queue", "group", "skill").get(pk=invitation_id)
+    invitation = interaction.invitations.select_related("queue", "group", "skill", "inviter").get(pk=invitation_id)
     if not _still_fits(invitation, agent, now):
         raise Conflict("no_longer_available", "This agent can no longer be asked.")
     invitation.move(Invited.RINGING, now=now)
@@ -88,6 +89,7 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
     live = leases.live([agent.holder for agent in agents], now)
     asked = _asked(invitation)
     inside = set(Party.objects.here().filter(interaction=invitation.interaction_id).values_list("agent_id", flat=True))
+    invited = _invited_otherwise(invitation)
     return [
         engine.Candidate(
             id=agent.id,
@@ -101,6 +103,8 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
             idle_since=agent.idle_since,
             asked_at=asked.get(agent.id),
             party=agent.id in inside,
+            invited=agent.id in invited,
+            asks=invitation.inviter is not None and invitation.inviter.agent_id == agent.id,
             leaving=bool(agent.after_last),
         )
         for agent in agents
@@ -108,9 +112,15 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
 
 
 def _asked(invitation: Invitation) -> dict:
-    """When this invitation's last ring ended at each agent."""
-    rings = invitation.rings.exclude(ended_at=None).order_by("ended_at")
+    """When this invitation's last ring ended at each agent; one that was withdrawn asked nobody."""
+    rings = invitation.rings.exclude(ended_at=None).exclude(outcome=Rang.WITHDRAWN).order_by("ended_at")
     return dict(rings.values_list("agent_id", "ended_at"))
+
+
+def _invited_otherwise(invitation: Invitation) -> set:
+    """At whom another invitation of the same chat rings: nobody can join twice."""
+    rings = Ring.objects.open().filter(invitation__interaction=invitation.interaction_id)
+    return set(rings.exclude(invitation=invitation).values_list("agent_id", flat=True))
 
 
 def _still_fits(invitation: Invitation, agent, now) -> bool:

@@ -18,14 +18,15 @@ def missed_once(world):
     return kim, ring.invitation_id
 
 
-def test_a_click_just_after_the_ring_is_no_miss(world):
+@pytest.mark.parametrize("answer", [invitations.accept, invitations.reject])
+def test_a_click_just_after_the_ring_is_no_miss(world, answer):
     world.site.missed_limit = 1
     world.site.save()
     kim, invitation = missed_once(world)
     assert fresh(world.ana).missed == 1
     assert fresh(world.ana).chat().status == "not_ready"
     with assert_publishes(world, kim), pytest.raises(Conflict, match="no_longer_available"):
-        invitations.accept(invitation, by=world.ana, now=world.clock.pass_(2))
+        answer(invitation, by=world.ana, now=world.clock.pass_(2))
     assert fresh(world.ana).missed == 0
     assert fresh(world.ana).chat().status == "ready"
 

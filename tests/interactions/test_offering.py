@@ -380,3 +380,15 @@ def test_another_chat_may_ring_there_at_once(world):
     reject(world, world.ana)
     world.offer()
     assert world.ringing_at(world.ana).interaction == second
+
+
+@pytest.mark.parametrize("how", ["not_ready", "absent"])
+def test_what_was_withdrawn_asked_nobody(world, how):
+    """A reload, or a slip in the menu, costs the contact no thirty seconds."""
+    world.ready(world.ana)
+    chat = world.chat()
+    world.offer()
+    give_back(world, how)
+    world.ready(world.ana)
+    world.offer()
+    assert world.ringing_at(world.ana) == place(chat)
