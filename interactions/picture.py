@@ -77,6 +77,12 @@ class Picture:
         return list(rows.prefetch_related("rings__agent").order_by("created_at", "id"))
 
     @cached_property
+    def invited(self) -> set:
+        """Ids of the agents who are asked to join: by name, or as the next of a pool."""
+        rings = {ring.agent_id for invitation in self.pending for ring in invitation.rings.all() if not ring.outcome}
+        return rings | {invitation.agent_id for invitation in self.pending if invitation.agent_id}
+
+    @cached_property
     def seats(self) -> int:
         """Parties here and open invitations to join them."""
         joining = [invitation for invitation in self.pending if invitation.kind != "route"]

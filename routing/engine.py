@@ -20,7 +20,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One agent of a queue as routing sees them. `asked_at`: when this invitation last rang there."""
+    """One agent of a pool as routing sees them. `asked_at`: when this invitation last rang there.
+
+    About this chat alone: `party` is in it, `invited` is asked into it already, `asks` is who wants somebody else.
+    """
 
     id: UUID
     ready: bool
@@ -33,6 +36,8 @@ class Candidate:
     idle_since: datetime | None
     asked_at: datetime | None
     party: bool = False
+    invited: bool = False
+    asks: bool = False
     leaving: bool = False
 
 
@@ -60,6 +65,8 @@ def judge(candidate: Candidate) -> Verdict:
     """May this agent be asked at all? The first obstacle is the reason."""
     for obstacle, words in (
         (candidate.party, "is in the chat already"),
+        (candidate.invited, "is invited to the chat already"),
+        (candidate.asks, "asks for somebody else"),
         (not candidate.ready, "is not Ready"),
         (candidate.leaving, "takes no new chats before leaving"),
         (not candidate.present, "has lost the connection"),

@@ -96,8 +96,7 @@ def _target(interaction, agent_id) -> Agent:
         raise NotFound(message="There is no such agent.")
     picture = Picture(interaction)
     inside = {party.agent_id for party in picture.here}
-    invited = {invitation.agent_id for invitation in picture.pending}
-    permissions.require(permissions.can_be_added(target, inside=inside, invited=invited))
+    permissions.require(permissions.can_be_added(target, inside=inside, invited=picture.invited))
     return target
 
 

@@ -18,5 +18,5 @@ class Chat:
         picture = Picture(self.interaction)
         self.refusal = permissions.can_conference(self.interaction, party, picture.seats)
         self.inside = {party.agent_id for party in picture.here}
-        self.invited = {invitation.agent_id for invitation in picture.pending}
+        self.invited = picture.invited
         self.asked = {invitation.pool for invitation in picture.pending}

@@ -46,6 +46,8 @@ def words(*pool) -> list[str]:
 
 OBSTACLES = [
     ({"party": True}, "is in the chat already"),
+    ({"invited": True}, "is invited to the chat already"),
+    ({"asks": True}, "asks for somebody else"),
     ({"ready": False}, "is not Ready"),
     ({"present": False}, "has lost the connection"),
     ({"unclosed": 5}, "has too many unclosed chats"),
