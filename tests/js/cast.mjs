@@ -31,7 +31,7 @@ export function interaction(id, more = {}) {
 }
 
 export function agent(more = {}) {
-  return { id: "ana", version: 1, name: "Ana Ruiz", nickname: "Ana", channels: [], load: 0, capacity: 4, unclosed: 0, notice: null, ...more };
+  return { id: "ana", version: 1, name: "Ana Ruiz", nickname: "Ana", channels: [], load: 0, capacity: 4, unclosed: 0, notice: null, after_last: null, tails: [], ...more };
 }
 
 export function desk(interactions = [], more = {}) {

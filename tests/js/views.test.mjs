@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocksOf, interleave, seenBy } from "../../static/desk/store/blocks.js";
 import { BLANK } from "../../static/desk/store/store.js";
-import { holder, lists, longestWaiting, readers, shownParties, unreadLines, waitOf } from "../../static/desk/store/views.js";
-import { ANA, BO, KIM, NOW, interaction, iso, lane, line, party } from "./cast.mjs";
+import { ghostWords, holder, lists, longestWaiting, readers, shownParties, slotsHeld, tailsLeft, unreadLines, waitOf } from "../../static/desk/store/views.js";
+import { ANA, BO, KIM, NOW, agent, interaction, iso, lane, line, party } from "./cast.mjs";
 
 const OPTIONS = BLANK.options;
 
@@ -101,4 +101,17 @@ test("seen stands under the latest line of each agent", () => {
   const seen = seenBy(view, lines);
   assert.deepEqual(seen["line-public-3"].map((one) => one.nickname), ["Kim Lee", "Bo"]);
   assert.equal(seen["line-public-2"], undefined);
+});
+
+test("a pooled invitation waits, then rings at somebody", () => {
+  const words = (type, state, who) => ghostWords({ state, ringing_at: who, target: { type, id: "t", name: "Network" } });
+  assert.deepEqual([words("queue", "waiting", null), words("queue", "ringing", "Bo"), words("agent", "ringing", "Bo")], ["waiting", "ringing at Bo", "ringing"]);
+});
+
+test("after-call work holds a slot until it is over, the first to end first", () => {
+  const tails = [{ interaction: "b", contact: "Lou Park", until: iso(90) }, { interaction: "a", contact: "Kim Lee", until: iso(21) }];
+  const held = { ...BLANK, agent: agent({ tails }) };
+  assert.deepEqual(tailsLeft(held.agent, NOW).map(({ contact, seconds }) => [contact, seconds]), [["Kim Lee", 21], ["Lou Park", 90]]);
+  assert.deepEqual([0, 21, 90].map((seconds) => slotsHeld(held, NOW + seconds * 1000)), [2, 1, 0]);
+  assert.deepEqual(tailsLeft(null, NOW), []);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, dayName, initials, labelled, lengthOf, listed, roughly, spoken, statusWords } from "../../static/desk/words.js";
+import { clock, dayName, initials, labelled, leavingWords, lengthOf, listed, roughly, spoken, statusWords, stayChoice } from "../../static/desk/words.js";
 
 test("clocks", () => {
   assert.deepEqual([-1, 0, 9.9, 61, 599, 3600, 4000].map(clock), ["0:00", "0:00", "0:09", "1:01", "9:59", "1:00:00", "1:06:40"]);
@@ -41,4 +41,18 @@ test("a status with its reason", () => {
 test("a label that closes itself needs no colon", () => {
   const labels = ["Order number", "What is it about?", "Number (on the bill)", "Say: "];
   assert.deepEqual(labels.map((label) => labelled(label, "x")), ["Order number: x", "What is it about? x", "Number (on the bill): x", "Say: x"]);
+});
+
+test("what is planned after the last chat", () => {
+  const words = [null, "logged_off", "not_ready"].map(leavingWords);
+  assert.deepEqual(words, [null, "Logging off after your last chat", "Not Ready after your last chat"]);
+});
+
+test("to stay is to choose the present status again, or Ready where it cannot be chosen", () => {
+  const lunch = { status: "not_ready", reason: "l", label: "Not Ready: Lunch" };
+  const menu = [{ status: "ready", reason: null, label: "Ready" }, lunch, { status: "logged_off", reason: null, label: "Log Off" }];
+  assert.equal(stayChoice({ status: "not_ready", reason: { id: "l", name: "Lunch" } }, menu), lunch);
+  assert.equal(stayChoice({ status: "ready", reason: null }, menu), menu[0]);
+  assert.deepEqual(stayChoice({ status: "not_ready", reason: { id: "s", name: "Not responding" } }, menu), { status: "ready" });
+  assert.deepEqual(stayChoice({ status: "logged_off", reason: null }, menu), { status: "ready" });
 });
