@@ -187,12 +187,15 @@ class Verbs(Struct):
 class InteractionView(Struct):
     """One interaction as one agent may see it. It replaces any held copy with a lower `version`.
 
+    `offline`: a message was left; nobody waits at the other end.
+
     `my` is the agent's own party; after he left, lanes stop at what he could read.
     """
 
     id: UUID
     version: int
     state: Literal["waiting", "active", "ended"]
+    offline: bool
     my: UUID
     owner: UUID | None
     owner_version: int
@@ -222,6 +225,7 @@ class InvitationView(Struct):
     state: Literal["ringing", "accepted", "rejected", "expired", "cancelled", "revoked", "waiting"]
     inviter: str | None = field(name="from")  # nickname of the inviter, null for a routed chat
     queue: str | None
+    offline: bool
     waited_since: datetime
     priority: int
     contact: str
@@ -318,13 +322,15 @@ class ContactAgent(Struct):
 class ContactTexts(Struct):
     title: str
     unstaffed: str
+    message: str
 
 
 class ContactView(Struct):
-    """The chat as the contact may see it. Nothing internal has a field here."""
+    """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left."""
 
     id: UUID
     state: Literal["waiting", "active", "ended"]
+    offline: bool
     public_version: int
     number: int
     me: UUID

@@ -114,10 +114,12 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "slug": point.slug,
         "title": point.title,
+        "open": point.queue.is_open(now()),
+        "next_opening": point.queue.next_opening(now()),
         "staffed": is_staffed(point.queue, now()),
         "fields": [_field(field) for field in point.fields.all()],
         "text_limit": TEXT_LIMIT,
-        "texts": {"unstaffed": point.unstaffed_text},
+        "texts": {"unstaffed": point.unstaffed_text, "closed": point.closed_text},
     }
     return render(request, "contact.html", {"page": page})
 

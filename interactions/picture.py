@@ -4,7 +4,7 @@ from functools import cached_property
 
 from routing.models import PreChatField
 
-from . import ending, permissions
+from . import ending, permissions, texts
 from .frames import (
     TEXT_LIMIT,
     CaseItem,
@@ -117,6 +117,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         id=interaction.id,
         version=interaction.version,
         state=interaction.state,
+        offline=interaction.offline,
         my=my.id,
         owner=interaction.owner_id,
         owner_version=interaction.owner_version,
@@ -236,17 +237,19 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
 def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
     """The chat as the contact may see it: nothing else is ever built for them."""
     interaction, me = picture.interaction, picture.contact
+    point = interaction.routing_point
     public = next(lane for lane in picture.lanes if lane.name == PUBLIC)
     return cls(
         id=interaction.id,
         state=interaction.state,
+        offline=interaction.offline,
         public_version=interaction.public_version,
         number=public.head,
         me=me.id,
         name=interaction.contact.name,
         agents=[_for_contact(picture, party) for party in picture.parties if party.agent_id],
         text_limit=TEXT_LIMIT,
-        texts=ContactTexts(interaction.routing_point.title, interaction.routing_point.unstaffed_text),
+        texts=ContactTexts(point.title, point.unstaffed_text, texts.MESSAGE_LEFT),
     )
 
 

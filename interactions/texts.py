@@ -1,5 +1,6 @@
 """What system lines say. Public ones are read by the contact: nicknames and departments only."""
 
+MESSAGE_LEFT = "We have your message. Come back to this page for the answer; you can add to it here."
 PUBLIC = {
     "joined": "{who} has joined",
     "left_stays": "{who} has left, {stays} stays with you",

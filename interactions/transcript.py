@@ -88,6 +88,13 @@ def system_line(interaction: Interaction, lane: str, text: str, party: Party | N
     _store(row, party, Message.SYSTEM, uuid4(), text, now)
 
 
+def contact_line(interaction: Interaction, text: str, party: Party, now: datetime) -> None:
+    """A line that comes with the chat itself, inside the action that starts it. Raises Invalid."""
+    text = clean(text)
+    _take_number(interaction.id, PUBLIC, {"unanswered_since": now})
+    _store(Lane.objects.get(interaction=interaction, name=PUBLIC), party, Message.TEXT, uuid4(), text, now)
+
+
 def clean(text: str) -> str:
     """Without control characters, save newline and tab. Raises Invalid when nothing is left, or too much."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOT_TEXT)

@@ -39,6 +39,7 @@ class Candidate:
     invited: bool = False
     asks: bool = False
     leaving: bool = False
+    preferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,25 @@ def choose(candidates: Iterable[Candidate], now: datetime) -> tuple[UUID | None,
     """Longest idle first among those who can be asked.
 
     Whoever was asked for this chat in the last 30 seconds waits, unless all others were asked too.
+    A preferred candidate comes before all others; while they are Ready and only busy, nobody else is asked.
     Returns the chosen agent (or None) and a verdict for each candidate.
     """
     candidates = list(candidates)
     verdicts = {candidate.id: judge(candidate) for candidate in candidates}
     able = [candidate for candidate in candidates if verdicts[candidate.id].fit]
+    wanted = _wanted(candidates, now)
+    if wanted is not None:
+        able = [candidate for candidate in able if candidate is wanted]
     fresh = [candidate for candidate in able if not _asked_lately(candidate, now)]
     pool = fresh or _all_were_asked(able)
     chosen = min(pool, key=_longest_idle) if pool else None
-    return (chosen and chosen.id), [_explain(verdicts[c.id], c, chosen, now) for c in candidates]
+    return (chosen and chosen.id), [_explain(verdicts[c.id], c, chosen, wanted, now) for c in candidates]
+
+
+def _wanted(candidates: list[Candidate], now: datetime) -> Candidate | None:
+    """The preferred candidate, while it makes sense to keep the chat for them."""
+    kept = (c for c in candidates if c.preferred and c.ready and c.present and not c.leaving)
+    return next((candidate for candidate in kept if not _asked_lately(candidate, now)), None)
 
 
 def _asked_lately(candidate: Candidate, now: datetime) -> bool:
@@ -107,10 +118,13 @@ def _longest_idle(candidate: Candidate):
     return (candidate.idle_since is not None, candidate.idle_since or 0, candidate.id)
 
 
-def _explain(verdict: Verdict, candidate: Candidate, chosen: Candidate | None, now: datetime) -> Verdict:
+def _explain(verdict: Verdict, candidate: Candidate, chosen: Candidate | None, wanted, now: datetime) -> Verdict:
     if not verdict.fit:
         return verdict
     if candidate is chosen:
-        return Verdict(candidate.id, "longest idle of those who can be asked", fit=True)
+        words = "had the contact's last chat" if candidate is wanted else "longest idle of those who can be asked"
+        return Verdict(candidate.id, words, fit=True)
+    if wanted is not None:
+        return Verdict(candidate.id, "the agent of the contact's last chat comes first", fit=False)
     words = "was asked less than 30 seconds ago" if _asked_lately(candidate, now) else "idle for a shorter time"
     return Verdict(candidate.id, words, fit=False)

@@ -76,10 +76,15 @@ class World:
         for agent in agents:
             status.set_status(agent.id, "ready", now=self.clock.tick())
 
-    def chat(self, name="Kim Lee", topic=None, client_id=None) -> Interaction:
+    def chat(self, name="Kim Lee", topic=None, client_id=None, **more) -> Interaction:
         answers = {"topic": topic} if topic else {}
         started, _ = arrival.start(
-            "website", client_id=client_id or str(uuid.uuid4()), name=name, answers=answers, now=self.clock.tick()
+            "website",
+            client_id=client_id or str(uuid.uuid4()),
+            name=name,
+            answers=answers,
+            **more,
+            now=self.clock.tick(),
         )
         leases.touch(started.holder, self.now + timedelta(days=1))
         return started

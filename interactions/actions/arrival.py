@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from core.errors import Invalid, NotFound
-from interactions import events
+from core.errors import Conflict, Invalid, NotFound
+from interactions import events, transcript
 from interactions.models import Contact, ContactSession, Interaction, Invitation, Lane, Party, Reader
 from interactions.models.contact import digest
 from interactions.models.lane import INTERNAL, PUBLIC
@@ -18,14 +18,20 @@ ANSWER_LIMIT = 500
 NICKNAME_LIMIT = 120
 
 
-def start(slug: str, *, client_id: str, name="", email="", answers=None, now: datetime) -> tuple[Interaction, str]:
+def start(
+    slug: str, *, client_id: str, name="", email="", answers=None, message="", previous=None, now: datetime
+) -> tuple[Interaction, str]:
     """Start a chat, or return to the one that this client already has. Returns it with a fresh token.
 
-    Raises NotFound for an unknown routing point, Invalid for wrong answers. Emits interaction.started.
+    `message`: nobody waits for the answer; the chat is a message left in the queue, taken at any hour.
+    `previous`: the contact's earlier interaction, proven by its token: same contact, last agent first.
+    Raises NotFound for an unknown routing point, Invalid for wrong answers, Conflict `closed` outside of the
+    opening hours. Emits interaction.started.
     """
     key = digest(client_id)
+    arriving = {"name": name, "email": email, "answers": answers or {}, "message": message, "previous": previous}
     try:
-        return _return(key, now) or _start(slug, key, name, email, answers or {}, now)
+        return _return(key, now) or _start(slug, key, now, **arriving)
     except IntegrityError:  # the same client started twice at the same moment: the other one won
         found = _return(key, now)
         if found is None:
@@ -40,22 +46,53 @@ def _return(key: str, now) -> tuple[Interaction, str] | None:
 
 
 @transaction.atomic(durable=True)
-def _start(slug: str, key: str, name: str, email: str, answers: dict, now) -> tuple[Interaction, str]:
+def _start(slug: str, key: str, now, *, name: str, email: str, answers: dict, message: str, previous) -> tuple:
     point = RoutingPoint.objects.filter(slug=slug, active=True).select_related("queue").first()
     if point is None:
         raise NotFound(message="There is no such routing point.")
     case = _checked(point, answers)
     queue = point.choose(case)
-    contact = Contact.objects.create(name=name.strip(), email=email.strip(), created_at=now)
+    if not message:
+        _must_be_open(point, queue, now)
     interaction = Interaction.objects.create(
-        contact=contact, client_key=key, routing_point=point, queue=queue, case=case, created_at=now, waited_since=now
+        contact=_contact(previous, name.strip(), email.strip(), now),
+        client_key=key,
+        routing_point=point,
+        queue=queue,
+        case=case,
+        offline=bool(message),
+        previous=previous,
+        created_at=now,
+        waited_since=now,
     )
     interaction = Interaction.lock(interaction.id)
-    _seat(interaction, contact, now)
-    wait_in(queue, interaction, now=now)
+    party = _seat(interaction, interaction.contact, now)
+    wait_in(queue, interaction, preferred=_last_agent(previous), now=now)
     token = ContactSession.issue(interaction, now)
+    if message:
+        transcript.contact_line(interaction, message, party, now)
     events.record(interaction, "interaction.started", now=now, by="contact", queue=str(queue.id))
     return interaction, token
+
+
+def _must_be_open(point: RoutingPoint, queue, now) -> None:
+    if not queue.is_open(now):
+        opening = queue.next_opening(now)
+        raise Conflict("closed", point.closed_text, next_opening=opening and opening.isoformat())
+
+
+def _contact(previous: Interaction | None, name: str, email: str, now) -> Contact:
+    """The contact of the earlier chat, unless they now call themselves otherwise."""
+    known = previous and previous.contact
+    if known and name.casefold() in ("", known.name.casefold()):
+        return known
+    return Contact.objects.create(name=name, email=email, created_at=now)
+
+
+def _last_agent(previous: Interaction | None):
+    """Who had the contact's last chat in the end."""
+    segment = previous and previous.segments.filter(last_owner=True).select_related("agent").first()
+    return segment and segment.agent
 
 
 def _checked(point: RoutingPoint, answers: dict) -> dict:
@@ -81,21 +118,23 @@ def _wrong(field, answer: str) -> str | None:
     return None
 
 
-def _seat(interaction, contact: Contact, now) -> None:
+def _seat(interaction, contact: Contact, now) -> Party:
     called = contact.label[:NICKNAME_LIMIT]  # an address may stand in for a name, and be longer
     party = Party.objects.create(interaction=interaction, kind=Party.CONTACT, nickname=called, joined_at=now)
     public = Lane.objects.create(interaction=interaction, name=PUBLIC)
     Lane.objects.create(interaction=interaction, name=INTERNAL)
     Reader.objects.create(party=party, lane=public, start=1)
+    return party
 
 
-def wait_in(queue, interaction, *, now) -> Invitation:
+def wait_in(queue, interaction, *, preferred=None, now) -> Invitation:
     """A place in the queue, by the chat's first arrival."""
     return Invitation.objects.create(
         interaction=interaction,
         kind=Kind.ROUTE,
         queue=queue,
         priority=queue.priority,
+        preferred=preferred,
         created_at=now,
         waited_since=interaction.waited_since,
     )

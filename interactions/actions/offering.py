@@ -88,6 +88,7 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
     site, busy = Site.current(), loads(agent.id for agent in agents)
     live = leases.live([agent.holder for agent in agents], now)
     asked = _asked(invitation)
+    preferred = _preferred(invitation, now)
     inside = set(Party.objects.here().filter(interaction=invitation.interaction_id).values_list("agent_id", flat=True))
     invited = _invited_otherwise(invitation)
     return [
@@ -106,9 +107,17 @@ def candidates(invitation: Invitation, now: datetime, *, agent_id=None) -> list[
             invited=agent.id in invited,
             asks=invitation.inviter is not None and invitation.inviter.agent_id == agent.id,
             leaving=bool(agent.after_last),
+            preferred=agent.id == preferred,
         )
         for agent in agents
     ]
+
+
+def _preferred(invitation: Invitation, now):
+    """The agent of the contact's last chat, as long as the queue keeps it for them."""
+    seconds = invitation.queue.last_agent_seconds if invitation.queue else 0
+    kept = now - invitation.created_at < timedelta(seconds=seconds)
+    return invitation.preferred_id if kept else None
 
 
 def _asked(invitation: Invitation) -> dict:

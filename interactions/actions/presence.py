@@ -132,7 +132,7 @@ def grace_over(interaction_id, *, now: datetime) -> None:
     """The contact did not come back in time: the chat is over. Emits contact.gone."""
     interaction = Interaction.lock(interaction_id)
     party = interaction.parties.get(kind=Party.CONTACT)
-    if not interaction.live or _is_here_after_all(party, now):
+    if not interaction.live or interaction.offline or _is_here_after_all(party, now):
         transaction.set_rollback(True)
         return
     end_by_contact(interaction, Cause.GRACE, "contact_gone", now=now)

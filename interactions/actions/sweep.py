@@ -84,7 +84,8 @@ def _presence(now: datetime) -> None:
     _mark_back(now)
     lost = Party.objects.agents().away_for(presence.LOST_AFTER, now)
     _each(lost.values_list("id", flat=True), presence.agent_lost, now=now)
-    gone = Party.objects.filter(kind=Party.CONTACT).away_for(site.contact_grace, now)
+    waited_for = Party.objects.filter(kind=Party.CONTACT, interaction__offline=False)
+    gone = waited_for.away_for(site.contact_grace, now)
     _each(gone.values_list("interaction_id", flat=True), presence.grace_over, now=now)
 
 

@@ -7,6 +7,7 @@ from rest_framework.throttling import AnonRateThrottle
 from core import leases
 from interactions import events, frames, transcript
 from interactions.actions import arrival, presence
+from interactions.models import ContactSession
 
 from . import forms, shapes
 from .base import ContactView, View
@@ -41,7 +42,9 @@ class Chats(View):
     permission_classes = ()
     throttle_classes = (StartThrottle,)
 
-    @for_contacts("contact_start", shapes.Started, status=201, errors=(404, 429), body=forms.Start)
+    @for_contacts(
+        "contact_start", shapes.Started, status=201, errors=(404, 429), body=forms.Start, conflicts=("closed",)
+    )
     def post(self, request):
         """Start, or return to the chat that this `client_id` has."""
         given = self.checked(forms.Start)
@@ -51,6 +54,8 @@ class Chats(View):
             name=given["name"],
             email=given["email"],
             answers=given["fields"],
+            message=given["message"],
+            previous=_proven(given.get("previous")),
             now=self.now,
         )
         leases.touch(interaction.holder, self.now)
@@ -64,6 +69,11 @@ class Chats(View):
             staffed=place.staffed if place else True,
         )
         return self.answer(started, status=201)
+
+
+def _proven(previous: dict | None):
+    """The earlier interaction that the token opens; anything else is as if it were not named."""
+    return previous and ContactSession.authenticate(previous["chat"], previous["token"])
 
 
 class Chat(ContactView):

@@ -54,14 +54,26 @@ class NewAgentLine(NewLine):
     lane = Text(max_length=36, default="public")
 
 
+class Previous(Strict):
+    """An earlier chat of the same contact and a token of it."""
+
+    chat = Id()
+    token = Text(max_length=128)
+
+
 class Start(Strict):
-    """`client_id`: a secret UUIDv4 of the browser; `fields`: answers to the pre-chat form by key."""
+    """`client_id`: a secret UUIDv4 of the browser; `fields`: answers to the pre-chat form by key.
+
+    `message`: leave a message instead of waiting; `previous`: the chat that this one goes on from.
+    """
 
     routing_point = s.SlugField()
     client_id = Id()
     name = Text(max_length=120, allow_blank=True, default="")
     email = s.EmailField(max_length=254, allow_blank=True, default="")
     fields = s.DictField(child=Text(max_length=2000, allow_blank=True), default=dict)
+    message = Text(max_length=TEXT_LIMIT, allow_blank=True, trim_whitespace=False, default="")
+    previous = Previous(required=False, allow_null=True)
 
     def validate_client_id(self, value):
         """Whoever knows it gets into the chat: only random ones will do."""

@@ -118,6 +118,7 @@ def invitation_view(ring: Ring, interaction: Interaction, *, cls=InvitationView)
         state=_state_at(ring),
         inviter=invitation.inviter and invitation.inviter.nickname,
         queue=interaction.queue and interaction.queue.name,
+        offline=interaction.offline,
         waited_since=invitation.waited_since,
         priority=invitation.priority,
         contact=interaction.contact.label,

@@ -43,6 +43,7 @@ class Interaction(models.Model):
     queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="interactions")
     owner = models.ForeignKey("interactions.Party", null=True, on_delete=models.PROTECT, related_name="+")
     owner_version = models.PositiveBigIntegerField(default=0)
+    offline = models.BooleanField(default=False)  # a message was left: nobody waits at the other end
     case = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_index=True)
     waited_since = models.DateTimeField()

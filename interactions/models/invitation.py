@@ -66,6 +66,7 @@ class Invitation(models.Model):
     group = models.ForeignKey(AgentGroup, null=True, on_delete=models.PROTECT, related_name="invitations")
     skill = models.ForeignKey(Skill, null=True, on_delete=models.PROTECT, related_name="invitations")
     routing_point = models.ForeignKey(RoutingPoint, null=True, on_delete=models.PROTECT, related_name="+")
+    preferred = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     inviter = models.ForeignKey(Party, null=True, on_delete=models.CASCADE, related_name="invited")
     note = models.CharField(max_length=500, blank=True)
     priority = models.SmallIntegerField(default=0)

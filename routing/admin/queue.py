@@ -31,7 +31,7 @@ class QueueAdmin(Page):
     search_fields = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
-        ("How chats are offered", {"fields": ["strategy", "priority"]}),
+        ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "last_agent_seconds"]}),
         ("Times of agents, in seconds", {"fields": ["ring_time", "wrap_up_limit", "after_call_tail"]}),
         (
             "When the contact owes an answer and says nothing, in seconds",

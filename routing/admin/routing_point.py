@@ -78,14 +78,14 @@ class RoutingPointAdmin(Page):
     inlines = [PreChatFieldInline, RoutingRuleInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "title", "active"]}),
-        ("Where chats go", {"fields": ["queue", "unstaffed_text"]}),
+        ("Where chats go", {"fields": ["queue", "unstaffed_text", "closed_text"]}),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rule_count=Count("rules"))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "unstaffed_text":
+        if db_field.name in ("unstaffed_text", "closed_text"):
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -6,6 +6,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from agents.models import Agent
+from routing import hours
+
+from .hours import OpeningHours
 
 
 class Queue(models.Model):
@@ -21,6 +24,12 @@ class Queue(models.Model):
     priority = models.SmallIntegerField(default=0, help_text="Chats of a higher priority are offered first, e.g. 10.")
     ring_time = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(5)], help_text="An invitation rings at one agent for so long."
+    )
+    opening_hours = models.ForeignKey(
+        OpeningHours, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty: always open."
+    )
+    last_agent_seconds = models.PositiveSmallIntegerField(
+        default=30, help_text="Who comes back is kept for their last agent for so long, if that agent is Ready. 0: not."
     )
     idle_warning = models.PositiveIntegerField(
         default=255, help_text="The contact owes an answer for so long: a line warns them, e.g. 255. 0: never."
@@ -41,3 +50,10 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_open(self, now) -> bool:
+        return self.opening_hours is None or hours.is_open(self.opening_hours.schedule(), now)
+
+    def next_opening(self, now):
+        """When it opens next; None when it is always open, or not within sight."""
+        return self.opening_hours and hours.next_opening(self.opening_hours.schedule(), now)

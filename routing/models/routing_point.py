@@ -21,6 +21,11 @@ class RoutingPoint(models.Model):
     queue = models.ForeignKey(
         Queue, on_delete=models.PROTECT, related_name="+", help_text="Where chats go when no rule fits."
     )
+    closed_text = models.CharField(
+        max_length=300,
+        default="We are closed now. Leave a message: it is read first thing when we open.",
+        help_text="What contacts read outside of the opening hours; the next opening is added.",
+    )
     unstaffed_text = models.CharField(
         max_length=300,
         default="Nobody is here right now. Write to us all the same: your message keeps its place in the line.",

@@ -1,4 +1,5 @@
 /** The pre-chat form: checks in words beside the field, the same place where the server's refusals go. */
+import { opens } from "./words.js";
 
 const MISSING = "Please fill this in, so that the right person answers.";
 
@@ -9,7 +10,20 @@ export class Form {
       event.preventDefault();
       this.#submit();
     });
-    form.addEventListener("input", ({ target }) => this.#say(target, ""));
+    form.addEventListener("input", ({ target }) => (this.#say(target, ""), this.#name()));
+    this.#name();
+  }
+
+  /** Closed: only a message can be left. `opening`: when it opens, in words. */
+  close(words, opening) {
+    const part = (id) => this.form.querySelector(`#${id}`);
+    Object.assign(part("closed"), { hidden: false });
+    part("opens").textContent = opening;
+    part("leave-message").hidden = false;
+    part("message-optional").hidden = true;
+    this.form.elements.message.required = true;
+    if (words) this.trouble.textContent = words;
+    this.#name();
   }
 
   /** A new chat after an old one: what the contact said of themselves stays. */
@@ -37,13 +51,15 @@ export class Form {
   }
 
   #values() {
-    const { name, email } = this.form.elements;
+    const { name, email, message } = this.form.elements;
     const answers = this.#fields().filter((field) => field.dataset.key && field.value.trim());
     const fields = Object.fromEntries(answers.map((field) => [field.dataset.key, field.value.trim()]));
-    return { name: name.value.trim(), ...(email.value.trim() && { email: email.value.trim() }), fields };
+    const given = { email: email.value.trim(), message: message.value.trim() };
+    return { name: name.value.trim(), ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)), fields };
   }
 
-  #refuse({ message, detail = {} }) {
+  #refuse({ code, message, detail = {} }) {
+    if (code === "closed") this.close("", opens(detail.next_opening));
     const known = { ...detail, ...detail.fields };
     for (const field of this.#fields()) {
       const words = known[field.dataset.key ?? field.name];
@@ -63,7 +79,13 @@ export class Form {
   #wait(busy) {
     this.busy = busy;
     this.button.setAttribute("aria-disabled", busy);
-    this.button.textContent = busy ? "Starting" : "Start chat";
+    this.#name();
+  }
+
+  #name() {
+    const { message } = this.form.elements;
+    const words = message.required || message.value.trim() ? ["Leave a message", "Sending"] : ["Start chat", "Starting"];
+    this.button.textContent = words[Number(Boolean(this.busy))];
   }
 
   #fields() {

@@ -7,7 +7,7 @@ import { Log } from "./log.js";
 import { News } from "./news.js";
 import { behind, ended, head, isMine, unsent } from "./state.js";
 import { Store } from "./store.js";
-import { place, status, waitWords } from "./words.js";
+import { opens, place, status, waitWords } from "./words.js";
 
 const BAR_AFTER = 1_000;
 const byId = (id) => document.getElementById(id);
@@ -23,6 +23,7 @@ const composer = new Composer(byId("write"), {
   keep: (draft) => store.write({ draft }),
   limit: page.text_limit,
 });
+if (!page.open) form.close("", opens(page.next_opening));
 let chat = null;
 let started = null;
 let looked = 0;
@@ -32,7 +33,9 @@ let barTimer = null;
 
 async function start(answers) {
   const client_id = store.client();
-  const { chat: id, token, ...waiting } = await call("POST", "", { body: { routing_point: page.slug, client_id, ...answers } });
+  const { previous } = store.read();
+  const body = { routing_point: page.slug, client_id, ...(previous && { previous }), ...answers };
+  const { chat: id, token, ...waiting } = await call("POST", "", { body });
   store.write({ chat: id, token, people: {}, outbox: [], endedAt: null });
   started = waiting;
   open();
@@ -83,14 +86,19 @@ function draw() {
 function drawHead(state, over) {
   put("status-text", status(state.view));
   byId("wait").hidden = over || (state.view ? state.view.state !== "waiting" : !state.waiting);
-  drawWait(state.waiting);
+  drawWait(state.waiting, state.view);
   if (over) put("over", overWords());
   byId("kept").hidden = !over || !unsent(state, composer.text);
 }
 
-function drawWait(waiting) {
+function drawWait(waiting, view) {
   const alone = waiting?.staffed === false;
-  put("place", place(waiting));
+  put("place", view?.offline ? view.texts.message : place(waiting));
+  if (view?.offline) {
+    put("estimate", "");
+    byId("meanwhile").hidden = true;
+    return;
+  }
   put("estimate", alone ? page.texts.unstaffed : waitWords(waiting?.estimated_wait));
   byId("meanwhile").hidden = alone;
 }

@@ -8,10 +8,10 @@ export class Store {
     Object.assign(this, { key: `parley.contact.${slug}`, storage, now, memory: "{}" });
   }
 
-  /** {client, chat, token, people, outbox, draft, endedAt}; an ended chat is shown for an hour. */
+  /** {client, chat, token, people, outbox, draft, endedAt, previous}; an ended chat is shown for an hour. */
   read() {
     const kept = this.#parse();
-    if (kept.endedAt && this.now() - kept.endedAt > FORGET_AFTER) return this.#save({ draft: kept.draft });
+    if (kept.endedAt && this.now() - kept.endedAt > FORGET_AFTER) return this.#save({ draft: kept.draft, previous: { chat: kept.chat, token: kept.token } });
     return kept;
   }
 
@@ -32,7 +32,8 @@ export class Store {
   /** Make room for a new chat, unless another tab already has one. */
   forget(chat, draft) {
     const kept = this.read();
-    this.#save(kept.chat === chat ? { draft } : { ...kept, draft });
+    const previous = kept.token && { chat, token: kept.token };
+    this.#save(kept.chat === chat ? { draft, previous } : { ...kept, draft });
   }
 
   /** The socket's outbox over a reload. Several tabs share the record: each takes out only what it put in. */

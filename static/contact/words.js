@@ -19,7 +19,14 @@ export function status(view) {
   if (!view) return "Connecting";
   if (view.state === "ended") return "Chat ended";
   const here = view.agents.filter((agent) => agent.connection !== "ended").map((agent) => agent.nickname);
-  return here.length ? `Connected with ${names(here)}` : "Waiting to be connected";
+  if (here.length) return `Connected with ${names(here)}`;
+  return view.offline ? "Message received" : "Waiting to be connected";
+}
+
+/** When it opens next, in the reader's own time; `at` is an ISO time or null. */
+export function opens(at, locale = undefined) {
+  if (!at) return "";
+  return `We open ${new Date(at).toLocaleString(locale, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" })}.`;
 }
 
 /** `waiting`: {position, estimated_wait (seconds or null), staffed}. */

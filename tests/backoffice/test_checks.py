@@ -19,6 +19,7 @@ def point(world, rules: list[dict], fields: list[dict] | None = None) -> dict:
     topic = {"key": "topic", "label": "About?", "type": "choice", "choices": "Billing\nNetwork", "position": 0}
     given = {"name": "Shop", "slug": "shop", "title": "Shop", "active": "on", "queue": world.billing.pk}
     given["unstaffed_text"] = "Nobody is here."
+    given["closed_text"] = "We are closed."
     given |= formset("fields", [topic] if fields is None else fields)
     return given | formset("rules", [{"position": 0, "operator": "is", "queue": world.network.pk, **r} for r in rules])
 
@@ -70,6 +71,7 @@ def test_a_broken_form_is_refused_not_an_error(total, boss, client, world):
 
 def queue(**changes) -> dict:
     given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
+    given["last_agent_seconds"] = 30
     given |= {"after_call_tail": 0, "idle_warning": 255, "idle_close": 45}
     return given | changes
 

@@ -144,6 +144,7 @@ def test_the_contacts_snapshot_has_only_what_is_allowed(world):
         == {
             "id",
             "state",
+            "offline",
             "public_version",
             "number",
             "me",

@@ -24,12 +24,12 @@ test("a reload finds chat, token, names and draft", () => {
   assert.deepEqual(new Store("x", { storage }).read(), facts);
 });
 
-test("a new chat has a new client id and keeps only what was not sent", () => {
+test("a new chat has a new client id, keeps what was not sent and knows the chat before", () => {
   const store = new Store("x", { storage: fakeStorage() });
   const first = store.client();
   store.write({ chat: "c", token: "t", outbox: [{ id: "a" }] });
   store.forget("c", "not sent");
-  assert.deepEqual(store.read(), { draft: "not sent" });
+  assert.deepEqual(store.read(), { draft: "not sent", previous: { chat: "c", token: "t" } });
   assert.notEqual(store.client(), first);
 });
 
@@ -42,17 +42,17 @@ test("the chat that another tab has begun meanwhile is not forgotten", () => {
   other.write({ chat: "new", token: "u" });
   one.update("old", { endedAt: 1 });
   one.forget("old", "mine");
-  assert.deepEqual(one.read(), { draft: "mine", chat: "new", token: "u" });
+  assert.deepEqual(one.read(), { draft: "mine", previous: { chat: "old", token: "t" }, chat: "new", token: "u" });
 });
 
-test("an ended chat is shown for an hour, then only the draft is left", () => {
+test("an ended chat is shown for an hour, then the draft and the way back are left", () => {
   let time = 1_000;
   const store = new Store("x", { storage: fakeStorage(), now: () => time });
   store.write({ chat: "c", token: "t", endedAt: time, draft: "d" });
   time += HOUR;
   assert.equal(store.read().chat, "c");
   time += 1;
-  assert.deepEqual(store.read(), { draft: "d" });
+  assert.deepEqual(store.read(), { draft: "d", previous: { chat: "c", token: "t" } });
 });
 
 test("tabs share the outbox without taking each other's lines", () => {
