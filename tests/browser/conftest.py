@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from . import SITES
 from .pages import Contact, Desk
 from .watch import Watch
 from .wire import Wire
@@ -22,7 +23,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SITES = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ("server", "cluster")]
 expect.set_options(timeout=15_000)
 
 

@@ -7,6 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.servers import PASSWORD
 
+from . import on_sqlite
+
+pytestmark = on_sqlite
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(({impact}) => ["serious", "critical"].includes(impact))

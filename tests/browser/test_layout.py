@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from . import on_cluster
+
+pytestmark = on_cluster
 SIZES = {
     "1280x720": {"viewport": {"width": 1280, "height": 720}},
     "1920x1080": {"viewport": {"width": 1920, "height": 1080}},
