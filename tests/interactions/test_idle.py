@@ -2,9 +2,10 @@
 
 import pytest
 
+from core.errors import Conflict
 from interactions import transcript
-from interactions.actions import invitations, presence, sweep
-from tests.support import assert_publishes, fresh
+from interactions.actions import conference, invitations, presence, sweep
+from tests.support import assert_publishes, changes_nothing, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,20 @@ def test_zero_is_never(world, kim):
     world.billing.idle_warning = 0
     world.billing.save()
     assert after(world, kim, 100_000).state == "active"
+
+
+def test_after_the_close_a_line_or_an_invitation_comes_too_late(world, kim):
+    world.ready(world.bo)
+    after(world, kim, 256)
+    assert after(world, kim, 46).state == "ended"
+    with changes_nothing(world, kim), pytest.raises(Conflict, match="ended"):
+        world.line(kim, None, "Here I am")
+    with changes_nothing(world, kim), pytest.raises(Conflict, match="ended"):
+        world.invite(kim, world.ana, world.bo)
+
+
+def test_an_invitation_after_the_warning_stops_the_clock(world, kim):
+    world.present(world.cy)
+    after(world, kim, 256)
+    conference.invite_pool(kim.id, "queue", world.network.id, by=world.ana, now=world.clock.tick())
+    assert after(world, kim, 60).state == "active"

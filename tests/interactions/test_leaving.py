@@ -4,9 +4,9 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from interactions import events
-from interactions.actions import closing, status, sweep
+from interactions.actions import closing, presence, status, sweep
 from interactions.models import Interaction
-from tests.support import assert_publishes, fresh
+from tests.support import assert_publishes, fresh, party
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,39 @@ def test_meanwhile_nothing_new_is_offered(world):
         world.invite(bo_chat, world.bo, world.ana)
     world.end(kim, world.ana, "close")
     assert chat_status(world.ana) == "not_ready"
+
+
+def test_what_rings_is_taken_back_without_a_miss(world):
+    kim = world.handled(world.ana)
+    lou = world.chat(name="Lou")
+    world.offer()
+    assert world.ringing_at(world.ana)
+    with assert_publishes(world, kim, lou):
+        leave_after(world, world.ana)
+    assert world.ringing_at(world.ana) is None and fresh(world.ana).missed == 0
+    assert fresh(lou).state == "waiting"
+
+
+def test_what_was_accepted_before_is_the_last_one(world):
+    kim = world.handled(world.ana)
+    lou = world.handled(world.ana, name="Lou")
+    leave_after(world, world.ana)
+    world.end(kim, world.ana, "close")
+    assert chat_status(world.ana) == "ready"
+    with assert_publishes(world, kim, lou):
+        world.end(lou, world.ana, "close")
+    assert chat_status(world.ana) == "logged_off"
+
+
+def test_who_is_lost_has_left_too(world):
+    kim = world.handled(world.ana)
+    leave_after(world, world.ana)
+    mine = party(kim, world.ana)
+    world.absent(world.ana)
+    presence.went_away(mine.id, since=world.now, now=world.clock.tick())
+    with assert_publishes(world, kim):
+        presence.agent_lost(mine.id, now=world.clock.pass_(61))
+    assert chat_status(world.ana) == "logged_off" and fresh(kim).state == "waiting"
 
 
 def test_another_choice_takes_it_back(world):
