@@ -155,4 +155,4 @@ def end_by_contact(interaction, cause: Cause, line: str, *, now) -> None:
     party = interaction.parties.get(kind=Party.CONTACT)
     interaction.lock_agents(*concerned(interaction))
     say(interaction, line, party, now, who=party.nickname)
-    close(interaction, cause, now=now)
+    close(interaction, cause, by=party, now=now)

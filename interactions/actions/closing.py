@@ -89,7 +89,7 @@ def _changed(offer, interaction) -> ParleyError:
 def _close(interaction, party: Party, now) -> None:
     interaction.lock_agents(*concerned(interaction))
     say(interaction, "closed", party, now, who=party.nickname)
-    close(interaction, Cause.END, now=now)
+    close(interaction, Cause.END, by=party, now=now)
 
 
 def _go(interaction, party: Party, heir: Party | None, cause: Cause, *, now) -> None:

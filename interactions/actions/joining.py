@@ -59,13 +59,16 @@ def _end_segment(interaction, party: Party, now) -> Segment:
     return segment
 
 
-def close(interaction, cause: Cause, *, now) -> None:
-    """End the chat for everybody. The agents here and those it rings at must be locked: see `concerned`."""
+def close(interaction, cause: Cause, *, by: Party, now) -> None:
+    """End the chat for everybody; `by` is whose cause it is.
+
+    The agents here and those it rings at must be locked: see `concerned`.
+    """
     owner = interaction.owner
     withdraw_all(interaction, now=now)
     interaction.move("ended", owner=None, owner_version=interaction.version, ended_at=now, end_cause=cause)
     for party in list(interaction.parties.here()):
-        leave(interaction, party, cause if party.kind == Party.CONTACT else Cause.OVER, now=now)
+        leave(interaction, party, cause if party.id == by.id else Cause.OVER, now=now)
     interaction.lanes.update(unanswered_since=None, quiet_since=None, warned_at=None)
     if owner is not None:
         interaction.segments.filter(party=owner).update(last_owner=True)

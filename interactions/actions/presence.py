@@ -106,9 +106,13 @@ def _requeue(interaction, owner: Party, now) -> None:
 
 
 def _lost_and_waiting(agent_id) -> list:
-    """Chats that this agent lost as their owner and that still wait."""
-    rows = Segment.objects.filter(agent=agent_id, last_owner=True, done_at=None, party__cause=Cause.LOST)
-    return list(rows.filter(interaction__state=State.WAITING).values_list("interaction_id", flat=True))
+    return list(lost_and_waiting().filter(agent=agent_id).values_list("interaction_id", flat=True))
+
+
+def lost_and_waiting():
+    """The owners' segments of chats that were lost and still wait."""
+    rows = Segment.objects.filter(last_owner=True, done_at=None, party__cause=Cause.LOST)
+    return rows.filter(interaction__state=State.WAITING)
 
 
 @transaction.atomic(durable=True)

@@ -112,7 +112,9 @@ def _mark_away(now: datetime) -> None:
 
 
 def _mark_back(now: datetime) -> None:
-    """Marked away and connected after all: it was their process that paused, no socket opened anew."""
+    """Marked away, or lost, and connected after all: it was their process that paused, no socket opened anew."""
     away = list(Party.objects.here().exclude(away_since=None))
-    live = leases.live([party.group for party in away], now)
+    lost = {segment.agent for segment in presence.lost_and_waiting().select_related("agent")}
+    live = leases.live([party.group for party in away] + [agent.holder for agent in lost], now)
     _each([party.id for party in away if party.group in live], presence.came_back, now=now)
+    _each([agent.id for agent in lost if agent.holder in live], presence.agent_appeared, now=now)

@@ -94,7 +94,7 @@ def test_the_last_agent_closes(world, chat):
     row = fresh(chat)
     assert (row.state, row.owner, row.end_cause, row.ended_at) == (State.ENDED, None, "end", world.now)
     assert (row.completed_at, party(chat, world.ana).segment.last_owner) == (None, True)
-    assert (party(chat, world.ana).cause, party(chat, None).cause) == (Cause.OVER, Cause.END)
+    assert (party(chat, world.ana).cause, party(chat, None).cause) == (Cause.END, Cause.OVER)
     assert lines(chat, "public")[-1] == "Ana has ended the chat"
 
 

@@ -264,3 +264,17 @@ def test_an_idle_site_is_left_alone(world):
         for _ in range(3):
             run(world, 1)
     assert fresh(chat).state == State.ACTIVE
+
+
+def test_who_was_lost_while_their_process_paused_gets_the_chat_back(world):
+    """Their socket never closed, so no greeting tells that they are here."""
+    kim = world.handled(world.ana)
+    world.absent(world.ana)
+    sweep.sweep(world.clock.pass_(1), steady=True)
+    sweep.sweep(world.clock.pass_(61), steady=True)
+    assert fresh(kim).state == "waiting"
+    world.present(world.ana)
+    status.set_status(world.ana.id, "not_ready", now=world.clock.tick())
+    with assert_publishes(world, kim):
+        sweep.sweep(world.clock.tick(), steady=True)
+    assert fresh(kim).owner == party(kim, world.ana)
