@@ -60,8 +60,10 @@ export function close({ back = true } = {}) {
   type.value = scope.value = "all";
   hits.value = [];
   pinned.value = null;
-  if (back) (opener?.isConnected ? opener : document.querySelector("#composer textarea") ?? field()).focus();
+  if (back) (cameFrom() ?? document.querySelector("#composer textarea") ?? field()).focus();
 }
+
+const cameFrom = () => (opener?.isConnected && opener !== document.body ? opener : null);
 
 export function write(text) {
   query.value = text;
