@@ -1,0 +1,54 @@
+"""After the last chat, and after Mark Done."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def tail(site):
+    """Billing keeps the slot of a chat marked done for ninety seconds."""
+    update = "from routing.models import Queue; Queue.objects.filter(name='Billing').update(after_call_tail={})"
+    site.run(update.format(90))
+    yield
+    site.run(update.format(0))
+
+
+def test_log_off_after_the_last_chat_or_stay(contact, desk, watch, shot):
+    watch.expect("409")
+    ana = desk("ana").ready()
+    contact().start(topic="Billing")
+    ana.accept()
+    ana.choose_status("Log Off")
+    shot(ana.page, "refused")
+    ana.page.get_by_role("button", name="Log off after my last chat").click()
+    ana.is_set_to("Logging off after your last chat")
+    shot(ana.page, "leaving")
+    ana.page.get_by_role("button", name="Stay").click()
+    ana.is_set_to("Ready")
+    ana.choose_status("Log Off")
+    ana.page.get_by_role("button", name="Not Ready after my last chat").click()
+    ana.is_set_to("Not Ready after your last chat")
+    ana.end("End chat with Kim Lee")
+    ana.is_set_to("Not Ready")
+    expect(ana.page.get_by_role("button", name="Stay")).to_have_count(0)
+
+
+def test_after_call_work_is_extended_and_ended(contact, desk, tail, shot):
+    ana = desk("ana").ready()
+    contact().start(topic="Billing")
+    ana.accept()
+    ana.end("End chat with Kim Lee")
+    ana.choose_outcome("Resolved")
+    ana.mark_done()
+    ana.idle()
+    work = ana.page.get_by_role("list", name="After-call work").get_by_role("listitem")
+    expect(work).to_contain_text(re.compile(r"Kim Lee: after-call work 1:[12]\d|1:30"))
+    expect(ana.items).to_contain_text("1 of ")
+    shot(ana.page, "after-call work")
+    work.get_by_role("button", name="Extend by 1 minute").click()
+    expect(work).to_contain_text(re.compile(r"Kim Lee: after-call work 2:\d\d"))
+    work.get_by_role("button", name="End after-call work").click()
+    expect(work).to_have_count(0)
+    expect(ana.items).to_contain_text("0 of ")

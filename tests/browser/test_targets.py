@@ -1,0 +1,94 @@
+"""The Team Communicator beyond people: a queue is brought in and kept at hand, without a mouse."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from .pages import Desk
+
+VERB = "Instant Chat Conference"
+
+
+def choose(ana: Desk, query: str, radio: str) -> Locator:
+    """Ctrl K, the name, then by Tab and arrows to a list or type; ends in the field with one hit."""
+    keys, wanted = ana.page.keyboard, ana.page.get_by_role("radio", name=radio)
+    keys.press("Control+k")
+    keys.type(query)
+    expect(ana.page.get_by_role("option").first).to_be_visible()
+    keys.press("Tab")
+    if not ana.page.get_by_role("radiogroup", name="Show").filter(has=wanted).count():
+        keys.press("Tab")
+    for _ in range(6):
+        if wanted.is_checked():
+            break
+        keys.press("ArrowRight")
+    expect(wanted).to_be_focused()
+    keys.press("Control+k")
+    expect(ana.page.get_by_role("option")).to_have_count(1)
+    return ana.page.get_by_role("option")
+
+
+def act(ana: Desk, verb: str) -> None:
+    """Enter goes to the actions, arrows to the verb, Enter does it."""
+    action = ana.page.get_by_role("menuitem", name=verb)
+    ana.page.keyboard.press("Enter")
+    expect(ana.page.get_by_role("menuitem").first).to_be_focused()
+    if verb != VERB:
+        ana.page.keyboard.press("ArrowDown")
+    expect(action).to_be_focused()
+    ana.page.keyboard.press("Enter")
+
+
+def test_a_queue_is_brought_in_and_kept_at_hand_by_keyboard_alone(contact, desk, shot):
+    ana, bo = desk("ana").ready(), desk("bo")
+    contact().start(topic="Billing")
+    ana.accept()
+    expect(ana.field).to_be_focused()
+
+    assert "0 ready" in choose(ana, "Network", "Queues").inner_text()
+    act(ana, "Add to favourites")
+    expect(ana.page.get_by_role("menuitem", name="Remove from favourites")).to_be_focused()
+    ana.page.keyboard.press("Escape")
+    expect(ana.field).to_be_focused()
+
+    hit = choose(ana, "", "Favourites")
+    expect(hit).to_have_accessible_name(re.compile("^Network 0 ready"))
+    shot(ana.page, "favourites")
+    act(ana, VERB)
+    expect(ana.party("Network")).to_contain_text("Network: waiting")
+    cancel = ana.page.get_by_role("button", name="Cancel the invitation to Network")
+    shot(ana.page, "the queue waits")
+    bo.ready()
+    expect(ana.party("Network")).to_contain_text("Network: ringing at Bo")
+    shot(ana.page, "the queue rings")
+    bo.accept("Conference request")
+    expect(ana.party("Bo")).to_contain_text("connected")
+    expect(cancel).to_have_count(0)
+    ana.offers("Leave, Bo takes over")
+
+
+def test_an_invitation_to_a_queue_is_cancelled(contact, desk):
+    ana, bo = desk("ana").ready(), desk("bo")
+    contact().start(topic="Billing")
+    ana.accept()
+    bo.ready()
+    choose(ana, "Network", "Queues")
+    act(ana, VERB)
+    bo.rings("Conference request")
+    ana.page.get_by_role("button", name="Cancel the invitation to Network").press("Enter")
+    bo.silent()
+    expect(ana.page.get_by_role("listitem").filter(has_text="Network:")).to_have_count(0)
+    expect(ana.page.locator("body")).not_to_be_focused()
+
+
+def test_corporate_favourites_stay(contact, desk, site):
+    site.run(
+        "from interactions.models import Favourite; from routing.models import Queue;"
+        "Favourite.objects.create(type='queue', target=Queue.objects.get(name='Billing').id)"
+    )
+    ana = desk("ana")
+    expect(choose(ana, "", "Favourites")).to_contain_text("corporate favourite")
+    ana.page.keyboard.press("Enter")
+    star = ana.page.get_by_role("menuitem", name="Remove from favourites")
+    expect(star).to_have_attribute("aria-disabled", "true")
+    expect(star).to_have_accessible_description("a corporate favourite, kept for everybody")
