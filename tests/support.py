@@ -102,7 +102,7 @@ class World:
     def handled(self, agent: Agent, **kwargs) -> Interaction:
         """A chat that this agent has accepted."""
         self.ready(agent)
-        chat = self.chat(**kwargs)
+        self.chat(**kwargs)
         self.offer()
         assert self.ringing_at(agent), "routed to somebody else"
         return self.accept(agent)

@@ -31,7 +31,11 @@ class Rows(BaseInlineFormSet):
 class Inline(Plain, admin.TabularInline):
     """Rows that are thought of together with the row above them."""
 
-    formset, extra = Rows, 0
+    formset, extra, max_num = Rows, 0, 100
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """A form that claims to have many more rows costs no more than so many."""
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return named(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -20,6 +20,7 @@ from tests.support import CANARY, ContactCopy, DeskCopy, World, candidates_of, l
 
 PEOPLE = st.integers(0, 3)
 CHATS = st.integers(0, 2)
+STATUSES = st.sampled_from(["ready"] * 4 + ["not_ready", "logged_off", "do_not_disturb"])
 SECONDS = st.sampled_from([1, 5, 31, 61, 130, 301])
 WORDS = st.sampled_from(["Hello", "One moment", "x" * 2000, "  ", "äöü 🙂\n2"])
 
@@ -90,7 +91,7 @@ class SiteMachine(RuleBasedStateMachine):
 
     # --- agents -----------------------------------------------------------------------------
 
-    @rule(who=PEOPLE, to=st.sampled_from(["ready"] * 4 + ["not_ready", "logged_off", "do_not_disturb"]), why=st.booleans())
+    @rule(who=PEOPLE, to=STATUSES, why=st.booleans())
     def set_status(self, who, to, why):
         reason = self.reason.id if why and to == "not_ready" else None
         self.do(status.set_status, self.people[who].id, to, reason_id=reason, now=self.tick())
@@ -177,9 +178,7 @@ class SiteMachine(RuleBasedStateMachine):
     def invite(self, which, who, whom):
         if chat := self._chat(which):
             note = f"{CANARY} please help"
-            self.do(
-                conference.invite, chat.id, self.people[whom].id, by=self.people[who], note=note, now=self.tick()
-            )
+            self.do(conference.invite, chat.id, self.people[whom].id, by=self.people[who], note=note, now=self.tick())
 
     @rule(which=CHATS, who=PEOPLE, type=st.sampled_from(["queue", "group", "skill", "routing_point"]))
     def invite_pool(self, which, who, type):
@@ -190,7 +189,8 @@ class SiteMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE, which=CHATS)
     def cancel(self, who, which):
         if chat := self._chat(which):
-            for invitation in Invitation.objects.filter(interaction=chat, kind="conference").order_by("-created_at")[:1]:
+            asked = Invitation.objects.filter(interaction=chat, kind="conference")
+            for invitation in asked.order_by("-created_at")[:1]:
                 self.do(invitations.cancel, invitation.id, by=self.people[who], now=self.tick())
 
     @rule(which=CHATS, who=PEOPLE, expect=st.sampled_from([None, None, None, "pass", "leave", "close"]))

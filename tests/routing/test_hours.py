@@ -7,7 +7,7 @@ import pytest
 from routing.hours import Schedule, Span, is_open, next_opening
 
 OFFICE = Span(time(8), time(18))
-WEEK = dict.fromkeys(range(5), [OFFICE])
+WEEK = {key: [OFFICE] for key in range(5)}
 BERLIN = Schedule("Europe/Berlin", WEEK)
 
 
@@ -58,7 +58,7 @@ def test_over_midnight_belongs_to_the_day_before():
 
 
 def test_a_day_around_the_clock():
-    always = Schedule("UTC", dict.fromkeys(range(7), [Span(time(0), time(0))]))
+    always = Schedule("UTC", {key: [Span(time(0), time(0))] for key in range(7)})
     assert all(is_open(always, utc(2026, 3, day, hour)) for day in range(1, 8) for hour in range(24))
 
 
