@@ -31,7 +31,7 @@ class Rows(BaseInlineFormSet):
 class Inline(Plain, admin.TabularInline):
     """Rows that are thought of together with the row above them."""
 
-    formset, extra, max_num = Rows, 0, 100
+    formset, extra, max_num = Rows, 0, 500
 
     def get_formset(self, request, obj=None, **kwargs):
         """A form that claims to have many more rows costs no more than so many."""
