@@ -13,6 +13,14 @@ POOL_LEAST = 10
 
 
 class SiteForm(ModelForm):
+    class Meta:
+        labels = {
+            "pool_seconds": "Request ends after, seconds",
+            "pool_rings": "Request ends after, rings",
+            "auto_after_call_work": "After Call Work by itself",
+            "helper_close": "Helper closes after, seconds",
+        }
+
     def clean(self):
         given = super().clean()
         if given.get("pending_amber", 0) >= given.get("pending_red", 1):
