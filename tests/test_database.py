@@ -17,6 +17,8 @@ from core.db import db_call
 from core.sqlite import base
 from tests.servers import ROOT, postgres
 
+pytestmark = pytest.mark.once
+
 # --- SQLite's writers -------------------------------------------------------------------------
 
 

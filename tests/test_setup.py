@@ -19,6 +19,7 @@ from django.core.checks import run_checks
 from tests.servers import ROOT, free_port
 
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "PARLEY_TEST", "DJANGO_SETTINGS_MODULE")
+pytestmark = pytest.mark.once
 PAGES = ["/login/", "/chat/website/", "/demo/", "/admin/login/", "/api/docs/", "/api/schema/", "/healthz", "/readyz"]
 
 
