@@ -4,8 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from agents.models import Site
+from agents.models import ChannelStatus, Site
+from agents.status import Status
 from core import leases
 from core.errors import ParleyError
 from interactions import events
@@ -26,6 +28,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
     _each(idle.due(now), idle.run_out, now=now)
+    _each(_no_longer_ready(), invitations.take_back, why="not_ready", now=now)
     if steady:
         _presence(now)
     offering.offer_all(now)
@@ -69,6 +72,12 @@ def close_helper(segment_id, *, now: datetime) -> None:
 def _locked(segment_id) -> tuple[Interaction, Segment]:
     interaction = Interaction.lock(Segment.objects.values_list("interaction_id", flat=True).get(pk=segment_id))
     return interaction, interaction.segments.get(pk=segment_id)
+
+
+def _no_longer_ready():
+    """Routed rings at agents whose status was changed for them: their last chat ended."""
+    ready = ChannelStatus.objects.filter(agent=OuterRef("agent"), status=Status.READY)
+    return Ring.objects.open().filter(~Exists(ready), routed=True).values_list("id", flat=True)
 
 
 def _forgotten_helpers(now: datetime):

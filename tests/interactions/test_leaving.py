@@ -104,6 +104,20 @@ def test_after_call_work_by_itself_where_the_site_says_so(world):
     assert chat_status(world.ana) == "after_call_work"
 
 
+def test_what_rings_then_goes_on_to_others(world):
+    world.site.auto_after_call_work = True
+    world.site.save()
+    kim = world.handled(world.ana)
+    lou = world.chat(name="Lou")
+    world.offer()
+    assert world.ringing_at(world.ana).interaction_id == lou.id
+    world.end(kim, world.ana, "close")
+    with assert_publishes(world, kim, lou):
+        sweep.sweep(world.clock.tick(), steady=False)
+    assert world.ringing_at(world.ana) is None
+    assert fresh(world.ana).missed == 0
+
+
 @pytest.fixture
 def tail(world):
     """A chat marked done whose queue keeps the slot for thirty seconds."""
