@@ -46,4 +46,5 @@ def _presence(channel, present: bool, free: int) -> Presence:
     text = words(status, channel.reason.name if channel and channel.reason else None)
     if status == Status.READY:
         text = f"{text}, {free} free" if present else f"{text}, but not connected"
+        status = Status.READY if present else Status.NOT_READY
     return Presence(str(status), text, channel and channel.since, free)

@@ -38,6 +38,6 @@ function newLine(line, before, after) {
 
 function ring(invitation, before, after) {
   if (!after.invitations[invitation.id] || before.invitations[invitation.id]) return;
-  const what = invitation.kind === "conference" ? `Conference request from ${invitation.from}` : "Chat request";
+  const what = invitation.kind === "conference" ? `Conference request from ${invitation.from}` : invitation.offline ? "Message left" : "Chat request";
   warn(`${what}: ${invitation.contact}. Press F8 to go to it.`);
 }

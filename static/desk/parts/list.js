@@ -54,6 +54,7 @@ function Live({ view }) {
   const unread = unreadLines(desk.value, view.id).length;
   const others = otherAgents(view);
   return html`<span class="say cut">${whatHappens(view)}</span>
+    ${view.offline && html`<span class="tag" title="Left as a message; the contact is not here">message</span>`}
     ${others.length > 0 && html`<span class="tag" title=${`Conference with ${listed(others.map((one) => one.nickname))}`}><${Icon} name="group" />+${others.length}</span>`}
     ${unread > 0 && html`<span class="count" role="img" aria-label=${`${unread} unread`}>${unread}</span>`}`;
 }

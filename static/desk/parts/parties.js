@@ -35,6 +35,7 @@ function status(view, party) {
   const role = party.id === view.my ? "you" : party.role === "owner" ? "owner" : "";
   if (party.connection === "ended") return [party.id === view.my && "you", party.left_at ? `left ${timeOf(party.left_at)}` : "ended"].filter(Boolean).join(", ");
   if (!isLive(view)) return afterwards(view, party);
+  if (party.connection === "away" && party.kind === "contact" && view.offline) return "left a message";
   if (party.connection === "away") return `${role ? `${role}, ` : ""}away`;
   if (party.id === view.my) return view.owner === view.my ? "you, owner" : "you";
   return party.kind === "agent" ? `${role ? `${role}, ` : ""}connected ${inChat(party)}` : "connected";

@@ -8,7 +8,7 @@ import { Act, Icon } from "./basic.js";
 
 export const ringing = computed(() => previews(desk.value, now.value));
 
-export const headingOf = (invitation) => (invitation.kind === "conference" ? "Conference request" : "Chat request");
+export const headingOf = ({ kind, offline }) => (kind === "conference" ? "Conference request" : offline ? "Message left" : "Chat request");
 
 export function Previews() {
   const shown = ringing.value;
