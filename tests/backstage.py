@@ -17,7 +17,7 @@ def reset() -> None:
 
     from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
     from core.models import Lease
-    from routing.models import Queue
+    from routing.models import OpeningHours, Queue
 
     with transaction.atomic():
         for model in apps.get_app_config("interactions").get_models(include_auto_created=True):
@@ -26,9 +26,11 @@ def reset() -> None:
         for model in (StatusPeriod, Lease, Session):
             model.objects.all().delete()
         ChannelStatus.objects.update(status="logged_off", reason=None)
-        Agent.objects.update(version=F("version") + 1, missed=0, logged_in_at=None, idle_since=None)
+        Agent.objects.update(version=F("version") + 1, missed=0, after_last="", logged_in_at=None, idle_since=None)
         Reason.objects.filter(system=True).delete()
-        Queue.objects.update(**{name: Queue._meta.get_field(name).default for name in ("ring_time", "wrap_up_limit")})
+        times = ("ring_time", "wrap_up_limit", "after_call_tail")
+        Queue.objects.update(opening_hours=None, **{name: Queue._meta.get_field(name).default for name in times})
+        OpeningHours.objects.all().delete()
         Site.objects.all().delete()
         Site.objects.create(name="Harbour Net")
 
