@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 import traceback
 
 import django
@@ -17,8 +18,12 @@ def reset() -> None:
 
     from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
     from core.models import Lease
+    from interactions.models import Interaction, Invitation
     from routing.models import OpeningHours, Queue
 
+    Invitation.objects.filter(state__in=("waiting", "ringing")).update(state="revoked")
+    Interaction.objects.exclude(state="ended").update(state="ended", owner=None)
+    time.sleep(0.2)  # an engine at work finds nothing more to do before its rows go
     with transaction.atomic():
         for model in apps.get_app_config("interactions").get_models(include_auto_created=True):
             if not model.__name__.startswith("Disposition"):

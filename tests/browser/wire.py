@@ -51,17 +51,21 @@ class Wire:
     async def _end(self) -> None:
         self._server.close()
         await self._set(whole=False, flows=True)
+        await asyncio.sleep(0.05)  # who was just let in gets a task to be cancelled
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # aborted sockets are closed by the loop's next rounds
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            host, port = await _greet(reader, writer)
-            if self._whole:
-                await self._join(reader, writer, *await asyncio.open_connection(host, port))
-        writer.transport.abort()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                host, port = await _greet(reader, writer)
+                if self._whole:
+                    await self._join(reader, writer, *await asyncio.open_connection(host, port))
+        finally:
+            writer.transport.abort()
 
     async def _join(self, reader, writer, far_reader, far_writer) -> None:
         writer.write(ACCEPTED)
