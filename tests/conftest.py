@@ -2,7 +2,18 @@
 
 import pytest
 
+from core import realtime
 from tests import servers
+
+FAULTS = "drop:0.3,double:0.1,reorder:0.1"
+EXACT = ("tests.test_realtime", "tests.test_sockets", "tests.protocol")  # delivery itself
+
+
+@pytest.fixture(autouse=True)
+def faults(request):
+    """PARLEY_TEST_FAULTS holds in every other test, whatever the one before it did to the hub."""
+    exact = request.module.__name__.startswith(EXACT)
+    realtime.inject(None if exact else realtime.Faults.from_environment())
 
 
 @pytest.fixture
@@ -31,6 +42,13 @@ def redis_url():
 def server():
     """Parley as a newcomer has it: SQLite, one process."""
     with servers.parley() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def lossy():
+    """Parley as a newcomer has it, on a hub that loses a third of all frames, doubles and reorders others."""
+    with servers.parley({"PARLEY_TEST": "1", "PARLEY_TEST_FAULTS": FAULTS}) as site:
         yield site
 
 
