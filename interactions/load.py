@@ -16,18 +16,18 @@ class Load:
 
 
 def loads(agent_ids) -> dict:
-    """{agent id: Load} for all that are asked for."""
+    """{agent id: Load} for all that are asked for. Two queries, however many."""
+    used, unclosed, routed = Counter(), Counter(), set()
     agent_ids = list(agent_ids)
-    seats = _count(Segment.objects.holding_slot().filter(agent__in=agent_ids))
-    unclosed = _count(Segment.objects.unclosed().filter(agent__in=agent_ids))
-    rings = Ring.objects.open().filter(agent__in=agent_ids)
-    ringing, routed = _count(rings), _count(rings.filter(routed=True))
-    return {id: Load(seats[id] + ringing[id], unclosed[id], routed[id] > 0) for id in agent_ids}
+    segments = Segment.objects.unfinished().filter(agent__in=agent_ids)
+    for agent, left, slot in segments.values_list("agent_id", "left_at", "slot_until"):
+        (used if left is None or slot is not None else unclosed)[agent] += 1
+    for agent, by_routing in Ring.objects.open().filter(agent__in=agent_ids).values_list("agent_id", "routed"):
+        used[agent] += 1
+        if by_routing:
+            routed.add(agent)
+    return {id: Load(used[id], unclosed[id], id in routed) for id in agent_ids}
 
 
 def load(agent) -> Load:
     return loads([agent.id])[agent.id]
-
-
-def _count(rows) -> Counter:
-    return Counter(rows.values_list("agent_id", flat=True))

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import TestCase
 
-from agents.models import Agent, Site
+from agents.models import Agent, ChannelStatus, Site, StatusPeriod
 from core import leases, realtime
 from core.models import Event, Lease
 from interactions import events, frames, transcript
@@ -61,7 +61,11 @@ class World:
         user = User.objects.create(username=username)
         agent = Agent.objects.create(user=user, name=name, nickname=name.split()[0], department=department)
         agent.queues.set(queues)
-        status.set_status(agent.id, "not_ready", now=self.now)
+        agent.logged_in_at = self.now
+        agent.save()
+        kept = {"agent": agent, "channel": "chat", "status": "not_ready", "since": self.now}
+        ChannelStatus.objects.create(**kept)
+        StatusPeriod.objects.create(**kept)
         return agent
 
     def present(self, *agents: Agent) -> None:

@@ -52,7 +52,7 @@ def desk(agent: Agent, now: datetime) -> Desk:
 
 
 def agent_state(agent: Agent) -> AgentView:
-    site, busy = Site.current(), load(agent)
+    site, busy, channels = Site.current(), load(agent), list(agent.channels.select_related("reason"))
     return AgentView(
         id=agent.id,
         version=agent.version,
@@ -60,12 +60,12 @@ def agent_state(agent: Agent) -> AgentView:
         nickname=agent.nickname,
         department=agent.department,
         supervisor=agent.supervisor,
-        channels=[_channel(channel) for channel in agent.channels.select_related("reason")],
+        channels=[_channel(channel) for channel in channels],
         load=busy.used,
         capacity=agent.slots(site),
         unclosed=busy.unclosed,
         missed=agent.missed,
-        notice=_notice(agent, site, busy),
+        notice=_notice(agent, site, busy, channels),
         after_last=agent.after_last or None,
         tails=_tails(agent),
         logged_in_at=agent.logged_in_at,
@@ -82,10 +82,9 @@ def _channel(channel) -> ChannelView:
     return ChannelView(channel.channel, channel.status, reason, channel.since)
 
 
-def _notice(agent: Agent, site: Site, busy) -> str | None:
+def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
     """The banner that stays: why nothing is offered although the agent may think otherwise."""
-    channel = agent.channels.select_related("reason").first()
-    if channel and channel.reason and channel.reason.name == Reason.NOT_RESPONDING:
+    if any(channel.reason and channel.reason.name == Reason.NOT_RESPONDING for channel in channels):
         return f"You missed {agent.missed} invitations in a row and were set Not Ready."
     if busy.unclosed >= site.unclosed_limit:
         return f"{busy.unclosed} chats wait for Mark Done. No new chat is offered until some are closed."

@@ -11,13 +11,9 @@ from .party import Party
 
 
 class SegmentQuerySet(models.QuerySet):
-    def holding_slot(self):
-        """Those that take one of the agent's slots: in the chat, within the wrap-up limit, or in the tail after it."""
-        return self.filter(Q(left_at=None) | Q(slot_until__isnull=False))
-
-    def unclosed(self):
-        """Ended, not marked done, and the wrap-up limit is over."""
-        return self.filter(done_at=None, left_at__isnull=False, slot_until=None)
+    def unfinished(self):
+        """In the chat, not marked done, or in the tail after it; the first and the last hold a slot of the agent."""
+        return self.filter(Q(done_at=None) | Q(slot_until__isnull=False))
 
 
 class Segment(models.Model):

@@ -193,7 +193,7 @@ def test_back_before_anybody_accepted(world, chat):
     assert chat.parties.filter(agent=world.ana).count() == 2
     assert not chat.invitations.pending().exists()
     assert lines(chat, "public")[-1] == "Ana is back"
-    assert Segment.objects.holding_slot().filter(agent=world.ana).count() == 1
+    assert Segment.objects.unfinished().filter(agent=world.ana).count() == 1
 
 
 def test_back_while_it_rings_at_another(world, chat):

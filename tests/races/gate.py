@@ -1,5 +1,6 @@
 """Threads that begin together, what must be whole afterwards, and how to take the guards away for a control."""
 
+import os
 import threading
 from contextlib import contextmanager
 
@@ -13,7 +14,7 @@ from interactions.load import load
 from interactions.models import Interaction, Message, Ring
 from interactions.states import OPEN, State
 
-ROUNDS = 50
+ROUNDS = int(os.environ.get("PARLEY_RACE_ROUNDS", 20))
 MEETING = 0.2
 
 
