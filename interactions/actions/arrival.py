@@ -41,7 +41,7 @@ def start(
 
 @transaction.atomic
 def _return(key: str, now) -> tuple[Interaction, str] | None:
-    found = Interaction.objects.live().filter(client_key=key).first()
+    found = Interaction.objects.select_for_update().live().filter(client_key=key).first()
     return found and (found, ContactSession.issue(found, now))
 
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from django.db import connection
 
 from agents.models import Agent, Site
-from core.errors import ParleyError
+from core.errors import Conflict, ParleyError
 from core.models import Event
 from core.sqlite.base import DatabaseWrapper
 from interactions.load import load
-from interactions.models import Interaction, Message, Ring
-from interactions.states import OPEN, State
+from interactions.models import Interaction, Invitation, Message, Ring
+from interactions.states import INVITATION, OPEN, State
 
 ROUNDS = int(os.environ.get("PARLEY_RACE_ROUNDS", 20))
 MEETING = 0.2
@@ -97,17 +97,25 @@ class Meeting:
 
 @contextmanager
 def without_guard(monkeypatch, *models, count: int = 2):
-    """For a control: read, meet, then write, as code does that forgets to lock.
+    """For a control: read, meet, then write, as code does that forgets to lock and to compare.
 
     SQLite's own guard goes, too: transactions begin by reading.
     """
     meeting = Meeting(count)
     with monkeypatch.context() as patch:
+        patch.setattr(Invitation, "move", _move_what_was_read)
         patch.setattr(DatabaseWrapper, "_start_transaction_under_autocommit", _begin)
         for model in models:
             lock = _read_chat(meeting) if model is Interaction else _read_agents(meeting)
             patch.setattr(model, "lock", classmethod(lock))
         yield
+
+
+def _move_what_was_read(self, state, *, now) -> None:
+    if self.state not in INVITATION[state]:
+        raise Conflict("no_longer_available")
+    self.state = state
+    self.save(update_fields=["state"])
 
 
 def _begin(self) -> None:
@@ -119,7 +127,6 @@ def _read_chat(meeting: Meeting):
         row = cls.objects.select_related("contact", "queue", "routing_point", "owner__agent").get(pk=id)
         meeting.wait()
         row.version += 1
-        row.save(update_fields=["version"])
         row.locked_agents, row.left_desks = {}, []
         return row
 
