@@ -27,7 +27,8 @@ def test_a_message_is_left_and_answered(site, contact, desk, shot):
     kim.reads("It is done")
 
 
-def test_closed_while_the_form_was_open_becomes_a_message(site, contact):
+def test_closed_while_the_form_was_open_becomes_a_message(site, contact, watch):
+    watch.expect("status of 409")
     kim = contact()
     site.run(NEVER_OPEN)
     kim.page.get_by_label("Your name").fill("Kim Lee")
