@@ -48,6 +48,11 @@ def live(holders: Iterable[str], now: datetime) -> set[str]:
     return set(Lease.objects.live(now).filter(holder__in=list(holders)).values_list("holder", flat=True))
 
 
+def present(prefix: str, now: datetime) -> set[str]:
+    """All who are connected and whose name begins so."""
+    return set(Lease.objects.live(now).filter(holder__startswith=prefix).order_by().values_list("holder", flat=True))
+
+
 def last_seen(holders: Iterable[str]) -> dict[str, datetime]:
     """When the newest lease of each holder runs out or ran out; who never had one, or a day ago, is left out."""
     rows = Lease.objects.filter(holder__in=list(holders)).order_by().values("holder")

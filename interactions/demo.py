@@ -131,7 +131,7 @@ def _targets(favourite: Queue) -> None:
         skill.levels.get_or_create(agent=agents[username], defaults={"level": level})
     group = AgentGroup.objects.get_or_create(name=SECOND_LEVEL)[0]
     group.agents.add(*(agents[username] for username in SECOND_LEVEL_PEOPLE))
-    Favourite.objects.get_or_create(agent=None, type="queue", target=favourite.pk)
+    Favourite.objects.get_or_create(agent=None, queue=favourite)
 
 
 def _routing(queues: dict) -> None:

@@ -1,41 +1,39 @@
 """Corporate favourites: targets that every agent has at hand."""
 
-from uuid import UUID
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from core.backoffice.pages import Page
 from interactions.models import Favourite
-from interactions.models.favourite import TARGETS, TYPES
-
-GONE = "no longer there"
+from interactions.models.favourite import FIELDS, TARGETS, TYPES
 
 
 class FavouriteForm(forms.ModelForm):
-    """Kind and name in one list; the row keeps type and id."""
+    """Kind and name in one list."""
 
     target = forms.ChoiceField(help_text="Stands in every agent's favourites when they look for whom to ask.")
 
     class Meta:
         model = Favourite
-        fields = ["target"]
+        fields = []
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["target"].choices = [("", "---------"), *_choices()]
         if self.instance.pk:
-            self.initial["target"] = f"{self.instance.type}:{self.instance.target}"
+            self.initial["target"] = f"{self.instance.type}:{self.instance.target_id}"
 
     def clean_target(self):
-        self.instance.type, _, id = self.cleaned_data["target"].partition(":")
-        others = Favourite.objects.filter(agent=None, type=self.instance.type, target=id)
-        if others.exclude(pk=self.instance.pk).exists():
+        type, _, id = self.cleaned_data["target"].partition(":")
+        pointing = Favourite.pointing_at(type, id)
+        if Favourite.objects.filter(agent=None, **pointing).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This is a corporate favourite already.")
-        return UUID(id)
+        for name, value in pointing.items():
+            setattr(self.instance, name, value)
+        return self.cleaned_data["target"]
 
 
 def _choices() -> list:
@@ -56,16 +54,14 @@ class FavouriteAdmin(Page):
     about = "Whom every agent has at hand when a chat needs somebody else, beside the favourites of their own."
     form = FavouriteForm
     fields = ["target"]
-    list_display = ["target_name", "type"]
-    list_filter = ["type"]
+    list_display = ["target_name", "type_name"]
     search_fields = ["found"]
-    ordering = ["type"]
+    ordering = ["pk"]
 
     def get_queryset(self, request):
         """Agents' own are theirs."""
-        names = [Subquery(rows.objects.filter(pk=OuterRef("target")).values("name")) for rows in TARGETS.values()]
-        rows = super().get_queryset(request).filter(agent=None)
-        return rows.annotate(found=Coalesce(*names, Value(""))).order_by("type", "found")
+        rows = super().get_queryset(request).filter(agent=None).select_related(*FIELDS.values())
+        return rows.annotate(found=Coalesce(*(f"{name}__name" for name in FIELDS.values()))).order_by("found")
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         title = {"title": "Change corporate favourite" if object_id else "Add corporate favourite"}
@@ -73,4 +69,8 @@ class FavouriteAdmin(Page):
 
     @admin.display(description="Target", ordering="found")
     def target_name(self, favourite):
-        return favourite.found or GONE
+        return favourite.found
+
+    @admin.display(description="Type")
+    def type_name(self, favourite):
+        return dict(TYPES)[favourite.type]

@@ -53,16 +53,14 @@ class Targets(AgentView):
     @for_agents("targets", shapes.Targets, errors=(404,), query=forms.TargetQuery)
     def get(self, request):
         """Internal targets with presence and what can be done with each."""
-        given = self.checked(forms.TargetQuery, request.query_params)
-        hits = directory.search(
-            self.agent,
-            given["q"],
-            types=given["types"],
-            view=given["view"],
-            interaction_id=given.get("interaction"),
-            now=self.now,
-        )
-        return self.answer(shapes.Targets(hits))
+        given = self.checked(forms.TargetQuery, request.query_params.dict())
+        chat = {"interaction_id": given.get("interaction"), "now": self.now}
+        if "only" in given:
+            found = directory.look(self.agent, given["only"], **chat)
+        else:
+            how = {name: given.get(name) for name in ("types", "view", "grouped", "limit", "cursor")}
+            found = directory.search(self.agent, given["q"], **how, **chat)
+        return self.answer(shapes.Targets(found.hits, found.next, found.counts))
 
 
 class MyFavourite(AgentView):

@@ -130,9 +130,18 @@ class Nothing(Strict):
 
 
 class TargetQuery(Strict):
+    """`grouped`: type by type, of each at most `limit`. `cursor`: a `next` that came with the same question.
+
+    `only`: these very targets, as `type:id` with commas; what else was asked is then left aside.
+    """
+
     q = Text(max_length=80, allow_blank=True, default="")
     types = Text(max_length=80, default=",".join(TYPES))
     view = s.ChoiceField(["all", "favourites", "recent"], default="all")
+    grouped = s.BooleanField(default=False)
+    limit = Number(min_value=1, max_value=100, default=30)
+    cursor = Text(max_length=1000, required=False)
+    only = Text(max_length=5400, required=False)
     interaction = Id(required=False)
     verb = s.ChoiceField(["conference"], default="conference")
 
@@ -141,6 +150,15 @@ class TargetQuery(Strict):
         if unknown := sorted(set(chosen) - set(TYPES)):
             raise s.ValidationError(f"Unknown: {', '.join(unknown)}. Known: {', '.join(TYPES)}.")
         return chosen
+
+    def validate_only(self, value) -> list[tuple]:
+        return [self._key(each) for each in value.split(",")]
+
+    def _key(self, text: str) -> tuple:
+        type, _, id = text.partition(":")
+        if type not in TYPES:
+            raise s.ValidationError(f"Write type:id. Known types: {', '.join(TYPES)}.")
+        return type, Id().run_validation(id)
 
 
 class LineQuery(Strict):

@@ -66,8 +66,11 @@ class Lines(Struct):
 
 
 class Targets(Struct):
+    """`next`: the cursor of the next page, null on the last. `counts`: how many fit, by type."""
+
     results: list[Hit]
-    next: str | None = None
+    next: str | None
+    counts: dict[str, int]
 
 
 class Accepted(Struct):

@@ -1,5 +1,7 @@
 """What the Team Communicator finds: internal targets, their presence, and what can be done with each."""
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
 from agents.models import Agent
@@ -7,39 +9,69 @@ from interactions.models import Favourite, Invitation
 
 from . import people, pools
 from .chat import Chat
-from .hit import TYPES, Action, Hit, Presence
+from .hit import TYPES, Action, Found, Hit, Key, Presence
+from .listing import Entry, Question, listed, page
 
-__all__ = ["TYPES", "Action", "Hit", "Presence", "search"]
+__all__ = ["TYPES", "Action", "Found", "Hit", "Presence", "look", "search"]
 
 LIMIT = 30
 RECENT = 10
 
 
-def search(agent: Agent, text: str, *, types=TYPES, view: str = "all", interaction_id=None, now: datetime) -> list[Hit]:
-    """Targets of these types whose names hold every word, grouped by type.
+def search(
+    agent: Agent,
+    text: str = "",
+    *,
+    types: Collection[str] = TYPES,
+    view: str = "all",
+    grouped: bool = False,
+    limit: int = LIMIT,
+    cursor: str | None = None,
+    interaction_id=None,
+    now: datetime,
+) -> Found:
+    """Targets of these types in which every word is the start of one; best first, then favourites, then who is Ready.
 
     `view`: all, favourites (own and corporate), recent (whom the agent invited last, newest first).
-    Raises NotFound for a foreign interaction.
+    `grouped`: type by type, of each at most `limit`, and no next page.
+    Raises NotFound for a foreign interaction, Invalid for a cursor that is none.
     """
+    favourites = Favourite.of(agent)
+    recent = _recent(agent) if view == "recent" else {}
+    among = {"all": None, "favourites": favourites, "recent": recent}[view]
+    entries = listed(agent, Question(text, types, among, favourites))
+    if view == "recent":
+        entries.sort(key=lambda entry: recent[entry.key])
+        shown, more = entries, None
+    elif grouped:
+        shown, more = _of_each_type(entries, limit), None
+    else:
+        shown, more = page(entries, cursor=cursor, limit=limit, now=now)
+    hits = _hits(agent, [entry.key for entry in shown], favourites, interaction_id, now)
+    counts = Counter(entry.key[0] for entry in entries)
+    return Found(hits, more, {type: counts[type] for type in types})
+
+
+def look(agent: Agent, keys: Collection[Key], *, interaction_id=None, now: datetime) -> Found:
+    """How these very targets stand now, in the order asked; those that are gone are left out."""
+    hits = _hits(agent, keys, Favourite.of(agent), interaction_id, now)
+    return Found(hits, None, dict(Counter(hit.type for hit in hits)))
+
+
+def _of_each_type(entries: list[Entry], limit: int) -> list[Entry]:
+    return [entry for type in TYPES for entry in [each for each in entries if each.key[0] == type][:limit]]
+
+
+def _hits(agent: Agent, keys: Collection[Key], favourites: dict, interaction_id, now) -> list[Hit]:
     chat = Chat(interaction_id, agent) if interaction_id else None
-    favourites, recent = Favourite.of(agent), _recent(agent) if view == "recent" else {}
-    chosen = {"all": None, "favourites": favourites, "recent": recent}[view]
-    hits = []
-    for type in types:
-        ids = None if chosen is None else [id for kind, id in chosen if kind == type]
-        hits += _find(type, agent, text, ids=ids, limit=LIMIT, chat=chat, now=now)
-    for hit in hits:
-        hit.favourite = favourites.get((hit.type, hit.id))
-    return sorted(hits, key=lambda hit: recent[hit.type, hit.id]) if view == "recent" else hits
+    found = people.hits(agent, [id for type, id in keys if type == "agent"], chat, now)
+    found |= pools.hits(agent, [key for key in keys if key[0] != "agent"], chat, now)
+    for key, hit in found.items():
+        hit.favourite = favourites.get(key)
+    return [found[key] for key in keys if key in found]
 
 
-def _find(type: str, agent: Agent, text: str, **kwargs) -> list[Hit]:
-    if kwargs["ids"] == []:
-        return []
-    return people.find(agent, text, **kwargs) if type == "agent" else pools.find(type, agent, text, **kwargs)
-
-
-def _recent(agent: Agent) -> dict:
+def _recent(agent: Agent) -> dict[Key, int]:
     """{(type, id): rank} of the targets that the agent invited last."""
     rows = Invitation.objects.filter(inviter__agent=agent).order_by("-created_at")
     rows = rows.select_related("agent", "queue", "group", "skill", "routing_point")[: RECENT * 5]

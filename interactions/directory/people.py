@@ -1,50 +1,61 @@
 """Agents as targets."""
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Collection
+from datetime import datetime
 
-from agents.models import Agent, ChannelStatus, Site
+from agents.models import Agent, Site
 from agents.status import Status, words
 from core import leases
 from interactions import permissions
 from interactions.load import loads
 
 from .chat import Chat
-from .hit import Hit, Presence, conference
+from .hit import NO_CHAT, Hit, Key, Presence, conference
 
 
-def find(me: Agent, text: str, *, ids, limit: int, chat: Chat | None, now) -> list[Hit]:
-    """Agents whose names hold every word, those who can be asked first. `ids`: only these (None: all)."""
-    ready = ChannelStatus.objects.filter(agent=OuterRef("pk"), channel=ChannelStatus.CHAT, status=Status.READY)
-    rows = Agent.objects.active().exclude(pk=me.pk).search(text).order_by(Exists(ready).desc(), "name")
-    rows = rows if ids is None else rows.filter(pk__in=ids)
-    found = list(rows.prefetch_related("channels__reason", "groups")[:limit])
+def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[Key, Hit]:
+    """The agents with their presence. The number of queries does not depend on how many they are."""
+    if not ids:
+        return {}
+    rows = Agent.objects.active().exclude(pk=me.pk).prefetch_related("channels__reason", "groups")
+    found = list(rows.filter(pk__in=ids).order_by())
     live = leases.live([agent.holder for agent in found], now)
     site, busy = Site.current(), loads(agent.id for agent in found)
-    return [_hit(agent, agent.holder in live, site, busy[agent.id], chat) for agent in found]
+    return {("agent", agent.id): _hit(agent, agent.holder in live, site, busy[agent.id].used, chat) for agent in found}
 
 
-def _hit(agent: Agent, present: bool, site: Site, busy, chat: Chat | None) -> Hit:
+def _hit(agent: Agent, present: bool, site: Site, used: int, chat: Chat | None) -> Hit:
     channel = next((c for c in agent.channels.all() if c.channel == "chat"), None)
-    reached = permissions.can_be_invited(agent, channel=channel, present=present, site=site, used=busy.used)
+    refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=site, used=used)
     return Hit(
         type="agent",
         id=agent.id,
         name=agent.name,
         nickname=agent.nickname,
         department=agent.department,
-        presence=_presence(channel, present, max(0, agent.slots(site) - busy.used)),
-        actions=[conference(_refuse(chat, agent) or reached)] if chat else [],
+        presence=_presence(agent, channel, present, max(0, agent.slots(site) - used)),
+        actions=[conference(_refuse(chat, agent) or refusal)],
     )
 
 
-def _refuse(chat: Chat, agent: Agent) -> permissions.Refusal:
+def _refuse(chat: Chat | None, agent: Agent) -> permissions.Refusal:
+    if chat is None:
+        return NO_CHAT
     return chat.refusal or permissions.can_be_added(agent, inside=chat.inside, invited=chat.invited)
 
 
-def _presence(channel, present: bool, free: int) -> Presence:
+def _presence(agent: Agent, channel, present: bool, free: int) -> Presence:
     status = channel.status if channel else Status.LOGGED_OFF
     text = words(status, channel.reason.name if channel and channel.reason else None)
     if status == Status.READY:
-        text = f"{text}, {free} free" if present else f"{text}, but not connected"
-        status = Status.READY if present else Status.NOT_READY
+        text = f"{text}, {_room(agent, free)}" if present else f"{text}, but not connected"
+        status = Status.READY if present and not agent.after_last else Status.NOT_READY
+    elif status != Status.LOGGED_OFF and not present:
+        text = f"{text}, not connected"
     return Presence(str(status), text, channel and channel.since, free)
+
+
+def _room(agent: Agent, free: int) -> str:
+    if agent.after_last:
+        return "leaves after the last chat"
+    return f"{free} free" if free else "at capacity"

@@ -1,83 +1,142 @@
 """Queues, groups, skills and routing points as targets: asked one agent after the other."""
 
 from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
 
-from agents.models import Agent, AgentGroup, Skill
+from django.db.models import Prefetch
+
+from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from agents.status import Status
 from core import leases
 from interactions import permissions
-from interactions.models import Invitation
-from interactions.states import Kind
-from routing.models import Queue, RoutingPoint
+from routing.models import Queue, RoutingPoint, RoutingRule
 
 from .chat import Chat
-from .hit import Hit, Presence, conference
+from .hit import NO_CHAT, Hit, Key, Presence, conference
+from .waiting import estimates, waiting
 
 MODELS = {"group": AgentGroup, "skill": Skill, "queue": Queue, "routing_point": RoutingPoint}
+SEATS = {
+    AgentGroup: (Agent.groups.through, "agentgroup_id"),
+    Skill: (AgentSkill, "skill_id"),
+    Queue: (Queue.agents.through, "queue_id"),
+}
 
 
-def find(type: str, me: Agent, text: str, *, ids, limit: int, chat: Chat | None, now) -> list[Hit]:
-    """Pools whose names hold every word, by name. `ids`: only these (None: all)."""
-    rows = MODELS[type].objects.order_by("name")
-    for word in text.split():
-        rows = rows.filter(name__icontains=word)
+def hits(me: Agent, keys: Collection[Key], chat: Chat | None, now: datetime) -> dict[Key, Hit]:
+    """The pools with their presence. The number of queries does not depend on how many they are."""
+    rows = {type: _rows(type, {id for kind, id in keys if kind == type}) for type in MODELS}
+    asked = {(type, row.id): _asked(row, chat) for type, found in rows.items() for row in found}
+    if not asked:
+        return {}
+    queues = _queues({pool.id for pool in asked.values() if isinstance(pool, Queue)})
+    staff, lines = Staff(asked.values(), me, now), Lines(queues, now)
+    return {
+        (type, row.id): _hit(type, row, queues.get(asked[type, row.id].id, asked[type, row.id]), staff, lines, chat)
+        for type, found in rows.items()
+        for row in found
+    }
+
+
+def _rows(type: str, ids: set) -> list:
+    if not ids:
+        return []
+    rows = MODELS[type].objects.filter(pk__in=ids).order_by()
     if type == "routing_point":
-        rows = rows.filter(active=True).select_related("queue")
-    found = list((rows if ids is None else rows.filter(pk__in=ids))[:limit])
-    pools = [_pool(row, chat) for row in found]
-    people = _people(pools, me, now)
-    waiting = _waiting([pool for pool in pools if isinstance(pool, Queue)])
-    return [_hit(type, row, pool, people[pool], waiting, chat) for row, pool in zip(found, pools, strict=True)]
+        rules = Prefetch("rules", RoutingRule.objects.select_related("queue"))
+        rows = rows.filter(active=True).select_related("queue").prefetch_related(rules)
+    return list(rows)
 
 
-def _pool(row, chat: Chat | None):
+def _asked(row, chat: Chat | None):
     """Whose agents would be asked: a routing point chooses by the chat's case data."""
     if not isinstance(row, RoutingPoint):
         return row
     return row.choose(chat.interaction.case) if chat else row.queue
 
 
-def _people(pools: list, me: Agent, now) -> dict:
-    """{pool: (members, logged in, ready)}, those without a connection left out of the last two."""
-    seats = {pool: set(pool.agents.active().exclude(pk=me.pk).values_list("id", flat=True)) for pool in set(pools)}
-    everybody = Agent.objects.filter(pk__in=set().union(*seats.values())).prefetch_related("channels")
-    agents = {agent.id: agent for agent in everybody}
-    live = leases.live([agent.holder for agent in agents.values()], now)
-    status = {id: _status(agent) for id, agent in agents.items() if agent.holder in live}
-    return {pool: _count(members, status) for pool, members in seats.items()}
+def _queues(ids: set) -> dict:
+    rows = Queue.objects.select_related("opening_hours").order_by()
+    return rows.prefetch_related("opening_hours__week", "opening_hours__exceptions").in_bulk(ids) if ids else {}
 
 
-def _status(agent: Agent) -> str:
-    return next((c.status for c in agent.channels.all() if c.channel == "chat"), Status.LOGGED_OFF)
+class Staff:
+    """Who of each pool is there: `of` gives (members, logged in, ready) without the asking agent.
+
+    Those without a connection are members only.
+    """
+
+    def __init__(self, pools: Collection, me: Agent, now: datetime):
+        self._members: dict = {}
+        for model in SEATS:
+            self._seat(model, {pool.id for pool in pools if isinstance(pool, model)}, me)
+        here = leases.present("agent.", now)
+        self._status = {id: status for id, status in self._logged_in() if f"agent.{id.hex}" in here}
+
+    def _seat(self, model, ids: set, me: Agent) -> None:
+        through, pool = SEATS[model]
+        rows = through.objects.filter(agent__user__is_active=True, **{f"{pool}__in": ids}).exclude(agent=me)
+        for id, agent in rows.order_by().values_list(pool, "agent_id") if ids else ():
+            self._members.setdefault((model, id), []).append(agent)
+
+    @staticmethod
+    def _logged_in():
+        rows = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT).exclude(status=Status.LOGGED_OFF)
+        return rows.values_list("agent_id", "status")
+
+    def of(self, pool) -> tuple[int, int, int]:
+        members = self._members.get((type(pool), pool.id), ())
+        here = Counter(self._status[id] for id in members if id in self._status)
+        return len(members), here.total(), here[Status.READY]
 
 
-def _count(members: set, status: dict) -> tuple[int, int, int]:
-    here = [status[id] for id in members if id in status and status[id] != Status.LOGGED_OFF]
-    return len(members), len(here), here.count(Status.READY)
+class Lines:
+    """How the queues' lines stand, and whether they are open."""
+
+    def __init__(self, queues: dict, now: datetime):
+        self.now = now
+        self.waiting, self.estimates = (waiting(queues), estimates(queues, now)) if queues else ({}, {})
 
 
-def _waiting(queues: list) -> Counter:
-    rows = Invitation.objects.pending().filter(kind=Kind.ROUTE, queue__in=queues)
-    return Counter(rows.values_list("queue_id", flat=True))
-
-
-def _hit(type: str, row, pool, people, waiting: Counter, chat: Chat | None) -> Hit:
-    members, logged_in, ready = people
-    refusal = chat and (chat.refusal or permissions.can_be_asked(pool, open_targets=chat.asked, staffed=logged_in > 0))
+def _hit(type: str, row, pool, staff: Staff, lines: Lines, chat: Chat | None) -> Hit:
+    members, logged_in, ready = staff.of(pool)
+    queue = isinstance(pool, Queue)
     return Hit(
         type=type,
         id=row.id,
         name=row.name,
         nickname=row.name,
         department="",
-        presence=_presence(pool, members, logged_in, ready, waiting),
-        actions=[conference(refusal)] if chat else [],
+        presence=_line(pool, logged_in, ready, lines) if queue else _crew(members, logged_in, ready),
+        actions=[conference(_refuse(pool, logged_in, chat))],
     )
 
 
-def _presence(pool, members: int, logged_in: int, ready: int, waiting: Counter) -> Presence:
-    status = Status.READY if ready else Status.NOT_READY if logged_in else Status.LOGGED_OFF
-    text = f"{ready} of {members} ready"
-    if isinstance(pool, Queue):
-        text = f"{ready} ready, {waiting[pool.id]} waiting"
-    return Presence(status, text if logged_in else "nobody logged in", None, ready)
+def _refuse(pool, logged_in: int, chat: Chat | None) -> permissions.Refusal:
+    if chat is None:
+        return NO_CHAT
+    return chat.refusal or permissions.can_be_asked(pool, open_targets=chat.asked, staffed=logged_in > 0)
+
+
+def _crew(members: int, logged_in: int, ready: int) -> Presence:
+    text = f"{ready} of {members} ready" if logged_in else "nobody logged in"
+    return Presence(_status(logged_in, ready), text, None, ready)
+
+
+def _line(queue: Queue, logged_in: int, ready: int, lines: Lines) -> Presence:
+    waiting, estimate = lines.waiting[queue.id], lines.estimates.get(queue.id)
+    closed = not queue.is_open(lines.now)
+    parts = ["closed"] if closed else []
+    parts += [f"{ready} ready", f"{waiting} waiting"] if logged_in else ["nobody logged in"]
+    parts += [f"about {_roughly(estimate)}"] if waiting and estimate and not closed else []
+    opens = queue.next_opening(lines.now) if closed else None
+    return Presence(_status(logged_in, ready), ", ".join(parts), None, ready, waiting, estimate, closed, opens)
+
+
+def _status(logged_in: int, ready: int) -> Status:
+    return Status.READY if ready else Status.NOT_READY if logged_in else Status.LOGGED_OFF
+
+
+def _roughly(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{round(seconds / 60)} min"

@@ -41,10 +41,10 @@ class RoutingPoint(models.Model):
 
     def choose(self, answers: dict) -> Queue:
         """The queue that the rules give to these answers, else the point's own."""
-        rules = list(self.rules.select_related("queue"))
-        queues = {self.queue_id: self.queue, **{rule.queue_id: rule.queue for rule in rules}}
+        rules = list(self.rules.all())
         plain = [engine.Rule(rule.field, rule.operator, rule.value, rule.queue_id) for rule in rules]
-        return queues[engine.pick_queue(plain, answers, self.queue_id)]
+        chosen = engine.pick_queue(plain, answers, self.queue_id)
+        return self.queue if chosen == self.queue_id else next(rule.queue for rule in rules if rule.queue_id == chosen)
 
 
 class PreChatField(models.Model):

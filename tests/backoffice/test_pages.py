@@ -50,7 +50,7 @@ def fill(first: int, last: int) -> None:
         agent = people.enroll(user, name=f"Agent {n}", nickname="A", groups=[group], now=NOON)
         Skill.objects.create(name=f"Skill {n}").levels.create(agent=agent)
         queue = Queue.objects.create(name=f"Queue {n}")
-        Favourite.objects.create(type="queue", target=queue.pk)
+        Favourite.objects.create(queue=queue)
         queue.agents.add(agent)
         point = RoutingPoint.objects.create(slug=f"p{n}", name=f"Point {n}", title="T", queue=queue)
         point.rules.create(field="topic", value="x", queue=queue)

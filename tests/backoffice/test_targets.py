@@ -70,7 +70,7 @@ def test_a_corporate_favourite_by_kind_and_name(boss, client, world):
     given = {"target": f"queue:{world.network.pk}"}
     assert client.post(url("interactions_favourite", "add"), given).status_code == 302
     assert LogEntry.objects.latest("pk").object_repr == "Queue Network"
-    (hit,) = directory.search(world.ana, "", view="favourites", now=world.now)
+    (hit,) = directory.search(world.ana, view="favourites", now=world.now).hits
     assert (hit.name, hit.favourite) == ("Network", "corporate")
     assert "already" in errors(client.post(url("interactions_favourite", "add"), given))
     found = client.get(url("interactions_favourite"), {"q": "netw"}).context["cl"].result_list
@@ -84,20 +84,28 @@ def test_what_is_no_target_is_refused(target, boss, client, world):
 
 
 def test_a_corporate_favourite_changes_and_goes(boss, client, world):
-    row = Favourite.objects.create(type="queue", target=world.network.pk)
+    row = Favourite.objects.create(queue=world.network)
     address = url("interactions_favourite", "change", row.pk)
     assert client.post(address, {"target": f"queue:{world.network.pk}"}).status_code == 302
     assert client.post(address, {"target": f"agent:{world.cy.pk}"}).status_code == 302
     row.refresh_from_db()
-    assert (row.type, row.target, row.agent) == ("agent", world.cy.pk, None)
-    client.post(url("agents_agent", "delete", world.cy.pk), {"post": "yes"})
-    assert b"no longer there" in client.get(url("interactions_favourite")).content
-    assert client.get(address).status_code == 200
+    assert (row.type, row.target_id, row.agent) == ("agent", world.cy.pk, None)
     assert client.post(url("interactions_favourite", "delete", row.pk), {"post": "yes"}).status_code == 302
+    assert not Favourite.objects.exists()
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_favourite_goes_with_its_target(own, boss, client, world):
+    skill = Skill.objects.create(name="Fibre")
+    for target in ({"person": world.cy}, {"skill": skill}, {"queue": world.network}):
+        Favourite.objects.create(agent=world.ana if own else None, **target)
+    client.post(url("agents_agent", "delete", world.cy.pk), {"post": "yes"})
+    client.post(url("agents_skill", "delete", skill.pk), {"post": "yes"})
+    assert [row.queue for row in Favourite.objects.all()] == [world.network]
 
 
 def test_agents_own_favourites_are_theirs(boss, client, world):
-    row = Favourite.objects.create(agent=world.ana, type="queue", target=world.network.pk)
+    row = Favourite.objects.create(agent=world.ana, queue=world.network)
     assert client.get(url("interactions_favourite", "change", row.pk)).status_code == 302
     assert client.get(url("interactions_favourite")).context["cl"].result_count == 0
 

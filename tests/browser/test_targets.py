@@ -84,7 +84,7 @@ def test_an_invitation_to_a_queue_is_cancelled(contact, desk):
 def test_corporate_favourites_stay(contact, desk, site):
     site.run(
         "from interactions.models import Favourite; from routing.models import Queue;"
-        "Favourite.objects.create(type='queue', target=Queue.objects.get(name='Billing').id)"
+        "Favourite.objects.create(queue=Queue.objects.get(name='Billing'))"
     )
     ana = desk("ana")
     expect(choose(ana, "", "Favourites")).to_contain_text("corporate favourite")

@@ -161,7 +161,7 @@ def test_nobody_is_asked_by_name_and_as_one_of_a_pool(world, kim):
     assert world.ringing_at(world.cy) == made
     with changes_nothing(world, kim), pytest.raises(Conflict, match=r"already_invited.*Cy"):
         world.invite(kim, world.ana, world.cy)
-    hits = directory.search(world.ana, "cy", types=["agent"], interaction_id=kim.id, now=world.now)
+    hits = directory.search(world.ana, "cy", types=["agent"], interaction_id=kim.id, now=world.now).hits
     assert hits[0].actions[0].can == "Cy is invited already."
 
 

@@ -159,7 +159,7 @@ def test_the_contact_leaving_withdraws_it(world, kim):
 
 
 def found(world, kim, text="", **kwargs):
-    hits = directory.search(world.ana, text, interaction_id=kim.id, now=world.now, **kwargs)
+    hits = directory.search(world.ana, text, interaction_id=kim.id, now=world.now, **kwargs).hits
     return {(hit.type, hit.name): hit for hit in hits}
 
 
@@ -184,7 +184,7 @@ def test_what_cannot_be_asked_says_why(world, kim):
 
 def test_favourites_and_recents(world, kim):
     world.ready(world.bo)
-    Favourite.objects.create(type="queue", target=world.network.id)
+    Favourite.objects.create(queue=world.network)
     favourites.add(world.ana, "agent", world.bo.id)
     favourites.add(world.ana, "agent", world.bo.id)
     hits = found(world, kim, view="favourites")

@@ -1,0 +1,50 @@
+"""How what people type finds names: words from their start, in any order, accents and capitals folded. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+OTHERWISE = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+SILENT = "'’`´"
+PLAIN = str.maketrans(OTHERWISE | dict.fromkeys(SILENT, ""))
+WORD = re.compile(r"[^\W_]+")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]")
+SAME, BEGINS, WITHIN, BESIDE = range(4)
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """The words without capitals and accents, one space around each: " zoe lukasik "; "" where there are none."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
+    letters = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "M")
+    found = WORD.findall(letters)
+    return f" {' '.join(found)} " if found else ""
+
+
+def words_of(text: str) -> list[str] | None:
+    """What was typed, word by word: [] for nothing, None for what no name can hold."""
+    found = fold(text).split()
+    return found if found or not text.strip() else None
+
+
+def rank(words: list[str], names: Iterable[str], beside: Iterable[str] = ()) -> int | None:
+    """How well it fits, best first: the whole name, its start, words within, with the help of what stands beside.
+
+    None when a word is the start of none. Scripts without spaces are found anywhere.
+    """
+    if not words:
+        return SAME
+    called = [fold(name) for name in names]
+    own = "".join(called)
+    if all(_holds(own, word) for word in words):
+        start = " " + " ".join(words)
+        if f"{start} " in called:
+            return SAME
+        return BEGINS if any(name.startswith(start) for name in called) else WITHIN
+    text = own + "".join(fold(each) for each in beside)
+    return BESIDE if all(_holds(text, word) for word in words) else None
+
+
+def _holds(text: str, word: str) -> bool:
+    return word in text if UNSPACED.match(word) else f" {word}" in text
