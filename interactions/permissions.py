@@ -49,13 +49,12 @@ def can_write(interaction: Interaction, party: Party) -> Refusal:
     return is_here(party)
 
 
-def can_conference(interaction: Interaction, party: Party, seats: int) -> Refusal:
+def can_conference(interaction: Interaction, party: Party, seats: int, site: Site) -> Refusal:
     """May this party invite anybody? `seats`: parties here and open invitations."""
     if refusal := can_write(interaction, party):
         return refusal
-    limit = Site.current().party_limit
-    if seats >= limit:
-        return Conflict("party_limit", f"A chat has at most {limit} parties.")
+    if seats >= site.party_limit:
+        return Conflict("party_limit", f"A chat has at most {site.party_limit} parties.")
     return None
 
 
@@ -123,8 +122,8 @@ def can_join(agent) -> Refusal:
     return None
 
 
-def can_reject(invitation) -> Refusal:
-    return None if Site.current().reject_allowed else NotAllowed("not_allowed", "Invitations may not be rejected here.")
+def can_reject(site: Site) -> Refusal:
+    return None if site.reject_allowed else NotAllowed("not_allowed", "Invitations may not be rejected here.")
 
 
 def can_finish(segment: Segment, rule, chosen: int) -> Refusal:

@@ -1,8 +1,8 @@
-"""One interaction with all its rows, read once, and what each audience may see of it."""
+"""One interaction with all its rows, and what each audience may see of it."""
 
 from functools import cached_property
 
-from routing.models import PreChatField
+from agents.models import Site
 
 from . import ending, permissions, texts
 from .frames import (
@@ -21,20 +21,38 @@ from .frames import (
     Target,
     Verbs,
 )
-from .models import DispositionRule, Party, Reader
+from .models import DispositionRule, Party
 from .models.lane import PUBLIC
+from .rows import Rows
 from .states import State
 
 
 class Picture:
-    """The rows of one interaction, each kind read once, shared by the views of all audiences."""
+    """The rows of one interaction, shared by the views of all audiences; `rows` may hold those of others too."""
 
-    def __init__(self, interaction):
+    def __init__(self, interaction, rows: Rows | None = None):
         self.interaction = interaction
+        self.rows = rows or Rows([interaction])
 
-    @cached_property
+    @property
+    def site(self) -> Site:
+        return self.rows.site
+
+    @property
     def parties(self) -> list[Party]:
-        return list(self.interaction.parties.select_related("agent"))
+        return self.rows.parties[self.interaction.id]
+
+    @property
+    def lanes(self) -> list:
+        return self.rows.lanes[self.interaction.id]
+
+    @property
+    def readers(self) -> dict:
+        return self.rows.readers
+
+    @property
+    def pending(self) -> list:
+        return self.rows.pending[self.interaction.id]
 
     @cached_property
     def by_id(self) -> dict:
@@ -45,36 +63,19 @@ class Picture:
         return next(party for party in self.parties if party.kind == Party.CONTACT)
 
     @cached_property
+    def public(self):
+        """The public lane."""
+        return next(lane for lane in self.lanes if lane.name == PUBLIC)
+
+    @cached_property
     def here(self) -> list[Party]:
         """The agents who are in the chat, longest first."""
         return [party for party in self.parties if party.agent_id and party.left_at is None]
 
     @cached_property
-    def lanes(self) -> list:
-        return list(self.interaction.lanes.all())
-
-    @cached_property
-    def readers(self) -> dict:
-        """{party id: [Reader]}, in the order of the lanes."""
-        found: dict = {}
-        lanes = {lane.id: lane for lane in self.lanes}
-        for party in self.parties:
-            found[party.id] = []
-        for reader in Reader.objects.filter(party__in=found).order_by("lane_id"):
-            reader.lane = lanes[reader.lane_id]
-            found[reader.party_id].append(reader)
-        return found
-
-    @cached_property
     def segments(self) -> dict:
         """{agent id: latest Segment}."""
-        rows = self.interaction.segments.select_related("agent").prefetch_related("codes").order_by("joined_at", "id")
-        return {segment.agent_id: segment for segment in rows}
-
-    @cached_property
-    def pending(self) -> list:
-        rows = self.interaction.invitations.pending().with_targets()
-        return list(rows.prefetch_related("rings__agent").order_by("created_at", "id"))
+        return {segment.agent_id: segment for segment in self.rows.segments[self.interaction.id]}
 
     @cached_property
     def invited(self) -> set:
@@ -88,21 +89,13 @@ class Picture:
         joining = [invitation for invitation in self.pending if invitation.kind != "route"]
         return len(self.here) + (self.contact.left_at is None) + len(joining)
 
-    @cached_property
+    @property
     def case(self) -> list[CaseItem]:
-        labels = dict(
-            PreChatField.objects.filter(routing_point=self.interaction.routing_point_id).values_list("key", "label")
-        )
+        labels = self.rows.labels[self.interaction.routing_point_id]
         return [CaseItem(key, labels.get(key, key), value) for key, value in self.interaction.case.items()]
 
     def rule(self, segment) -> DispositionRule | None:
-        return self._rule(segment.queue_id or self.interaction.queue_id)
-
-    def _rule(self, queue_id) -> DispositionRule | None:
-        cache = self.__dict__.setdefault("_rules", {})
-        if queue_id not in cache:
-            cache[queue_id] = DispositionRule.objects.for_queue(queue_id)
-        return cache[queue_id]
+        return self.rows.rule(segment.queue_id or self.interaction.queue_id)
 
     def connected_others(self, party: Party) -> list[Party]:
         """The other agents here whose connection stands, longest first."""
@@ -226,7 +219,7 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
     return Verbs(
         public=write,
         internal=write,
-        conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats)),
+        conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats, picture.site)),
         end=write,
         disposition=edit if rule else "No outcomes are set up for this queue.",
         note=edit,
@@ -238,13 +231,12 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
     """The chat as the contact may see it: nothing else is ever built for them."""
     interaction, me = picture.interaction, picture.contact
     point = interaction.routing_point
-    public = next(lane for lane in picture.lanes if lane.name == PUBLIC)
     return cls(
         id=interaction.id,
         state=interaction.state,
         offline=interaction.offline,
         public_version=interaction.public_version,
-        number=public.head,
+        number=picture.public.head,
         me=me.id,
         name=interaction.contact.name,
         agents=[_for_contact(picture, party) for party in picture.parties if party.agent_id],

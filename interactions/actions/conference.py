@@ -26,10 +26,10 @@ def invite(interaction_id, agent_id, *, by: Agent, note: str = "", now: datetime
     Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_party`, `already_invited`,
     `logged_off`, `not_ready`, `at_capacity`). Emits invitation.ringing.
     """
-    interaction, mine = _inviting(interaction_id, by)
-    target = _target(interaction, agent_id)
+    interaction, mine, picture = _inviting(interaction_id, by)
+    target = _target(picture, agent_id)
     (target,) = interaction.lock_agents(target.id)
-    permissions.require(_reachable(target, now))
+    permissions.require(_reachable(target, picture.site, now))
     invitation = _request(interaction, mine, note, now, state=Invited.RINGING, agent=target)
     start_ring(interaction, invitation, target, now=now)
     events.record(
@@ -46,12 +46,12 @@ def invite_pool(interaction_id, type: str, id, *, by: Agent, note: str = "", now
     Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_invited`, `unstaffed`).
     Emits invitation.waiting.
     """
-    interaction, mine = _inviting(interaction_id, by)
+    interaction, mine, picture = _inviting(interaction_id, by)
     pool, through = _pool(interaction, type, id)
-    asked = {invitation.pool for invitation in Picture(interaction).pending}
+    asked = {invitation.pool for invitation in picture.pending}
     staffed = is_staffed(pool, now, except_for=by)
     permissions.require(permissions.can_be_asked(pool, open_targets=asked, staffed=staffed))
-    until = now + timedelta(seconds=Site.current().pool_seconds)
+    until = now + timedelta(seconds=picture.site.pool_seconds)
     target = {"queue" if through else type: pool, "routing_point": through}
     invitation = _request(interaction, mine, note, now, expires_at=until, **target)
     events.record(
@@ -60,11 +60,12 @@ def invite_pool(interaction_id, type: str, id, *, by: Agent, note: str = "", now
     return invitation
 
 
-def _inviting(interaction_id, by: Agent) -> tuple[Interaction, Party]:
+def _inviting(interaction_id, by: Agent) -> tuple[Interaction, Party, Picture]:
     interaction = Interaction.lock(interaction_id)
     mine = permissions.segment_of(interaction, by).party
-    permissions.require(permissions.can_conference(interaction, mine, Picture(interaction).seats))
-    return interaction, mine
+    picture = Picture(interaction)
+    permissions.require(permissions.can_conference(interaction, mine, picture.seats, picture.site))
+    return interaction, mine, picture
 
 
 def _request(interaction, mine: Party, note: str, now, **target) -> Invitation:
@@ -90,23 +91,20 @@ def _pool(interaction, type: str, id) -> tuple:
     return (found.choose(interaction.case), found) if model is RoutingPoint else (found, None)
 
 
-def _target(interaction, agent_id) -> Agent:
+def _target(picture: Picture, agent_id) -> Agent:
     target = Agent.objects.active().filter(pk=agent_id).first()
     if target is None:
         raise NotFound(message="There is no such agent.")
-    picture = Picture(interaction)
     inside = {party.agent_id for party in picture.here}
     permissions.require(permissions.can_be_added(target, inside=inside, invited=picture.invited))
     return target
 
 
-def _reachable(target: Agent, now) -> permissions.Refusal:
+def _reachable(target: Agent, site: Site, now) -> permissions.Refusal:
     """Checked under the target's lock, so that two chats cannot both take the last slot."""
     channel = target.channels.select_related("reason").filter(channel="chat").first()
     present = target.holder in leases.live([target.holder], now)
-    return permissions.can_be_invited(
-        target, channel=channel, present=present, site=Site.current(), used=load(target).used
-    )
+    return permissions.can_be_invited(target, channel=channel, present=present, site=site, used=load(target).used)
 
 
 @transaction.atomic(durable=True)

@@ -73,7 +73,7 @@ def reject(invitation_id, *, by: Agent, now: datetime) -> None:
 def _reject(invitation_id, *, by: Agent, now: datetime) -> None:
     interaction, invitation = _locked(invitation_id, by)
     _must_ring(interaction, invitation, by)
-    permissions.require(permissions.can_reject(invitation))
+    permissions.require(permissions.can_reject(Site.current()))
     interaction.lock_agents(by.id)
     _unanswered(interaction, invitation, Rang.REJECTED, now)
     events.record(interaction, "invitation.rejected", now=now, by=f"agent:{by.id}", kind=invitation.kind)

@@ -16,7 +16,7 @@ class Chat:
             raise NotFound(message="There is no such interaction.")
         party = permissions.segment_of(self.interaction, agent).party
         picture = Picture(self.interaction)
-        self.refusal = permissions.can_conference(self.interaction, party, picture.seats)
+        self.refusal = permissions.can_conference(self.interaction, party, picture.seats, picture.site)
         self.inside = {party.agent_id for party in picture.here}
         self.invited = picture.invited
         self.asked = {invitation.pool for invitation in picture.pending}

@@ -2,29 +2,20 @@
 
 import msgspec
 
+from .agents import agent_state
 from .line import waiting
 from .record import agent_posts, encode, record, record_agent
-from .snapshots import (
-    agent_state,
-    desk,
-    invitation_view,
-    menu,
-    options,
-    queues_for,
-    snapshot,
-    snapshot_for_contact,
-)
+from .snapshots import desk, desks, invitation_view, menu, snapshot, snapshot_for_contact
 
 __all__ = [
     "agent_posts",
     "agent_state",
     "desk",
+    "desks",
     "encode",
     "invitation_view",
     "menu",
-    "options",
     "plain",
-    "queues_for",
     "record",
     "record_agent",
     "snapshot",

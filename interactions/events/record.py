@@ -14,7 +14,8 @@ from interactions.frames import AgentFrameOut, ContactFrameOut, Gone, Interactio
 from interactions.models import Interaction, Ring, Segment
 from interactions.picture import Picture, agent_view, contact_view
 
-from .snapshots import agent_state, invitation_view
+from .agents import agent_state, agent_states
+from .snapshots import invitation_view
 
 encode = msgspec.json.encode
 
@@ -29,8 +30,8 @@ def record(interaction: Interaction, name: str, *, now: datetime, by: str = "sys
     posts = [post for post in [_to_contact(picture)] if post]
     Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
     posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
-    for agent in interaction.locked_agents.values():
-        posts += agent_posts(agent, now) + _previews(interaction, agent)
+    locked = interaction.locked_agents
+    posts += _to_themselves(agent_states(locked.values(), picture.site), locked) + _previews(picture, locked)
     posts += [_post(agent, Gone(interaction.id)) for agent in interaction.left_desks]
     _push(posts)
 
@@ -38,11 +39,15 @@ def record(interaction: Interaction, name: str, *, now: datetime, by: str = "sys
 def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an agent alone."""
     Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
-    _push(agent_posts(agent, now))
+    _push(agent_posts(agent))
 
 
-def agent_posts(agent: Agent, now: datetime) -> list[Post]:
-    return [_post(agent, _as(AgentFrameOut, agent_state(agent)))]
+def agent_posts(agent: Agent) -> list[Post]:
+    return _to_themselves({agent.id: agent_state(agent)}, {agent.id: agent})
+
+
+def _to_themselves(states: dict, agents: dict) -> list[Post]:
+    return [_post(agents[id], _as(AgentFrameOut, state)) for id, state in states.items()]
 
 
 def _push(posts: list[Post]) -> None:
@@ -76,11 +81,12 @@ def _to_contact(picture: Picture) -> Post | None:
     return Post((interaction.holder,), encode(contact_view(picture, cls=ContactFrameOut)))
 
 
-def _previews(interaction: Interaction, agent: Agent) -> list[Post]:
-    """The previews at this agent that this action made or took away."""
-    rings = Ring.objects.filter(agent=agent, version=interaction.version, invitation__interaction=interaction)
+def _previews(picture: Picture, agents: dict) -> list[Post]:
+    """The previews at these agents that this action made or took away."""
+    interaction = picture.interaction
+    rings = Ring.objects.filter(agent__in=agents, version=interaction.version, invitation__interaction=interaction)
     rings = rings.select_related("invitation__inviter", "invitation__queue")
-    return [_post(agent, invitation_view(ring, interaction, cls=InvitationFrame)) for ring in rings]
+    return [_post(agents[ring.agent_id], invitation_view(ring, picture, cls=InvitationFrame)) for ring in rings]
 
 
 def _as(cls, view):

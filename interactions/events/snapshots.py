@@ -1,30 +1,27 @@
 """What clients start from: the desk, an interaction, an invitation, the contact's chat."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from agents.models import Agent, Reason, Site
 from agents.status import CHOOSABLE, Status
 from interactions.frames import (
     TEXT_LIMIT,
-    AgentView,
-    ChannelView,
     ContactView,
     Desk,
     InteractionView,
     InvitationView,
-    Named,
     Options,
-    QueueView,
     StatusChoice,
-    Tail,
 )
-from interactions.load import load
-from interactions.models import Interaction, Invitation, Message, Party, Ring
-from interactions.models.lane import PUBLIC
+from interactions.heads import of_queues
+from interactions.models import Interaction, Message, Party, Ring, Segment
 from interactions.permissions import can, can_reject
 from interactions.picture import Picture, agent_view, contact_view
+from interactions.rows import Rows
 from interactions.states import Invited
-from routing.models import Queue
+
+from .agents import agent_states
 
 
 def snapshot(interaction: Interaction, agent: Agent) -> InteractionView:
@@ -37,58 +34,47 @@ def snapshot_for_contact(interaction: Interaction) -> ContactView:
 
 def desk(agent: Agent, now: datetime) -> Desk:
     """All that the workspace shows."""
-    mine = Interaction.objects.on_desk_of(agent).select_related("contact", "queue", "routing_point", "owner__agent")
-    rings = Ring.objects.open().filter(agent=agent)
-    rings = rings.select_related("invitation__inviter", "invitation__queue", "invitation__interaction__contact")
-    return Desk(
-        agent=agent_state(agent),
-        interactions=[snapshot(interaction, agent) for interaction in mine.order_by("created_at", "id")],
-        invitations=[invitation_view(ring, ring.invitation.interaction) for ring in rings],
-        menu=menu(),
-        queues=queues_for(agent),
-        options=options(),
-        time=now,
-    )
+    return desks([agent], now)[agent.id]
 
 
-def agent_state(agent: Agent) -> AgentView:
-    site, busy, channels = Site.current(), load(agent), list(agent.channels.select_related("reason"))
-    return AgentView(
-        id=agent.id,
-        version=agent.version,
-        name=agent.name,
-        nickname=agent.nickname,
-        department=agent.department,
-        supervisor=agent.supervisor,
-        channels=[_channel(channel) for channel in channels],
-        load=busy.used,
-        capacity=agent.slots(site),
-        unclosed=busy.unclosed,
-        missed=agent.missed,
-        notice=_notice(agent, site, busy, channels),
-        after_last=agent.after_last or None,
-        tails=_tails(agent),
-        logged_in_at=agent.logged_in_at,
-    )
+def desks(agents: Collection[Agent], now: datetime) -> dict:
+    """{agent id: Desk}. The same few queries, however many agents and chats."""
+    mine, rings = _on_desks(agents), _ringing(agents)
+    rows = Rows([segment.interaction for segment in mine] + [ring.invitation.interaction for ring in rings])
+    states, queues, choices = agent_states(agents, rows.site), of_queues([agent.id for agent in agents]), menu()
+    return {
+        agent.id: Desk(
+            agent=states[agent.id],
+            interactions=_views(agent, [row.interaction for row in mine if row.agent_id == agent.id], rows),
+            invitations=[_preview(ring, rows) for ring in rings if ring.agent_id == agent.id],
+            menu=choices,
+            queues=queues[agent.id],
+            options=options(rows.site),
+            time=now,
+        )
+        for agent in agents
+    }
 
 
-def _tails(agent: Agent) -> list[Tail]:
-    rows = agent.segments.exclude(done_at=None).exclude(slot_until=None).select_related("interaction__contact")
-    return [Tail(row.interaction_id, row.interaction.contact.label, row.slot_until) for row in rows]
+def _on_desks(agents: Collection[Agent]) -> list[Segment]:
+    """The stretches of work that these agents have not marked done, in the order of their chats."""
+    open_segments = Segment.objects.filter(agent__in=agents, done_at=None)
+    needed = (f"interaction__{name}" for name in ("contact", "queue", "routing_point", "owner__agent"))
+    return list(open_segments.select_related(*needed).order_by("interaction__created_at", "interaction_id"))
 
 
-def _channel(channel) -> ChannelView:
-    reason = channel.reason and Named(channel.reason_id, channel.reason.name)
-    return ChannelView(channel.channel, channel.status, reason, channel.since)
+def _ringing(agents: Collection[Agent]) -> list[Ring]:
+    rings = Ring.objects.open().filter(agent__in=agents)
+    needed = ("inviter", "queue", "interaction__contact", "interaction__queue")
+    return list(rings.select_related(*(f"invitation__{name}" for name in needed)))
 
 
-def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
-    """The banner that stays: why nothing is offered although the agent may think otherwise."""
-    if any(channel.reason and channel.reason.name == Reason.NOT_RESPONDING for channel in channels):
-        return f"You missed {agent.missed} invitations in a row and were set Not Ready."
-    if busy.unclosed >= site.unclosed_limit:
-        return f"{busy.unclosed} chats wait for Mark Done. No new chat is offered until some are closed."
-    return None
+def _views(agent: Agent, interactions: list[Interaction], rows: Rows) -> list[InteractionView]:
+    return [agent_view(Picture(interaction, rows), agent) for interaction in interactions]
+
+
+def _preview(ring: Ring, rows: Rows) -> InvitationView:
+    return invitation_view(ring, Picture(ring.invitation.interaction, rows))
 
 
 def menu() -> list[StatusChoice]:
@@ -102,14 +88,13 @@ def menu() -> list[StatusChoice]:
     return choices
 
 
-def options() -> Options:
-    site = Site.current()
+def options(site: Site) -> Options:
     return Options(TEXT_LIMIT, site.pending_amber, site.pending_red, typing_timeout=10)
 
 
-def invitation_view(ring: Ring, interaction: Interaction, *, cls=InvitationView) -> InvitationView:
+def invitation_view(ring: Ring, picture: Picture, *, cls=InvitationView) -> InvitationView:
     """The Interaction Preview of one ring."""
-    invitation = ring.invitation
+    invitation, interaction = ring.invitation, picture.interaction
     return cls(
         id=invitation.id,
         interaction=interaction.id,
@@ -121,12 +106,12 @@ def invitation_view(ring: Ring, interaction: Interaction, *, cls=InvitationView)
         waited_since=invitation.waited_since,
         priority=invitation.priority,
         contact=interaction.contact.label,
-        case=Picture(interaction).case,
-        last_line=_last_unanswered(interaction),
+        case=picture.case,
+        last_line=_last_unanswered(picture),
         note=invitation.note,
         rang_at=ring.started_at,
         expires_at=ring.expires_at,
-        reject=can(can_reject(invitation)),
+        reject=can(can_reject(picture.site)),
     )
 
 
@@ -137,20 +122,10 @@ def _state_at(ring: Ring) -> str:
     return Invited.REVOKED if ring.outcome == "withdrawn" else ring.outcome
 
 
-def _last_unanswered(interaction: Interaction) -> str | None:
+def _last_unanswered(picture: Picture) -> str | None:
     """The contact's newest public line, if nobody has answered it."""
-    lane = interaction.lanes.get(name=PUBLIC)
+    lane = picture.public
     if lane.unanswered_since is None:
         return None
     lines = Message.objects.filter(lane=lane, kind=Message.TEXT, party__kind=Party.CONTACT)
     return lines.order_by("-number").values_list("text", flat=True).first()
-
-
-def queues_for(agent: Agent) -> list[QueueView]:
-    """The agent's queues with what waits there."""
-    return [_queue(queue) for queue in Queue.objects.filter(agents=agent)]
-
-
-def _queue(queue: Queue) -> QueueView:
-    line = list(Invitation.objects.in_line(queue).values_list("waited_since", flat=True))
-    return QueueView(queue.id, queue.name, len(line), min(line, default=None))

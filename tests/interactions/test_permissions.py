@@ -59,7 +59,7 @@ def test_writing(state, left, refused):
 @pytest.mark.django_db
 @pytest.mark.parametrize("seats, refused", [(0, None), (5, None), (6, "party_limit"), (7, "party_limit")])
 def test_the_party_limit(seats, refused):
-    assert code(permissions.can_conference(chat(), seat(ANA), seats)) == refused
+    assert code(permissions.can_conference(chat(), seat(ANA), seats, Site())) == refused
 
 
 @pytest.mark.parametrize("agent, refused", [(ANA, "already_party"), (BO, "already_invited"), (CY, None)])

@@ -86,7 +86,7 @@ class Storm:
         transcript.append_now(author, lane="public", id=uuid.uuid4(), text="Hello", now=self.now)
 
     def done(self):
-        for chat in Interaction.objects.on_desk_of(agent := self.agent())[:1]:
+        for chat in Interaction.objects.filter(segments__agent=(agent := self.agent()), segments__done_at=None)[:1]:
             closing.mark_done(chat.id, by=agent, now=self.now)
 
     def status(self):

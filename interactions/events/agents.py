@@ -1,0 +1,72 @@
+"""What agents see of themselves: status, load, notice."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import prefetch_related_objects
+
+from agents.models import Agent, ChannelStatus, Reason, Site
+from interactions.frames import AgentView, ChannelView, Named, Tail
+from interactions.load import loads
+from interactions.models import Segment
+
+
+def agent_state(agent: Agent) -> AgentView:
+    return agent_states([agent], Site.current())[agent.id]
+
+
+def agent_states(agents: Iterable[Agent], site: Site) -> dict:
+    """{agent id: AgentView}. The same few queries, however many agents."""
+    agents = list(agents)
+    prefetch_related_objects(agents, "groups")
+    busy, channels, tails = loads(agent.id for agent in agents), _channels(agents), _tails(agents)
+    return {agent.id: _state(agent, site, busy[agent.id], channels[agent.id], tails[agent.id]) for agent in agents}
+
+
+def _state(agent: Agent, site: Site, busy, channels: list, tails: list[Tail]) -> AgentView:
+    return AgentView(
+        id=agent.id,
+        version=agent.version,
+        name=agent.name,
+        nickname=agent.nickname,
+        department=agent.department,
+        supervisor=agent.supervisor,
+        channels=[_channel(channel) for channel in channels],
+        load=busy.used,
+        capacity=agent.slots(site),
+        unclosed=busy.unclosed,
+        missed=agent.missed,
+        notice=_notice(agent, site, busy, channels),
+        after_last=agent.after_last or None,
+        tails=tails,
+        logged_in_at=agent.logged_in_at,
+    )
+
+
+def _channels(agents: list[Agent]) -> dict:
+    found = defaultdict(list)
+    for channel in ChannelStatus.objects.filter(agent__in=agents).select_related("reason"):
+        found[channel.agent_id].append(channel)
+    return found
+
+
+def _tails(agents: list[Agent]) -> dict:
+    found = defaultdict(list)
+    rows = Segment.objects.filter(agent__in=agents).exclude(done_at=None).exclude(slot_until=None)
+    for row in rows.select_related("interaction__contact"):
+        found[row.agent_id].append(Tail(row.interaction_id, row.interaction.contact.label, row.slot_until))
+    return found
+
+
+def _channel(channel) -> ChannelView:
+    reason = channel.reason and Named(channel.reason_id, channel.reason.name)
+    return ChannelView(channel.channel, channel.status, reason, channel.since)
+
+
+def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
+    """The banner that stays: why nothing is offered although the agent may think otherwise."""
+    if any(channel.reason and channel.reason.name == Reason.NOT_RESPONDING for channel in channels):
+        return f"You missed {agent.missed} invitations in a row and were set Not Ready."
+    if busy.unclosed >= site.unclosed_limit:
+        return f"{busy.unclosed} chats wait for Mark Done. No new chat is offered until some are closed."
+    return None

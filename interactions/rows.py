@@ -1,0 +1,71 @@
+"""The rows of some interactions: each kind is read once for all of them, and only when somebody looks."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from agents.models import Site
+from routing.models import PreChatField
+
+from .models import DispositionRule, Interaction, Invitation, Lane, Party, Reader, Segment
+
+
+class Rows:
+    """By interaction: parties, lanes, segments, pending invitations. By party: readers."""
+
+    def __init__(self, interactions: Iterable[Interaction]):
+        self.interactions = {interaction.id: interaction for interaction in interactions}
+        self._rules: dict = {}
+
+    @cached_property
+    def site(self) -> Site:
+        return Site.current()
+
+    @cached_property
+    def parties(self) -> dict:
+        return self._grouped(Party.objects.select_related("agent"))
+
+    @cached_property
+    def lanes(self) -> dict:
+        return self._grouped(Lane.objects.all())
+
+    @cached_property
+    def readers(self) -> dict:
+        """{party id: [Reader]}, in the order of the lanes."""
+        lanes = {lane.id: lane for of_one in self.lanes.values() for lane in of_one}
+        found = defaultdict(list)
+        for reader in Reader.objects.filter(lane__in=lanes).order_by("lane_id"):
+            reader.lane = lanes[reader.lane_id]
+            found[reader.party_id].append(reader)
+        return found
+
+    @cached_property
+    def segments(self) -> dict:
+        rows = Segment.objects.select_related("agent").prefetch_related("codes")
+        return self._grouped(rows.order_by("joined_at", "id"))
+
+    @cached_property
+    def pending(self) -> dict:
+        rows = Invitation.objects.pending().with_targets().prefetch_related("rings__agent")
+        return self._grouped(rows.order_by("created_at", "id"))
+
+    @cached_property
+    def labels(self) -> dict:
+        """{routing point id: {key: label}} of the pre-chat fields."""
+        found = defaultdict(dict)
+        points = {interaction.routing_point_id for interaction in self.interactions.values()}
+        fields = PreChatField.objects.filter(routing_point__in=points)
+        for point, key, label in fields.values_list("routing_point_id", "key", "label"):
+            found[point][key] = label
+        return found
+
+    def rule(self, queue_id) -> DispositionRule | None:
+        if queue_id not in self._rules:
+            self._rules[queue_id] = DispositionRule.objects.for_queue(queue_id)
+        return self._rules[queue_id]
+
+    def _grouped(self, rows) -> dict:
+        found = defaultdict(list)
+        for row in rows.filter(interaction__in=self.interactions):
+            found[row.interaction_id].append(row)
+        return found
