@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from .models import Agent
+from .options import CASCADE
 
 User = get_user_model()
 CHOICES = {"class": "choices"}
@@ -35,7 +36,7 @@ class AgentForm(forms.ModelForm):
 
     class Meta:
         model = Agent
-        fields = ["name", "nickname", "department", "groups", "supervisor", "capacity"]
+        fields = ["name", "nickname", "department", "groups", "supervisor", *CASCADE]
         widgets = {"groups": forms.CheckboxSelectMultiple(attrs=CHOICES)}
 
     def __init__(self, *args, **kwargs):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 from rest_framework.views import set_rollback
 
-from .errors import ParleyError
+from .errors import ParleyError, TooMany
 
 log = logging.getLogger("parley.http")
 
@@ -30,7 +30,8 @@ def exception_handler(exc, context):
     """DRF's hook: every error of the API has the one shape."""
     if isinstance(exc, ParleyError):
         set_rollback()
-        return Response(body(exc.code, exc.message, exc.detail), status=exc.status)
+        headers = {"Retry-After": str(exc.seconds)} if isinstance(exc, TooMany) else None
+        return Response(body(exc.code, exc.message, exc.detail), status=exc.status, headers=headers)
     if isinstance(exc, exceptions.ValidationError):
         return Response(body("invalid", "Some values were not accepted.", _plain(exc.detail)), status=400)
     response = drf_handler(exc, context)

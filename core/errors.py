@@ -47,3 +47,14 @@ class Conflict(ParleyError):
 class TooBig(ParleyError):
     status = 413
     code = "too_big"
+
+
+class TooMany(ParleyError):
+    """Too often; `seconds` until it may be tried again."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, seconds: int, message: str):
+        super().__init__(message=message)
+        self.seconds = seconds

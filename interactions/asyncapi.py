@@ -19,6 +19,7 @@ CODES = {
     4408: "too slow: come again for what was missed",
     4409: "replaced: the same tab opened another socket",
     4412: "restarting: come again, with jitter",
+    4423: "the workspace was locked or unlocked: come again, at once",
     4429: "too fast: at most 20 frames a second, 40 at once",
     1009: "a frame above 256 kB",
 }

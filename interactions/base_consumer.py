@@ -66,6 +66,7 @@ class BaseConsumer(AsyncConsumer):
         texts, heads, about = await self.ask(self._open, hello, holder, realtime.process(), now)
         self.member = Member(self.outlet, holder, self.lease, now + BEAT, now + AGAIN, **about)
         pulse.add(self.member)
+        self.outlet.muted = self.member.locked
         self.outlet.release(texts, heads)
         self._wake_engine()
 

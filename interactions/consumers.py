@@ -8,18 +8,20 @@ import msgspec
 from agents.models import Agent
 from core import clock, sessions
 from core.db import db_call
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 
-from . import events, transcript
-from .actions import presence, status
+from . import events, heads, transcript
+from .actions import locking, presence, status
 from .base_consumer import BaseConsumer, as_text
 from .frames import (
     AgentFrame,
     AgentHello,
     AgentWelcome,
+    BeatAsk,
     ContactFrame,
     ContactHello,
     ContactWelcome,
+    InputSeen,
     Line,
     Reload,
 )
@@ -52,16 +54,30 @@ class AgentConsumer(BaseConsumer):
     async def wrote(self, author: Author) -> None:
         await db_call(status.wrote, author.agent, now=clock.now())
 
+    async def _obey(self, frame) -> None:
+        if self.member.locked and not isinstance(frame, BeatAsk):
+            raise NotAllowed("locked", locking.LOCKED)
+        if isinstance(frame, InputSeen):
+            return await db_call(locking.touched, self.agent, self.ticket.session, now=clock.now())
+        await super()._obey(frame)
+
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The desk, what was missed, the number up to which each lane is known then, and who this is."""
         presence.agent_appeared(self.agent.id, now)
+        locking.sit_down(self.agent, self.ticket.session, now=now)
+        about = {"agent": self.agent.id, "ticket": self.ticket}
+        if lock := heads.of_locked([self.ticket.session], now).get(self.ticket.session):
+            return [lock], {}, {**about, "locked": True}
+        return *self._desk(hello, now), about
+
+    def _desk(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int]]:
         desk = events.desk(Agent.objects.get(pk=self.agent.id), now)
-        frames, heads = [AgentWelcome(desk, now)], {}
+        frames, known_of = [AgentWelcome(desk, now)], {}
         for view in desk.interactions:
             known = {lane.lane: lane.head for lane in view.lanes}
             frames += self._missed(view.id, known, hello.cursors.get(view.id, {}))
-            heads |= {transcript.lane_key(view.id, lane): head for lane, head in known.items()}
-        return frames, heads, {"agent": self.agent.id, "ticket": self.ticket}
+            known_of |= {transcript.lane_key(view.id, lane): head for lane, head in known.items()}
+        return frames, known_of
 
     def _missed(self, interaction: UUID, known: dict[str, int], cursors: dict[str, int]) -> list[Line | Reload]:
         """Lines after the cursors; `known` rises to the last of them."""

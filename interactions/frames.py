@@ -71,7 +71,11 @@ class BeatAsk(Strict, tag="beat"):
     """Asks for a `beat` at once. The server sends one every ten seconds unasked."""
 
 
-AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | BeatAsk
+class InputSeen(Strict, tag="input"):
+    """Somebody used a key or the pointer in this workspace: it is not locked for want of input."""
+
+
+AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | BeatAsk | InputSeen
 ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | BeatAsk
 
 
@@ -217,7 +221,10 @@ class InteractionView(Struct):
 
 
 class InvitationView(Struct):
-    """An invitation as its target sees it (the Interaction Preview)."""
+    """An invitation as its target sees it (the Interaction Preview).
+
+    `auto_answer`: so many seconds after `rang_at` the workspace accepts by itself, if somebody is there; null: never.
+    """
 
     id: UUID
     interaction: UUID
@@ -234,6 +241,7 @@ class InvitationView(Struct):
     note: str
     rang_at: datetime
     expires_at: datetime
+    auto_answer: int | None
     reject: Can
 
 
@@ -242,6 +250,25 @@ class ChannelView(Struct):
     status: Literal["logged_off", "not_ready", "ready", "after_call_work", "do_not_disturb"]
     reason: Named | None
     since: datetime
+
+
+Volume = Annotated[int, Meta(ge=0, le=100)]
+
+
+class Settings(Struct):
+    """What the agent chose for their own desk. Volumes in percent, 0 is silent; each kind of sound is on or off."""
+
+    enter_sends: bool = True
+    spellcheck: bool = True
+    notifications: bool = True
+    sound_offer: bool = True
+    sound_message: bool = True
+    sound_left: bool = True
+    volume_offer: Volume = 60
+    volume_message: Volume = 30
+    volume_left: Volume = 30
+    theme: Literal["system", "light", "dark"] = "system"
+    text_size: Literal["normal", "large", "larger"] = "normal"
 
 
 class AgentView(Struct):
@@ -263,6 +290,7 @@ class AgentView(Struct):
     after_last: str | None
     tails: list["Tail"]
     logged_in_at: datetime | None
+    settings: Settings
 
 
 class Tail(Struct):
@@ -289,12 +317,16 @@ class QueueView(Struct):
 
 
 class Options(Struct):
-    """Site options the desk needs; thresholds in seconds."""
+    """Options that hold for this agent and that the desk needs; thresholds in seconds.
+
+    `lock_minutes`: without input for so long the workspace locks; 0: never.
+    """
 
     text_limit: int
     pending_amber: int
     pending_red: int
     typing_timeout: int
+    lock_minutes: int
 
 
 class Desk(Struct):
@@ -469,6 +501,19 @@ class ContactBeat(Frame, tag="beat"):
     time: datetime
 
 
+class Locked(Frame, tag="locked"):
+    """This session's workspace is locked: it gets this instead of a welcome, a beat, or anything else.
+
+    `rings`: how many invitations ring at the agent, and nothing of whom.
+    """
+
+    since: datetime
+    name: str
+    username: str
+    rings: int
+    time: datetime
+
+
 class ErrorFrame(Frame, tag="error"):
     code: str
     message: str
@@ -492,6 +537,7 @@ ToAgent = (
     | Seen
     | Gone
     | Queues
+    | Locked
     | AgentBeat
     | ErrorFrame
     | Reload

@@ -1,15 +1,16 @@
 """Head numbers, read from rows for many sockets at once: by them clients notice what they missed."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
-from agents.models import Agent
+from agents.models import Agent, DeskSession
 from routing.models import Queue
 
-from .frames import AgentHeads, ContactHeads, InteractionHead, QueueView
+from .frames import AgentHeads, ContactHeads, InteractionHead, Locked, QueueView
 from .models import Invitation, Party, Reader
 from .models.lane import PUBLIC
 from .states import Kind, State
@@ -48,6 +49,14 @@ def of_queues(agents: Collection[UUID]) -> dict[UUID, list[QueueView]]:
     for agent, id, name in mine.values_list("agents", "id", "name"):
         found[agent].append(QueueView(id, name, *lines.get(id, (0, None))))
     return found
+
+
+def of_locked(sessions: Collection[str], now: datetime) -> dict[str, Locked]:
+    """Which of these sessions are locked, with what their workspaces may say then. One query."""
+    rings = Count("agent__rings", filter=Q(agent__rings__outcome=""))
+    desks = DeskSession.objects.locked().filter(pk__in=sessions).annotate(rings=rings)
+    rows = desks.values_list("session_id", "locked_at", "agent__name", "agent__user__username", "rings")
+    return {session: Locked(since, name, username, count, now) for session, since, name, username, count in rows}
 
 
 def _versions(agents: Collection[UUID]) -> Iterable[tuple]:

@@ -7,6 +7,7 @@ from agents.models import Site
 from agents.status import Status, words
 from core.errors import Conflict, NotAllowed, NotFound, ParleyError
 
+from . import auto_answer
 from .models import Interaction, Party, Segment
 from .states import State
 
@@ -119,6 +120,15 @@ def can_join(agent) -> Refusal:
     channel = agent.channels.filter(channel="chat").first()
     if channel is None or channel.status == Status.LOGGED_OFF:
         return Conflict("no_longer_available", "You have logged off.")
+    return None
+
+
+def can_answer_itself(ring, agent, presence: auto_answer.Presence, now) -> Refusal:
+    """Accept without a click: the option holds, its preview is over, and somebody is at the screen."""
+    if not auto_answer.is_due(ring, agent, now):
+        return Conflict("not_automatic", "This is not answered by itself, or not yet.")
+    if not presence.somebody:
+        return Conflict("not_automatic", "Nobody is at the workspace, so it rings.")
     return None
 
 

@@ -28,7 +28,7 @@ TURN = 1.0
 BEAT = timedelta(seconds=10)
 AGAIN = timedelta(seconds=5)
 WAITS_PER_TURN = 50
-SIGNED_OUT = 4401
+SIGNED_OUT, LOCK_TURNED = 4401, 4423
 
 _encode = msgspec.json.Encoder().encode
 
@@ -46,6 +46,7 @@ class Member:
     ticket: Ticket | None = None
     chat: UUID | None = None
     waiting: bool = False
+    locked: bool = False
     told: str = ""
 
     def recheck(self) -> None:
@@ -110,9 +111,14 @@ class Pulse:
         for member in due:
             self._beat_one(member, *look, now)
 
-    def _beat_one(self, member: Member, agents: dict, chats: dict, good: set, now: datetime) -> None:
+    def _beat_one(self, member: Member, agents: dict, chats: dict, good: set, locks: dict, now: datetime) -> None:
+        lock = member.ticket and locks.get(member.ticket.session)
         if member.agent and (member.ticket not in good or member.agent not in agents):
             member.outlet.close(SIGNED_OUT)
+        elif bool(lock) != member.locked:
+            member.outlet.close(LOCK_TURNED)
+        elif lock:
+            member.outlet.put(_text(lock))
         elif member.agent:
             member.outlet.put(_text(AgentBeat(agents[member.agent], now)))
         elif member.chat in chats:
@@ -131,7 +137,7 @@ class Pulse:
     # --- how the lines stand ----------------------------------------------------------------
 
     async def _tell_agents(self, now: datetime) -> None:
-        due = [member for member in self.members if member.agent and member.tell_at <= now]
+        due = [member for member in self.members if member.agent and not member.locked and member.tell_at <= now]
         if due:
             lines = await db_call(heads.of_queues, {member.agent for member in due})
             for member in due:
@@ -167,14 +173,16 @@ class Pulse:
             await db_call(leases.purge, now)
 
 
-def _look(due: list[Member], now: datetime) -> tuple[dict, dict, set]:
+def _look(due: list[Member], now: datetime) -> tuple[dict, dict, set, dict]:
     """All that the due sockets need, in a handful of queries whatever their number."""
     agents = {member.agent for member in due if member.agent}
     chats = {member.chat for member in due if member.chat}
+    tickets = {member.ticket for member in due if member.ticket}
     return (
         heads.of_agents(agents) if agents else {},
         heads.of_contacts(chats) if chats else {},
-        still_good({member.ticket for member in due if member.ticket}, now) if agents else set(),
+        still_good(tickets, now) if agents else set(),
+        heads.of_locked({ticket.session for ticket in tickets}, now) if agents else {},
     )
 
 

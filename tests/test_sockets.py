@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from core.db import db_call
 from core.models import Lease
 from core.realtime import Faults, Post
 from interactions import base_consumer, pulse, transcript
-from interactions.actions import arrival, closing
+from interactions.actions import arrival, closing, locking
 from interactions.consumers import AgentConsumer
 from interactions.models import ContactSession, Message, Party
 from interactions.transcript import Author
@@ -295,3 +296,35 @@ async def test_a_bug_in_one_frame_ends_no_socket(dial, world, chat, monkeypatch)
         await ana.say(type="typing", interaction=str(chat.id))
         assert (await ana.frame())["code"] == "failed"
     await ana.silence()
+
+
+# --- the lock ---------------------------------------------------------------------------------
+
+
+async def test_a_locked_session_gets_nothing_but_the_lock(dial, world, chat):
+    cookie = await db_call(cookie_of, world.ana.user)
+    ana = await dial.connect("ws/agent/", cookie=cookie)
+    await ana.say(type="hello", tab="tab")
+    await ana.frame("welcome")
+    await db_call(locking.lock, world.ana.id, now=timezone.now())
+    await turn(0)
+    assert await ana.closed() == 4423
+
+    ana = await dial.connect("ws/agent/", cookie=cookie)
+    await ana.say(type="hello", tab="tab")
+    lock = await ana.frame()
+    assert (lock["type"], lock["name"], lock["rings"]) == ("locked", "Ana Ruiz", 0)
+    line = {"lane": "public", "id": uuid.uuid4(), "text": "canary", "now": timezone.now()}
+    await db_call(partial(transcript.append_now, Author(chat.id, world.bo.id), **line))
+    await turn(0)
+    assert (await ana.frame())["type"] == "locked", "it heard that there is something, and not what"
+    assert (await ana.ask(interaction=str(chat.id), id=str(uuid.uuid4()), text="Hello"))["code"] == "locked"
+    await ana.say(type="input")
+    assert (await ana.frame())["code"] == "locked"
+    await turn(11)
+    assert (await ana.frame())["type"] == "locked", "no beat with heads, no queues"
+    assert await db_call(leases.live, [world.ana.holder], timezone.now() + timedelta(seconds=29))
+
+    await db_call(locking._unlock, world.ana.id, cookie, timezone.now())
+    await turn(22)
+    assert await ana.closed() == 4423

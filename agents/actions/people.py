@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from agents.models import Agent, AgentGroup
+from agents.models import Agent, AgentGroup, DeskSession
 from agents.status import Status
 from core import realtime
 from core.models import Event
@@ -23,14 +23,13 @@ def enroll(
     nickname: str,
     department: str = "",
     supervisor: bool = False,
-    capacity: int | None = None,
     groups: Iterable[AgentGroup] = (),
     now: datetime,
+    **options,
 ) -> Agent:
-    """This user is an agent from now on, logged off. Emits agent.enrolled."""
-    agent = Agent.objects.create(
-        user=user, name=name, nickname=nickname, department=department, supervisor=supervisor, capacity=capacity
-    )
+    """This user is an agent from now on, logged off. `options`: those that cascade. Emits agent.enrolled."""
+    named = {"name": name, "nickname": nickname, "department": department, "supervisor": supervisor}
+    agent = Agent.objects.create(user=user, **named, **options)
     agent.groups.set(groups)
     change(agent, Status.LOGGED_OFF, None, now=now)
     _record(agent, "agent.enrolled", now)
@@ -46,6 +45,7 @@ def revise(agent: Agent, *, fields: Iterable[str], now: datetime) -> None:
     (locked,) = Agent.lock([agent.id])
     agent.version = locked.version
     agent.save(update_fields=list(fields))
+    _reckon(Agent.objects.filter(pk=agent.pk))
     _record(agent, "agent.revised", now)
 
 
@@ -61,6 +61,14 @@ def let_in(agent_id, allowed: bool, *, now: datetime) -> None:
 def tell(agents: QuerySet[Agent]) -> None:
     """Part of a larger change: these desks show something new; open workspaces fetch it with the next beat."""
     Agent.lock(agents.values_list("pk", flat=True))
+    _reckon(agents)
+
+
+def _reckon(agents: QuerySet[Agent]) -> None:
+    """When they lock may be another time now."""
+    for desk in DeskSession.objects.open().filter(agent__in=agents).select_related("agent"):
+        desk.lock_at = DeskSession.due(desk.agent, desk.input_at)
+        desk.save(update_fields=["lock_at"])
 
 
 def _record(agent: Agent, name: str, now: datetime) -> None:

@@ -3,18 +3,26 @@
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from agents import status
 from agents.actions import people
 from agents.forms import ChangedAgentForm, NewAgentForm
-from agents.models import Agent
+from agents.models import Agent, Site
+from agents.options import AUTO_ANSWERS, CASCADE
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from core.clock import now
 
 from .skill import SkillsOfAgent
 
-OWN_FIELDS = ["name", "nickname", "department", "supervisor", "capacity"]
+OWN_FIELDS = ["name", "nickname", "department", "supervisor", *CASCADE]
+WORDS = {
+    "capacity": "Chats at the same time: {}".format,
+    "lock_minutes": lambda minutes: f"Locks after {minutes} minutes" if minutes else "Never locks by itself",
+    "auto_answer": lambda way: f"Auto answer: {AUTO_ANSWERS[way]}",
+    "auto_answer_delay": "Preview before it: {} seconds".format,
+}
 
 
 @finder
@@ -39,7 +47,15 @@ class AgentAdmin(Page):
         (None, {"fields": ["name", "nickname", "department"]}),
         ("Sign-in", {"fields": ["username", "password", "existing", "may_sign_in", "administrator"]}),
         ("Work", {"fields": ["queues", "groups", "capacity", "supervisor"]}),
+        (
+            "Workspace",
+            {
+                "fields": ["lock_minutes", "auto_answer", "auto_answer_delay", "in_force"],
+                "description": "A queue's own word on auto answer comes before all of these.",
+            },
+        ),
     ]
+    readonly_fields = ["in_force"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "queues", "channels__reason")
@@ -123,6 +139,16 @@ class AgentAdmin(Page):
     def chat_status(self, agent):
         chat = next(iter(agent.channels.all()), None)
         return status.words(chat.status, chat.reason and chat.reason.name) if chat else None
+
+    @admin.display(description="In force")
+    def in_force(self, agent):
+        """What holds for the agent, and whose word it is."""
+        if agent._state.adding:
+            return "Shown here once the agent is saved."
+        site = Site.current()
+        held = {name: agent.option(name, site) for name in CASCADE}
+        rows = ((WORDS[name](one.value), one.source) for name, one in held.items())
+        return format_html_join("", "<div>{} ({})</div>", rows)
 
     @admin.display(description="May sign in", boolean=True, ordering="user__is_active")
     def active(self, agent):

@@ -6,6 +6,7 @@ from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceF
 
 from agents.actions import people
 from agents.models import Agent, AgentGroup
+from agents.options import CASCADE
 from core.backoffice.pages import Page
 
 
@@ -30,7 +31,7 @@ class AgentGroupAdmin(Page):
     about = "Agents who belong together, e.g. a team, with their capacity. Agents can ask a group into a chat."
     instead = "Take its agents out instead; the history keeps it."
     form = GroupForm
-    fields = ["name", "agents", "capacity"]
+    fields = ["name", "agents", *CASCADE]
     list_display = ["name", "members", "capacity"]
     search_fields = ["name"]
 

@@ -39,6 +39,7 @@ class SiteAdmin(Page):
         (None, {"fields": ["name"]}),
         ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit"]}),
         ("Invitations", {"fields": ["missed_limit", "reject_allowed", "pool_seconds", "pool_rings"]}),
+        ("Workspace", {"fields": ["lock_minutes", "lock_not_ready", "auto_answer", "auto_answer_delay"]}),
         ("After a chat", {"fields": ["auto_after_call_work", "helper_close"]}),
         ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace"]}),
     ]

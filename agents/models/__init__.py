@@ -1,10 +1,21 @@
 """Who can work."""
 
 from .agent import Agent
+from .desk import DeskSession
 from .group import AgentGroup
 from .reason import Reason
 from .site import Site
 from .skill import AgentSkill, Skill
 from .status import ChannelStatus, StatusPeriod
 
-__all__ = ["Agent", "AgentGroup", "AgentSkill", "ChannelStatus", "Reason", "Site", "Skill", "StatusPeriod"]
+__all__ = [
+    "Agent",
+    "AgentGroup",
+    "AgentSkill",
+    "ChannelStatus",
+    "DeskSession",
+    "Reason",
+    "Site",
+    "Skill",
+    "StatusPeriod",
+]

@@ -3,10 +3,11 @@
 import uuid
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
 
+from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, Effective, effective
 from agents.status import Status
 
 from .group import AgentGroup
@@ -57,6 +58,28 @@ class Agent(models.Model):
         validators=[MinValueValidator(0)],
         help_text="Chats at the same time, e.g. 3. Empty: the largest of the agent's groups, else the site's default.",
     )
+    lock_minutes = models.PositiveSmallIntegerField(
+        "lock after, minutes",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(LOCK_MOST)],
+        help_text="Without input for so long, e.g. 5. 0: never. Empty: as the agent's groups, else the site.",
+    )
+    auto_answer = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=list(AUTO_ANSWERS.items()),
+        help_text="Chats of queues are accepted by themselves. Empty: as the agent's groups, else the site.",
+    )
+    auto_answer_delay = models.PositiveSmallIntegerField(
+        "preview before auto answer, seconds",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(DELAY_MOST)],
+        help_text="How long the preview stands, e.g. 5. Empty: as the agent's groups, else the site.",
+    )
+    settings = models.JSONField(default=dict, editable=False)  # what the agent chose for their own desk
+    locked_at = models.DateTimeField(null=True, editable=False, help_text="Since when all their desks are locked.")
     version = models.PositiveBigIntegerField(default=1, editable=False)
     missed = models.PositiveSmallIntegerField(default=0, editable=False)
     after_last = models.CharField(max_length=20, blank=True, editable=False)  # status to set after the last chat
@@ -87,10 +110,14 @@ class Agent(models.Model):
 
     def slots(self, site: Site | None = None) -> int:
         """How many chats at the same time: the agent's own, else the largest of their groups', else the site's."""
-        if self.capacity is not None:
-            return self.capacity
-        of_groups = [group.capacity for group in self.groups.all() if group.capacity is not None]
-        return max(of_groups) if of_groups else (site or Site.current()).capacity
+        return self.option("capacity", site).value
+
+    def option(self, name: str, site: Site | None = None) -> Effective:
+        """The value that holds for this agent, and where it comes from."""
+        own = getattr(self, name)
+        if own is not None and own != "":
+            return effective(name, self, (), None)
+        return effective(name, self, self.groups.all(), site or Site.current())
 
     def chat(self) -> "ChannelStatus":  # noqa: F821
         """The agent's chat channel."""

@@ -16,6 +16,7 @@ class Reason(models.Model):
 
     NOT_RESPONDING = "Not responding"
     CONNECTION_LOST = "Connection lost"
+    LOCKED = "Locked"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60, unique=True, help_text="As agents read it, e.g. Lunch.")

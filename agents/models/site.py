@@ -1,7 +1,9 @@
 """Options of the whole site."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, OFF
 
 
 class Site(models.Model):
@@ -37,6 +39,29 @@ class Site(models.Model):
     )
     auto_after_call_work = models.BooleanField(
         default=False, help_text="Set After Call Work by itself when a Ready agent's last chat ends."
+    )
+    lock_minutes = models.PositiveSmallIntegerField(
+        "lock after, minutes",
+        default=0,
+        validators=[MaxValueValidator(LOCK_MOST)],
+        help_text="Without input for so long a workspace asks for the password, e.g. 5. 0: never by itself.",
+    )
+    lock_not_ready = models.BooleanField(
+        "Not Ready while locked",
+        default=True,
+        help_text="Who is Ready when their last workspace locks is set Not Ready: Locked; what rings goes to others.",
+    )
+    auto_answer = models.CharField(
+        max_length=10,
+        default=OFF,
+        choices=list(AUTO_ANSWERS.items()),
+        help_text="Chats of queues are accepted by themselves where somebody is at the screen, e.g. after a preview.",
+    )
+    auto_answer_delay = models.PositiveSmallIntegerField(
+        "preview before auto answer, seconds",
+        default=5,
+        validators=[MaxValueValidator(DELAY_MOST)],
+        help_text="How long the preview stands before it is answered by itself, e.g. 5.",
     )
     reject_allowed = models.BooleanField(default=True, help_text="Agents may reject an invitation.")
 

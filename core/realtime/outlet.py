@@ -38,6 +38,7 @@ class Outlet:
         "_task",
         "code",
         "group",
+        "muted",
         "opened",
         "recheck",
         "sending_since",
@@ -50,6 +51,7 @@ class Outlet:
         self.recheck = recheck
         self.opened = time.time_ns()
         self.group: str | None = None
+        self.muted = False
         self.sending_since: float | None = None
         self._queue: deque[str | int] = deque()
         self._queued = 0
@@ -62,8 +64,10 @@ class Outlet:
     # --- in ---------------------------------------------------------------------------------
 
     def post(self, text: str, lane: tuple[str, int] | None = None) -> None:
-        """Take a frame from the hub."""
-        if self._held is not None:
+        """Take a frame from the hub. A muted socket learns only that there is something to look at."""
+        if self._held is None and self.muted:
+            self.recheck()
+        elif self._held is not None:
             self._held.append((text, lane))
             if len(self._held) > FRAMES:
                 self.fail()

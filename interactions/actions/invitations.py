@@ -10,6 +10,7 @@ from agents.models import Agent, Reason, Site
 from agents.status import Status
 from core.errors import Conflict, NotFound
 from interactions import events, permissions
+from interactions.auto_answer import Presence
 from interactions.models import Interaction, Invitation, Ring, Segment
 from interactions.states import Invited, Kind, Rang, State
 
@@ -18,14 +19,16 @@ from .joining import join, stop_ring, tell
 LATE = timedelta(seconds=5)
 
 
-def accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
-    """The agent takes what rings at them and joins the chat.
+def accept(invitation_id, *, by: Agent, automatic: Presence | None = None, now: datetime) -> Interaction:
+    """The agent takes what rings at them and joins the chat; `automatic`: their workspace does, without a click.
 
-    Raises NotFound for what never rang there, Conflict `no_longer_available` or `ended`. A click that came just too
-    late is refused too, but it was an answer: no miss is counted. Emits invitation.accepted.
+    Raises NotFound for what never rang there, Conflict `no_longer_available`, `ended` or `not_automatic`. A click that
+    came just too late is refused too, but it was an answer: no miss is counted. Emits invitation.accepted.
     """
+    if automatic:
+        return _accept(invitation_id, by=by, automatic=automatic, now=now)
     with _answering(invitation_id, by, now):
-        return _accept(invitation_id, by=by, now=now)
+        return _accept(invitation_id, by=by, automatic=None, now=now)
 
 
 @contextmanager
@@ -39,9 +42,11 @@ def _answering(invitation_id, agent: Agent, now):
 
 
 @transaction.atomic(durable=True)
-def _accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
+def _accept(invitation_id, *, by: Agent, automatic: Presence | None, now: datetime) -> Interaction:
     interaction, invitation = _locked(invitation_id, by)
-    _must_ring(interaction, invitation, by)
+    ring = _must_ring(interaction, invitation, by)
+    if automatic:
+        permissions.require(permissions.can_answer_itself(ring, by, automatic, now))
     (agent,) = interaction.lock_agents(by.id)
     permissions.require(permissions.can_join(agent))
     invitation.move(Invited.ACCEPTED, now=now)
@@ -53,9 +58,8 @@ def _accept(invitation_id, *, by: Agent, now: datetime) -> Interaction:
         Segment.objects.filter(interaction=interaction).update(last_owner=False)
         since = interaction.active_since or now
         interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version, active_since=since)
-    events.record(
-        interaction, "invitation.accepted", now=now, by=f"agent:{by.id}", kind=invitation.kind, party=str(party.id)
-    )
+    about = {"kind": invitation.kind, "party": str(party.id), **({"cause": "auto"} if automatic else {})}
+    events.record(interaction, "invitation.accepted", now=now, by=f"agent:{by.id}", **about)
     return interaction
 
 
@@ -221,9 +225,11 @@ def _of(interaction, invitation_id) -> Invitation:
     return interaction.invitations.with_targets().get(pk=invitation_id)
 
 
-def _must_ring(interaction, invitation: Invitation, agent: Agent) -> None:
-    if not invitation.rings.open().filter(agent=agent).exists():
+def _must_ring(interaction, invitation: Invitation, agent: Agent) -> Ring:
+    ring = invitation.rings.open().filter(agent=agent).select_related("invitation__queue").first()
+    if ring is None:
         raise _gone(interaction, invitation)
+    return ring
 
 
 def _gone(interaction, invitation: Invitation) -> Conflict:

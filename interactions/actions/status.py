@@ -28,7 +28,7 @@ def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: 
     agent = _postpone(agent_id, status, now) if after_last else None
     agent = agent or _set(agent_id, status, reason_id, now)
     if status != Status.READY:
-        _take_back_rings(agent, status, now)
+        take_back_rings(agent, status, now)
     return Agent.objects.get(pk=agent.pk)
 
 
@@ -106,7 +106,7 @@ def _open_here(agent: Agent):
     return Interaction.objects.live().filter(parties__agent=agent, parties__left_at=None)
 
 
-def _take_back_rings(agent: Agent, status: Status, now) -> None:
+def take_back_rings(agent: Agent, status: Status, now) -> None:
     """A routed offer returns to its place; a direct one keeps ringing unless the agent logged off."""
     rings = Ring.objects.open().filter(agent=agent)
     if status != Status.LOGGED_OFF:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from agents.models import ChannelStatus, Site
+from agents.models import ChannelStatus, DeskSession, Site
 from agents.status import Status
 from core import leases
 from core.errors import ParleyError
 from interactions import events
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
 
-from . import closing, idle, invitations, offering, presence
+from . import closing, idle, invitations, locking, offering, presence, unattended
 
 log = logging.getLogger("parley.engine")
 
@@ -21,7 +21,7 @@ log = logging.getLogger("parley.engine")
 def sweep(now: datetime, *, steady: bool) -> None:
     """Do everything that is due at this moment. Each step claims its own row, so many engines are safe.
 
-    `steady`: service was unbroken long enough for missing leases to mean missing people.
+    `steady`: service was unbroken long enough for missing leases and missing input to mean missing people.
     """
     _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now)
     _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
@@ -30,7 +30,9 @@ def sweep(now: datetime, *, steady: bool) -> None:
     _each(idle.due(now), idle.run_out, now=now)
     _each(_no_longer_ready(), invitations.take_back, why="not_ready", now=now)
     if steady:
+        _each(DeskSession.objects.overdue(now).values_list("pk", flat=True), locking.lock_idle, now=now)
         _presence(now)
+    _each(unattended.due(now), unattended.note, now=now)
     offering.offer_all(now)
 
 

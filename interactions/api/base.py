@@ -11,7 +11,8 @@ from rest_framework.views import APIView
 
 from agents.models import Agent
 from core.clock import now
-from core.errors import NotFound, TooBig
+from core.errors import NotAllowed, NotFound, TooBig
+from interactions.actions import locking
 from interactions.events import plain
 from interactions.frames import FRAME_LIMIT
 from interactions.models import ContactSession
@@ -75,10 +76,20 @@ class View(APIView):
 
 
 class AgentView(View):
-    """A call of the workspace."""
+    """A call of the workspace. `while_locked`: also of one that waits for the password."""
 
     authentication_classes = (AgentSession,)
     permission_classes = (IsAgent,)
+    while_locked = False
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if not self.while_locked and locking.is_locked(self.session):
+            raise NotAllowed("locked", locking.LOCKED)
+
+    @property
+    def session(self) -> str:
+        return self.request.session.session_key
 
     @cached_property
     def agent(self) -> Agent:

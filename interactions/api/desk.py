@@ -2,7 +2,7 @@
 
 from core import leases
 from interactions import directory, events, frames
-from interactions.actions import favourites, presence, status
+from interactions.actions import favourites, locking, presence, settings, status
 
 from . import forms, shapes
 from .base import AgentView
@@ -38,12 +38,53 @@ class MyStatus(AgentView):
 class MyBeat(AgentView):
     """Presence without a socket."""
 
-    @for_agents("me_beat", shapes.Empty, body=forms.Nothing)
+    while_locked = True
+
+    @for_agents("me_beat", shapes.Empty, body=forms.Beat)
     def post(self, request):
-        """Keep an agent without a socket present for thirty seconds."""
-        self.checked(forms.Nothing)
+        """Keep an agent without a socket present for thirty seconds. `input`: somebody is at the workspace."""
+        given = self.checked(forms.Beat)
         leases.touch(self.agent.holder, self.now)
         presence.agent_appeared(self.agent.id, self.now)
+        if given["input"]:
+            locking.touched(self.agent, self.session, now=self.now)
+        return self.answer(shapes.Empty())
+
+
+class MySettings(AgentView):
+    """What the agent chose for their own desk."""
+
+    @for_agents("me_settings", frames.AgentView, body=forms.Settings)
+    def post(self, request):
+        """Change the settings that are named; the others stay. All tabs of the agent get them."""
+        agent = settings.choose(self.agent.id, self.checked(forms.Settings), now=self.now)
+        return self.answer(events.agent_state(agent))
+
+
+class MyLock(AgentView):
+    """The lock of the workspace."""
+
+    while_locked = True
+
+    @for_agents("me_lock", shapes.Empty, body=forms.Nothing)
+    def post(self, request):
+        """Lock all workspaces of the agent now; again is harmless."""
+        self.checked(forms.Nothing)
+        locking.sit_down(self.agent, self.session, now=self.now)
+        locking.lock(self.agent.id, now=self.now)
+        return self.answer(shapes.Empty())
+
+
+class MyUnlock(AgentView):
+    """The way back into a locked workspace."""
+
+    while_locked = True
+
+    @for_agents("me_unlock", shapes.Empty, errors=(429,), body=forms.Unlock)
+    def post(self, request):
+        """Open this session's workspace. 403 `wrong_password`; after ten of them 429 with Retry-After."""
+        password = self.checked(forms.Unlock)["password"]
+        locking.unlock(self.agent, self.session, password=password, now=self.now)
         return self.answer(shapes.Empty())
 
 

@@ -129,6 +129,45 @@ class Nothing(Strict):
     """No body."""
 
 
+class Beat(Strict):
+    """`input`: somebody used a key or the pointer since the last beat."""
+
+    input = s.BooleanField(default=False)
+
+
+class Unlock(Strict):
+    password = Text(max_length=4096, trim_whitespace=False)
+
+
+class Settings(Strict):
+    """Those that are to change; volumes in percent."""
+
+    enter_sends = s.BooleanField(required=False)
+    spellcheck = s.BooleanField(required=False)
+    notifications = s.BooleanField(required=False)
+    sound_offer = s.BooleanField(required=False)
+    sound_message = s.BooleanField(required=False)
+    sound_left = s.BooleanField(required=False)
+    volume_offer = Number(min_value=0, max_value=100, required=False)
+    volume_message = Number(min_value=0, max_value=100, required=False)
+    volume_left = Number(min_value=0, max_value=100, required=False)
+    theme = s.ChoiceField(["system", "light", "dark"], required=False)
+    text_size = s.ChoiceField(["normal", "large", "larger"], required=False)
+
+
+class Automatic(Strict):
+    """Who is at the workspace that answers by itself: is its tab visible, and how long ago was the last input?"""
+
+    visible = s.BooleanField()
+    idle_seconds = Number(min_value=0)
+
+
+class Accept(Strict):
+    """`automatic`: nobody clicked; refused unless the option holds, its preview is over, and somebody is there."""
+
+    automatic = Automatic(required=False, allow_null=True)
+
+
 class TargetQuery(Strict):
     """`grouped`: type by type, of each at most `limit`. `cursor`: a `next` that came with the same question.
 

@@ -7,6 +7,7 @@ import msgspec
 from core.errors import Conflict, NotFound
 from interactions import events, frames, permissions, transcript
 from interactions.actions import closing, conference, invitations, status
+from interactions.auto_answer import Presence
 from interactions.models import Interaction, RoutingDecision
 from interactions.picture import Picture, pending_view
 
@@ -27,11 +28,17 @@ of_invitation = partial(for_agents, errors=(404,), conflicts=OPEN)
 class InvitationAccept(AgentView):
     """Accept."""
 
-    @of_invitation("invitation_accept", shapes.Accepted, body=forms.Nothing)
+    @for_agents(
+        "invitation_accept", shapes.Accepted, errors=(404,), body=forms.Accept, conflicts=(*OPEN, "not_automatic")
+    )
     def post(self, request, invitation):
-        """Take what rings. 409 `no_longer_available` or `ended` when it no longer does."""
-        self.checked(forms.Nothing)
-        interaction = invitations.accept(invitation, by=self.agent, now=self.now)
+        """Take what rings. 409 `no_longer_available` or `ended` when it no longer does.
+
+        409 `not_automatic` where nobody clicked and it may not be answered by itself, or not yet.
+        """
+        automatic = self.checked(forms.Accept).get("automatic")
+        presence = automatic and Presence(**automatic)
+        interaction = invitations.accept(invitation, by=self.agent, automatic=presence, now=self.now)
         return self.answer(shapes.Accepted(events.snapshot(interaction, self.agent)))
 
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+import msgspec
 from django.db.models import prefetch_related_objects
 
 from agents.models import Agent, ChannelStatus, Reason, Site
-from interactions.frames import AgentView, ChannelView, Named, Tail
+from interactions.frames import AgentView, ChannelView, Named, Settings, Tail
 from interactions.load import loads
 from interactions.models import Segment
 
@@ -40,6 +41,7 @@ def _state(agent: Agent, site: Site, busy, channels: list, tails: list[Tail]) ->
         after_last=agent.after_last or None,
         tails=tails,
         logged_in_at=agent.logged_in_at,
+        settings=msgspec.convert(agent.settings, Settings),
     )
 
 
@@ -65,7 +67,10 @@ def _channel(channel) -> ChannelView:
 
 def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
     """The banner that stays: why nothing is offered although the agent may think otherwise."""
-    if any(channel.reason and channel.reason.name == Reason.NOT_RESPONDING for channel in channels):
+    reasons = {channel.reason.name for channel in channels if channel.reason}
+    if Reason.LOCKED in reasons:
+        return "Your workspace was locked, so you were set Not Ready."
+    if Reason.NOT_RESPONDING in reasons:
         return f"You missed {agent.missed} invitations in a row and were set Not Ready."
     if busy.unclosed >= site.unclosed_limit:
         return f"{busy.unclosed} chats wait for Mark Done. No new chat is offered until some are closed."

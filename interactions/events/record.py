@@ -85,8 +85,8 @@ def _previews(picture: Picture, agents: dict) -> list[Post]:
     """The previews at these agents that this action made or took away."""
     interaction = picture.interaction
     rings = Ring.objects.filter(agent__in=agents, version=interaction.version, invitation__interaction=interaction)
-    rings = rings.select_related("invitation__inviter", "invitation__queue")
-    return [_post(agents[ring.agent_id], invitation_view(ring, picture, cls=InvitationFrame)) for ring in rings]
+    found = [(agents[ring.agent_id], ring) for ring in rings.select_related("invitation__inviter", "invitation__queue")]
+    return [_post(agent, invitation_view(ring, agent, picture, cls=InvitationFrame)) for agent, ring in found]
 
 
 def _as(cls, view):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from agents.models import Agent, Reason, Site
 from agents.status import CHOOSABLE, Status
+from interactions import auto_answer
 from interactions.frames import (
     TEXT_LIMIT,
     ContactView,
@@ -46,10 +47,10 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
         agent.id: Desk(
             agent=states[agent.id],
             interactions=_views(agent, [row.interaction for row in mine if row.agent_id == agent.id], rows),
-            invitations=[_preview(ring, rows) for ring in rings if ring.agent_id == agent.id],
+            invitations=[_preview(ring, agent, rows) for ring in rings if ring.agent_id == agent.id],
             menu=choices,
             queues=queues[agent.id],
-            options=options(rows.site),
+            options=options(agent, rows.site),
             time=now,
         )
         for agent in agents
@@ -73,8 +74,8 @@ def _views(agent: Agent, interactions: list[Interaction], rows: Rows) -> list[In
     return [agent_view(Picture(interaction, rows), agent) for interaction in interactions]
 
 
-def _preview(ring: Ring, rows: Rows) -> InvitationView:
-    return invitation_view(ring, Picture(ring.invitation.interaction, rows))
+def _preview(ring: Ring, agent: Agent, rows: Rows) -> InvitationView:
+    return invitation_view(ring, agent, Picture(ring.invitation.interaction, rows))
 
 
 def menu() -> list[StatusChoice]:
@@ -88,12 +89,13 @@ def menu() -> list[StatusChoice]:
     return choices
 
 
-def options(site: Site) -> Options:
-    return Options(TEXT_LIMIT, site.pending_amber, site.pending_red, typing_timeout=10)
+def options(agent: Agent, site: Site) -> Options:
+    lock_minutes = agent.option("lock_minutes", site).value
+    return Options(TEXT_LIMIT, site.pending_amber, site.pending_red, typing_timeout=10, lock_minutes=lock_minutes)
 
 
-def invitation_view(ring: Ring, picture: Picture, *, cls=InvitationView) -> InvitationView:
-    """The Interaction Preview of one ring."""
+def invitation_view(ring: Ring, agent: Agent, picture: Picture, *, cls=InvitationView) -> InvitationView:
+    """The Interaction Preview of one ring at this agent."""
     invitation, interaction = ring.invitation, picture.interaction
     return cls(
         id=invitation.id,
@@ -111,6 +113,7 @@ def invitation_view(ring: Ring, picture: Picture, *, cls=InvitationView) -> Invi
         note=invitation.note,
         rang_at=ring.started_at,
         expires_at=ring.expires_at,
+        auto_answer=auto_answer.seconds(ring, agent, picture.site),
         reject=can(can_reject(picture.site)),
     )
 

@@ -32,6 +32,7 @@ class QueueAdmin(Page):
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
         ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "last_agent_seconds"]}),
+        ("Answered by the workspace itself", {"fields": ["auto_answer", "auto_answer_delay"]}),
         ("Times of agents, in seconds", {"fields": ["ring_time", "wrap_up_limit", "after_call_tail"]}),
         (
             "When the contact owes an answer and says nothing, in seconds",

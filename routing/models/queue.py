@@ -2,10 +2,11 @@
 
 import uuid
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from agents.models import Agent
+from agents.options import AUTO_ANSWERS, DELAY_MOST
 from routing import hours
 
 from .hours import OpeningHours
@@ -43,6 +44,20 @@ class Queue(models.Model):
 
     after_call_tail = models.PositiveSmallIntegerField(
         default=0, help_text="After Mark Done the chat's slot stays taken for so long, e.g. 30. 0: free at once."
+    )
+
+    auto_answer = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=list(AUTO_ANSWERS.items()),
+        help_text="Holds for this queue's chats whatever agent, group or site say, e.g. off. Empty: as they say.",
+    )
+    auto_answer_delay = models.PositiveSmallIntegerField(
+        "preview before auto answer, seconds",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(DELAY_MOST)],
+        help_text="How long the preview stands, e.g. 10. Empty: as agent, group or site say.",
     )
 
     class Meta:

@@ -43,6 +43,12 @@ ROWS = {
     ("GET", "desk"): (None, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/status"): (lambda s: {"status": "do_not_disturb"}, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/beat"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
+    ("POST", "me/settings"): (lambda s: {"theme": "dark"}, NO_AGENT | same(200, *AGENTS)),
+    ("POST", "me/lock"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
+    ("POST", "me/unlock"): (
+        lambda s: {"password": "wrong"},
+        NO_AGENT | dict.fromkeys(AGENTS, (403, "wrong_password")),
+    ),
     ("GET", "targets"): (None, NO_AGENT | same(200, *AGENTS)),
     ("PUT", "me/favourites/<str:type>/<uuid:target>"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
     ("DELETE", "me/favourites/<str:type>/<uuid:target>"): (None, NO_AGENT | same(200, *AGENTS)),

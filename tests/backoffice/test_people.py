@@ -157,6 +157,17 @@ def test_red_comes_after_amber(boss, client):
         "pending_red": 60,
         "contact_grace": 300,
         "helper_close": 1800,
+        "lock_minutes": 0,
+        "auto_answer": "off",
+        "auto_answer_delay": 5,
     }
     assert "Red comes after amber" in errors(client.post(url("agents_site", "add"), given))
     assert client.post(url("agents_site", "add"), given | {"pending_red": 61}).status_code == 302
+
+
+def test_the_agents_page_says_what_holds_and_whose_word_it_is(boss, client, world):
+    world.ana.groups.add(AgentGroup.objects.create(name="Floor", lock_minutes=5))
+    page = client.get(url("agents_agent", "change", world.ana.pk)).content.decode()
+    assert "Locks after 5 minutes (group Floor)" in page
+    assert "Chats at the same time: 3 (the site)" in page
+    assert client.get(url("agents_agent", "add")).status_code == 200

@@ -1,0 +1,38 @@
+"""A contact waits too long for an answer while all agents of the chat have locked their workspaces: written down."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from agents.models import Site
+from core.models import Event
+from interactions import events
+from interactions.models import Interaction, Lane, Party
+from interactions.models.lane import PUBLIC
+from interactions.states import State
+
+NAME = "response.unattended"
+
+
+def due(now: datetime) -> list:
+    """Ids of the chats whose pending response is red behind locks, and of which the journal does not know it yet."""
+    here = Party.objects.here().agents().filter(interaction=OuterRef("interaction"))
+    noted = Event.objects.filter(subject=OuterRef("interaction_id"), name=NAME, at__gte=OuterRef("unanswered_since"))
+    red = now - timedelta(seconds=Site.current().pending_red)
+    lanes = Lane.objects.filter(name=PUBLIC, interaction__state=State.ACTIVE, unanswered_since__lte=red)
+    locked, open_ = here.exclude(agent__locked_at=None), here.filter(agent__locked_at=None)
+    found = lanes.filter(Exists(locked), ~Exists(open_), ~Exists(noted))
+    return list(found.values_list("interaction_id", flat=True))
+
+
+@transaction.atomic(durable=True)
+def note(interaction_id, *, now: datetime) -> None:
+    """Looked at again under the lock. Emits response.unattended, once for each wait."""
+    interaction = Interaction.lock(interaction_id)
+    if interaction_id not in due(now):
+        interaction.untouched()
+        return
+    owner = interaction.owner.agent_id
+    since = interaction.lanes.get(name=PUBLIC).unanswered_since
+    events.record(interaction, NAME, now=now, agent=str(owner), seconds=int((now - since).total_seconds()))
