@@ -50,7 +50,7 @@ def test_it_waits_for_an_agent_however_long_and_nobody_at_the_other_end_matters(
     with assert_publishes(world, kim):
         world.offer()
     ring = world.ringing_at(world.ana).rings.get(outcome="")
-    preview = events.invitation_view(ring, Picture(loaded(kim)))
+    preview = events.invitation_view(ring, world.ana, Picture(loaded(kim)))
     assert (preview.offline, preview.last_line) == (True, "Please call me back")
     with assert_publishes(world, kim):
         world.accept(world.ana)
