@@ -352,13 +352,20 @@ class ContactAgent(Struct):
 
 
 class ContactTexts(Struct):
+    """In the words of the chat's queue and the contact's language. `offer`: of a message instead of waiting."""
+
     title: str
+    waiting: str
     unstaffed: str
+    offer: str
     message: str
 
 
 class ContactView(Struct):
-    """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left."""
+    """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left.
+
+    `message_offered`: they wait long, and may leave a message instead.
+    """
 
     id: UUID
     state: Literal["waiting", "active", "ended"]
@@ -370,6 +377,7 @@ class ContactView(Struct):
     agents: list[ContactAgent]
     text_limit: int
     texts: ContactTexts
+    message_offered: bool
 
 
 # --- what the server sends --------------------------------------------------------------------

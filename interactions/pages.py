@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,7 +18,8 @@ from core import rates, realtime
 from core.clock import now
 from core.errors import Conflict
 from core.realtime import Post
-from routing.models import RoutingPoint
+from routing import wording
+from routing.models import ContactTexts, RoutingPoint
 
 from .actions import status
 from .demo import demo_page_context
@@ -111,17 +113,24 @@ def desk(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest, slug: str) -> HttpResponse:
     """The contact's page of a routing point."""
     point = get_object_or_404(RoutingPoint.objects.select_related("queue"), slug=slug, active=True)
+    language = wording.preferred(request.headers.get("Accept-Language", ""), point.language)
+    words = ContactTexts.objects.for_chat(point.queue_id, language)
     page = {
         "slug": point.slug,
-        "title": point.title,
+        "title": words.say("title", title=point.title),
+        "language": language,
         "open": point.queue.is_open(now()),
         "next_opening": point.queue.next_opening(now()),
         "staffed": is_staffed(point.queue, now()),
         "fields": [_field(field) for field in point.fields.all()],
         "text_limit": TEXT_LIMIT,
-        "texts": {"unstaffed": point.unstaffed_text, "closed": point.closed_text},
+        "texts": {key: words.say(key) for key in ("welcome", "unstaffed", "closed", "opens")},
+        "words": words.page,
     }
-    return render(request, "contact.html", {"page": page})
+    answer = render(request, "contact.html", {"page": page, "t": words.page})
+    answer.headers["Content-Language"] = language
+    patch_vary_headers(answer, ["Accept-Language"])
+    return answer
 
 
 def _field(field) -> dict:

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from agents.models import Site
 
-from . import ending, permissions, texts
+from . import ending, permissions
 from .frames import (
     TEXT_LIMIT,
     CaseItem,
@@ -76,6 +76,11 @@ class Picture:
     def segments(self) -> dict:
         """{agent id: latest Segment}."""
         return {segment.agent_id: segment for segment in self.rows.segments[self.interaction.id]}
+
+    @cached_property
+    def message_offered(self) -> bool:
+        """Was the contact, who waits, offered to leave a message instead?"""
+        return any(invitation.message_offered_at for invitation in self.pending if invitation.kind == "route")
 
     @cached_property
     def invited(self) -> set:
@@ -230,7 +235,6 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
 def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
     """The chat as the contact may see it: nothing else is ever built for them."""
     interaction, me = picture.interaction, picture.contact
-    point = interaction.routing_point
     return cls(
         id=interaction.id,
         state=interaction.state,
@@ -241,8 +245,16 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
         name=interaction.contact.name,
         agents=[_for_contact(picture, party) for party in picture.parties if party.agent_id],
         text_limit=TEXT_LIMIT,
-        texts=ContactTexts(point.title, point.unstaffed_text, texts.MESSAGE_LEFT),
+        texts=_texts(interaction),
+        message_offered=interaction.state == State.WAITING and not interaction.offline and picture.message_offered,
     )
+
+
+def _texts(interaction) -> ContactTexts:
+    words = interaction.wording
+    title = words.say("title", title=interaction.routing_point.title)
+    told = {key: words.say(key) for key in ("waiting", "unstaffed", "offer")}
+    return ContactTexts(title=title, message=words.say("message_left"), **told)
 
 
 def _for_contact(picture: Picture, party: Party) -> ContactAgent:

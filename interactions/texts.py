@@ -1,18 +1,5 @@
-"""What system lines say. Public ones are read by the contact: nicknames and departments only."""
+"""What system lines say to the chat's agents. What the contact reads is the site's own wording: `routing.wording`."""
 
-MESSAGE_LEFT = "We have your message. Come back to this page for the answer; you can add to it here."
-PUBLIC = {
-    "joined": "{who} has joined",
-    "left_stays": "{who} has left, {stays} stays with you",
-    "lost_stays": "We lost {who}, {stays} stays with you",
-    "lost": "We lost {who}, a colleague is coming",
-    "back": "{who} is back",
-    "warned": "{who}, are you still there? The chat closes in {seconds} seconds",
-    "idle": "The chat has ended because nobody wrote",
-    "closed": "{who} has ended the chat",
-    "contact_left": "{who} has left the chat",
-    "contact_gone": "{who} did not come back, the chat has ended",
-}
 INTERNAL = {
     "rejected": "{who} rejected the conference invitation",
     "expired": "{who} did not answer the conference invitation",
@@ -22,10 +9,6 @@ INTERNAL = {
     "absent": "{who} lost the connection, the conference invitation is withdrawn",
     "removed": "{by} removed {who} from the conference",
 }
-
-
-def public(key: str, **names) -> str:
-    return PUBLIC[key].format(**names)
 
 
 def internal(key: str, **names) -> str:

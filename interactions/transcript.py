@@ -88,11 +88,11 @@ def system_line(interaction: Interaction, lane: str, text: str, party: Party | N
     _store(row, party, Message.SYSTEM, uuid4(), text, now)
 
 
-def contact_line(interaction: Interaction, text: str, party: Party, now: datetime) -> None:
-    """A line that comes with the chat itself, inside the action that starts it. Raises Invalid."""
+def contact_line(interaction: Interaction, text: str, party: Party, now: datetime, *, id: UUID | None = None) -> None:
+    """A line of the contact inside a larger action, after its other locks. Raises Invalid."""
     text = clean(text)
-    _take_number(interaction.id, PUBLIC, {"unanswered_since": now})
-    _store(Lane.objects.get(interaction=interaction, name=PUBLIC), party, Message.TEXT, uuid4(), text, now)
+    _take_number(interaction.id, PUBLIC, _whose_turn(Author(interaction.id), PUBLIC, now))
+    _store(Lane.objects.get(interaction=interaction, name=PUBLIC), party, Message.TEXT, id or uuid4(), text, now)
 
 
 def clean(text: str) -> str:

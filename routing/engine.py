@@ -5,6 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from routing.strategies import LONGEST_IDLE, ROUND_ROBIN, SKILL_LEVEL, STRATEGIES, order, why_first, why_not
+
+__all__ = [
+    "ASK_AGAIN",
+    "LONGEST_IDLE",
+    "ROUND_ROBIN",
+    "SKILL_LEVEL",
+    "STRATEGIES",
+    "Candidate",
+    "Rule",
+    "Verdict",
+    "choose",
+    "judge",
+    "pick_queue",
+]
+
 ASK_AGAIN = timedelta(seconds=30)
 
 
@@ -22,7 +38,9 @@ class Rule:
 class Candidate:
     """One agent of a pool as routing sees them. `asked_at`: when this invitation last rang there.
 
-    About this chat alone: `party` is in it, `invited` is asked into it already, `asks` is who wants somebody else.
+    About this chat alone: `party` is in it, `invited` is asked into it already, `asks` is who wants somebody else,
+    `lacks` says which skill is missing, `level` is how good they are at what is needed. `tier`: 0 for the pool's own,
+    then by overflow step; `through`: the queue that brings them in. `turn_at`: when a routed chat last rang there.
     """
 
     id: UUID
@@ -40,6 +58,11 @@ class Candidate:
     asks: bool = False
     leaving: bool = False
     preferred: bool = False
+    lacks: str = ""
+    level: int = 0
+    tier: int = 0
+    through: UUID | None = None
+    turn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +91,7 @@ def judge(candidate: Candidate) -> Verdict:
         (candidate.party, "is in the chat already"),
         (candidate.invited, "is invited to the chat already"),
         (candidate.asks, "asks for somebody else"),
+        (bool(candidate.lacks), candidate.lacks),
         (not candidate.ready, "is not Ready"),
         (candidate.leaving, "takes no new chats before leaving"),
         (not candidate.present, "has lost the connection"),
@@ -80,8 +104,10 @@ def judge(candidate: Candidate) -> Verdict:
     return Verdict(candidate.id, "can be asked", fit=True)
 
 
-def choose(candidates: Iterable[Candidate], now: datetime) -> tuple[UUID | None, list[Verdict]]:
-    """Longest idle first among those who can be asked.
+def choose(
+    candidates: Iterable[Candidate], now: datetime, strategy: str = LONGEST_IDLE
+) -> tuple[UUID | None, list[Verdict]]:
+    """The strategy's first among those who can be asked; the pool's own before those whom overflow adds.
 
     Whoever was asked for this chat in the last 30 seconds waits, unless all others were asked too.
     A preferred candidate comes before all others; while they are Ready and only busy, nobody else is asked.
@@ -94,14 +120,17 @@ def choose(candidates: Iterable[Candidate], now: datetime) -> tuple[UUID | None,
     if wanted is not None:
         able = [candidate for candidate in able if candidate is wanted]
     fresh = [candidate for candidate in able if not _asked_lately(candidate, now)]
-    pool = fresh or _all_were_asked(able)
-    chosen = min(pool, key=_longest_idle) if pool else None
-    return (chosen and chosen.id), [_explain(verdicts[c.id], c, chosen, wanted, now) for c in candidates]
+    pool = _nearest(fresh) or _all_were_asked(able)
+    chosen = min(pool, key=lambda candidate: order(strategy, candidate)) if pool else None
+    others = [candidate for candidate in pool if candidate is not chosen]
+    first = chosen and ("had the contact's last chat" if chosen is wanted else why_first(strategy, chosen, others))
+    words = _Words(chosen, wanted, strategy, first, now)
+    return (chosen and chosen.id), [words.about(verdicts[c.id], c) for c in candidates]
 
 
 def _wanted(candidates: list[Candidate], now: datetime) -> Candidate | None:
     """The preferred candidate, while it makes sense to keep the chat for them."""
-    kept = (c for c in candidates if c.preferred and c.ready and c.present and not c.leaving)
+    kept = (c for c in candidates if c.preferred and c.ready and c.present and not (c.leaving or c.lacks))
     return next((candidate for candidate in kept if not _asked_lately(candidate, now)), None)
 
 
@@ -114,17 +143,36 @@ def _all_were_asked(able: list[Candidate]) -> list[Candidate]:
     return [min(able, key=lambda candidate: candidate.asked_at)] if len(able) > 1 else []
 
 
-def _longest_idle(candidate: Candidate):
-    return (candidate.idle_since is not None, candidate.idle_since or 0, candidate.id)
+def _nearest(fresh: list[Candidate]) -> list[Candidate]:
+    """Of the pool's own whoever there is, else of the first overflow step that has somebody."""
+    tier = min((candidate.tier for candidate in fresh), default=0)
+    return [candidate for candidate in fresh if candidate.tier == tier]
 
 
-def _explain(verdict: Verdict, candidate: Candidate, chosen: Candidate | None, wanted, now: datetime) -> Verdict:
-    if not verdict.fit:
-        return verdict
-    if candidate is chosen:
-        words = "had the contact's last chat" if candidate is wanted else "longest idle of those who can be asked"
-        return Verdict(candidate.id, words, fit=True)
-    if wanted is not None:
-        return Verdict(candidate.id, "the agent of the contact's last chat comes first", fit=False)
-    words = "was asked less than 30 seconds ago" if _asked_lately(candidate, now) else "idle for a shorter time"
-    return Verdict(candidate.id, words, fit=False)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Why each candidate was or was not chosen."""
+
+    chosen: Candidate | None
+    wanted: Candidate | None
+    strategy: str
+    first: str | None
+    now: datetime
+
+    def about(self, verdict: Verdict, candidate: Candidate) -> Verdict:
+        if not verdict.fit:
+            return verdict
+        if candidate is self.chosen:
+            return Verdict(candidate.id, self.first, fit=True)
+        return Verdict(candidate.id, self._why_not(candidate), fit=False)
+
+    def _why_not(self, candidate: Candidate) -> str:
+        if self.wanted is not None:
+            return "the agent of the contact's last chat comes first"
+        if _asked_lately(candidate, self.now):
+            return "was asked less than 30 seconds ago"
+        if candidate.tier > self.chosen.tier:
+            return (
+                "the queue's own agents come first" if not self.chosen.tier else "an earlier overflow step comes first"
+            )
+        return why_not(self.strategy, candidate, self.chosen)

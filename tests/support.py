@@ -14,6 +14,7 @@ from core import leases, realtime
 from core.models import Event, Lease
 from interactions import events, frames, transcript
 from interactions.actions import arrival, closing, conference, invitations, offering, status
+from interactions.actions.candidates import candidates
 from interactions.models import Interaction, Invitation, Party, Ring
 from routing.models import Queue, RoutingPoint
 
@@ -140,7 +141,7 @@ def party(chat: Interaction, agent: Agent | None) -> Party:
 
 def candidates_of(invitation: Invitation, now):
     """The queue's agents as routing sees them."""
-    return offering.candidates(invitation, now)
+    return candidates(invitation, now)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from interactions.models import Contact, ContactSession, Interaction, Invitation
 from interactions.models.contact import digest
 from interactions.models.lane import INTERNAL, PUBLIC
 from interactions.states import Cause, Kind
-from routing.models import RoutingPoint
+from routing import wording
+from routing.models import ContactTexts, RoutingPoint
 
 from .joining import close, concerned, say
 
@@ -19,17 +20,28 @@ NICKNAME_LIMIT = 120
 
 
 def start(
-    slug: str, *, client_id: str, name="", email="", answers=None, message="", previous=None, now: datetime
+    slug: str,
+    *,
+    client_id: str,
+    name="",
+    email="",
+    answers=None,
+    message="",
+    previous=None,
+    language="",
+    now: datetime,
 ) -> tuple[Interaction, str]:
     """Start a chat, or return to the one that this client already has. Returns it with a fresh token.
 
     `message`: nobody waits for the answer; the chat is a message left in the queue, taken at any hour.
     `previous`: the contact's earlier interaction, proven by its token: same contact, last agent first.
+    `language`: the one that the contact reads; "": the routing point's, else English.
     Raises NotFound for an unknown routing point, Invalid for wrong answers, Conflict `closed` outside of the
     opening hours. Emits interaction.started.
     """
     key = digest(client_id)
-    arriving = {"name": name, "email": email, "answers": answers or {}, "message": message, "previous": previous}
+    said = {"name": name, "email": email, "answers": answers or {}, "message": message}
+    arriving = {**said, "previous": previous, "language": language}
     try:
         return _return(key, now) or _start(slug, key, now, **arriving)
     except IntegrityError:  # the same client started twice at the same moment: the other one won
@@ -46,19 +58,21 @@ def _return(key: str, now) -> tuple[Interaction, str] | None:
 
 
 @transaction.atomic(durable=True)
-def _start(slug: str, key: str, now, *, name: str, email: str, answers: dict, message: str, previous) -> tuple:
+def _start(slug: str, key: str, now, *, name, email, answers: dict, message: str, previous, language: str) -> tuple:
     point = RoutingPoint.objects.filter(slug=slug, active=True).select_related("queue").first()
     if point is None:
         raise NotFound(message="There is no such routing point.")
-    case = _checked(point, answers)
+    language = language or point.language or wording.DEFAULT
+    case = _checked(point, answers, wording.PAGE[language])
     queue = point.choose(case)
     if not message:
-        _must_be_open(point, queue, now)
+        _must_be_open(queue, language, now)
     interaction = Interaction.objects.create(
         contact=_contact(previous, name.strip(), email.strip(), now),
         client_key=key,
         routing_point=point,
         queue=queue,
+        language=language,
         case=case,
         offline=bool(message),
         previous=previous,
@@ -75,10 +89,10 @@ def _start(slug: str, key: str, now, *, name: str, email: str, answers: dict, me
     return interaction, token
 
 
-def _must_be_open(point: RoutingPoint, queue, now) -> None:
+def _must_be_open(queue, language: str, now) -> None:
     if not queue.is_open(now):
-        opening = queue.next_opening(now)
-        raise Conflict("closed", point.closed_text, next_opening=opening and opening.isoformat())
+        opening, words = queue.next_opening(now), ContactTexts.objects.for_chat(queue.id, language)
+        raise Conflict("closed", words.say("closed"), next_opening=opening and opening.isoformat())
 
 
 def _contact(previous: Interaction | None, name: str, email: str, now) -> Contact:
@@ -95,26 +109,26 @@ def _last_agent(previous: Interaction | None):
     return segment and segment.agent
 
 
-def _checked(point: RoutingPoint, answers: dict) -> dict:
+def _checked(point: RoutingPoint, answers: dict, words) -> dict:
     """The answers to the point's own fields; unknown, over-long, missing or impossible ones are refused."""
     fields = {field.key: field for field in point.fields.all()}
-    wrong = {key: ["There is no such field."] for key in answers if key not in fields}
+    wrong = {key: [words["unknown_field"]] for key in answers if key not in fields}
     given = {key: answers[key].strip() for key in answers if key in fields}
     for key, field in fields.items():
-        if words := _wrong(field, given.get(key, "")):
-            wrong[key] = [words]
+        if trouble := _wrong(field, given.get(key, ""), words):
+            wrong[key] = [trouble]
     if wrong:
-        raise Invalid(message="Some answers were not accepted.", **{"fields": wrong})
+        raise Invalid(message=words["wrong"], **{"fields": wrong})
     return {key: given[key] for key in fields if given.get(key)}
 
 
-def _wrong(field, answer: str) -> str | None:
+def _wrong(field, answer: str, words) -> str | None:
     if not answer:
-        return "This answer is required." if field.required else None
+        return words["required"] if field.required else None
     if len(answer) > ANSWER_LIMIT:
-        return f"At most {ANSWER_LIMIT} characters, please."
+        return wording.fill(words["too_long_answer"], {"n": ANSWER_LIMIT})
     if field.type == field.CHOICE and answer not in field.answers():
-        return "Choose one of the answers."
+        return words["choose_one"]
     return None
 
 
@@ -154,5 +168,5 @@ def leave(interaction_id, *, now: datetime) -> Interaction:
 def end_by_contact(interaction, cause: Cause, line: str, *, now) -> None:
     party = interaction.parties.get(kind=Party.CONTACT)
     interaction.lock_agents(*concerned(interaction))
-    say(interaction, line, party, now, who=party.nickname)
+    say(interaction, line, party, now)
     close(interaction, cause, by=party, now=now)

@@ -88,7 +88,7 @@ def _changed(offer, interaction) -> ParleyError:
 
 def _close(interaction, party: Party, now) -> None:
     interaction.lock_agents(*concerned(interaction))
-    say(interaction, "closed", party, now, who=party.nickname)
+    say(interaction, "closing", party, now)
     close(interaction, Cause.END, by=party, now=now)
 
 

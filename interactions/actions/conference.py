@@ -132,11 +132,11 @@ def remove(interaction_id, party_id, *, by: Agent, version: int, now: datetime) 
 
 def unseat(interaction, party: Party, cause: Cause, *, now) -> None:
     """Tell the contact who goes and who stays."""
-    key = "lost_stays" if cause == Cause.LOST else "left_stays"
-    say(interaction, key, party, now, who=party.nickname, stays=stays(interaction, party))
+    key = {Cause.LOST: "lost_stays", Cause.PASSED: "passed"}.get(cause, "left")
+    say(interaction, key, party, now, colleague=stays(interaction, party))
 
 
 def stays(interaction, party: Party) -> str:
     """Who stays with the contact, as they read it: the owner."""
     owner = interaction.owner
-    return owner.nickname if owner and owner.id != party.id else "a colleague"
+    return owner.nickname if owner and owner.id != party.id else interaction.wording.page["a_colleague"]

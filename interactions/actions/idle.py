@@ -36,7 +36,7 @@ def run_out(interaction_id, *, now: datetime) -> None:
     if verdict == WARN:
         contact = interaction.parties.get(kind=Party.CONTACT)
         Lane.objects.filter(pk=lane.pk).update(warned_at=now)
-        say(interaction, "warned", contact, now, who=contact.nickname, seconds=interaction.queue.idle_close)
+        say(interaction, "warning", contact, now, seconds=interaction.queue.idle_close)
         events.record(interaction, "contact.warned", now=now)
     elif verdict == CLOSE:
         end_by_contact(interaction, Cause.IDLE, "idle", now=now)

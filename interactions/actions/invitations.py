@@ -50,9 +50,11 @@ def _accept(invitation_id, *, by: Agent, automatic: Presence | None, now: dateti
     (agent,) = interaction.lock_agents(by.id)
     permissions.require(permissions.can_join(agent))
     invitation.move(Invited.ACCEPTED, now=now)
-    stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
+    rang = stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
     agent.missed = 0
     agent.save(update_fields=["missed"])
+    if invitation.kind == Kind.ROUTE and rang.queue_id != interaction.queue_id:
+        interaction.set(queue=rang.queue)  # overflow: whose agents took it has the chat from now on
     party = join(interaction, agent, now=now, invited_by=invitation.inviter)
     if interaction.state == State.WAITING:
         Segment.objects.filter(interaction=interaction).update(last_owner=False)

@@ -32,7 +32,7 @@ def join(interaction, agent, *, now, invited_by=None, line="joined") -> Party:
     lanes = Lane.lock(interaction)
     Reader.objects.create(party=party, lane=lanes[PUBLIC], start=1)
     Reader.objects.create(party=party, lane=lanes[INTERNAL], start=lanes[INTERNAL].head + 1)
-    say(interaction, line, party, now, who=party.introduced if line == "joined" else party.nickname)
+    say(interaction, line, party, now)
     return party
 
 
@@ -105,8 +105,11 @@ def stop_ring(interaction, invitation, outcome: Rang, *, now):
 
 
 def say(interaction, key: str, party: Party, now, **names) -> None:
-    """A public system line."""
-    system_line(interaction, PUBLIC, texts.public(key, **names), party, now)
+    """A public system line about this party, in the words and the language of the contact."""
+    about = {"contact": party.nickname}
+    if party.agent_id:
+        about = {"agent": party.nickname, "department": party.department, "introduction": party.introduced}
+    system_line(interaction, PUBLIC, interaction.wording.say(key, **about, **names), party, now)
 
 
 def tell(interaction, key: str, party: Party | None, now, **names) -> None:

@@ -97,7 +97,7 @@ def _requeue(interaction, owner: Party, now) -> None:
     """Nobody is left: back to its queue with its priority and waiting time."""
     interaction.lock_agents(*concerned(interaction))
     withdraw_all(interaction, now=now)
-    say(interaction, "lost", owner, now, who=owner.nickname)
+    say(interaction, "lost", owner, now)
     for party in interaction.parties.here().agents():
         leave(interaction, party, Cause.LOST, now=now)
     interaction.segments.filter(party=owner).update(last_owner=True)

@@ -13,7 +13,7 @@ from core.errors import ParleyError
 from interactions import events
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
 
-from . import closing, idle, invitations, locking, offering, presence, unattended
+from . import closing, idle, invitations, locking, offering, overflow, presence, unattended
 
 log = logging.getLogger("parley.engine")
 
@@ -28,6 +28,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
     _each(idle.due(now), idle.run_out, now=now)
+    _each(overflow.due(now), overflow.offer_message, now=now)
     _each(_no_longer_ready(), invitations.take_back, why="not_ready", now=now)
     if steady:
         _each(DeskSession.objects.overdue(now).values_list("pk", flat=True), locking.lock_idle, now=now)

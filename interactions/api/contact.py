@@ -6,7 +6,7 @@ from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
 from interactions import events, frames, transcript
-from interactions.actions import arrival, presence
+from interactions.actions import arrival, overflow, presence
 from interactions.models import ContactSession
 
 from . import forms, shapes
@@ -56,6 +56,7 @@ class Chats(View):
             answers=given["fields"],
             message=given["message"],
             previous=_proven(given.get("previous")),
+            language=given["language"],
             now=self.now,
         )
         leases.touch(interaction.holder, self.now)
@@ -101,6 +102,22 @@ class ChatMessages(ContactView):
         given = self.checked(forms.NewLine)
         ack = transcript.append_now(_author(chat), lane="public", now=self.now, **given)
         return self.answer(ack, status=201)
+
+
+class ChatMessage(ContactView):
+    """A message instead of waiting."""
+
+    @for_contacts(
+        "contact_leave_message",
+        shapes.ContactLeft,
+        body=forms.LeftMessage,
+        conflicts=("ended", "no_longer_available", "id_reused"),
+    )
+    def post(self, request, chat):
+        """Stop waiting; what was written is answered later. 409 `no_longer_available`: an agent is there already."""
+        given = self.checked(forms.LeftMessage)
+        interaction = overflow.leave_message(chat, id=given["id"], text=given["text"], now=self.now)
+        return self.answer(shapes.ContactLeft(events.snapshot_for_contact(interaction)))
 
 
 class ChatLeave(ContactView):

@@ -5,6 +5,7 @@ from rest_framework import serializers as s
 from agents.status import Status
 from interactions.directory import TYPES
 from interactions.frames import TEXT_LIMIT
+from routing.wording import LANGUAGES
 
 LARGEST = 2**63 - 1
 
@@ -54,6 +55,13 @@ class NewAgentLine(NewLine):
     lane = Text(max_length=36, default="public")
 
 
+class LeftMessage(Strict):
+    """`text` may be empty where something was written already; `id`: as with a line."""
+
+    id = Id()
+    text = Text(max_length=TEXT_LIMIT, allow_blank=True, trim_whitespace=False, default="")
+
+
 class Previous(Strict):
     """An earlier chat of the same contact and a token of it."""
 
@@ -64,7 +72,8 @@ class Previous(Strict):
 class Start(Strict):
     """`client_id`: a secret UUIDv4 of the browser; `fields`: answers to the pre-chat form by key.
 
-    `message`: leave a message instead of waiting; `previous`: the chat that this one goes on from.
+    `message`: leave a message instead of waiting; `previous`: the chat that this one goes on from;
+    `language`: in which the contact reads system lines; empty: the routing point's.
     """
 
     routing_point = s.SlugField()
@@ -74,6 +83,7 @@ class Start(Strict):
     fields = s.DictField(child=Text(max_length=2000, allow_blank=True), default=dict)
     message = Text(max_length=TEXT_LIMIT, allow_blank=True, trim_whitespace=False, default="")
     previous = Previous(required=False, allow_null=True)
+    language = s.ChoiceField(list(LANGUAGES), allow_blank=True, default="")
 
     def validate_client_id(self, value):
         """Whoever knows it gets into the chat: only random ones will do."""

@@ -213,4 +213,4 @@ class Routing(InteractionView):
 
 def _decision(row) -> shapes.Decision:
     candidates = msgspec.convert(row.candidates, list[shapes.Candidate])
-    return shapes.Decision(row.at, row.pool, row.chosen and row.chosen.nickname, candidates)
+    return shapes.Decision(row.at, row.pool, row.chosen and row.chosen.nickname, candidates, row.notes)

@@ -91,12 +91,13 @@ class Candidate(Struct):
 
 
 class Decision(Struct):
-    """`chosen`: the nickname; null when nobody could be asked."""
+    """`chosen`: the nickname; null when nobody could be asked. `notes`: what was needed, where else it was offered."""
 
     at: datetime
     queue: str
     chosen: str | None
     candidates: list[Candidate]
+    notes: list[str]
 
 
 class Decisions(Struct):

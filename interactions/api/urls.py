@@ -8,6 +8,7 @@ urlpatterns = [
     path("contact/chats", contact.Chats.as_view()),
     path("contact/chats/<uuid:chat>", contact.Chat.as_view()),
     path("contact/chats/<uuid:chat>/messages", contact.ChatMessages.as_view()),
+    path("contact/chats/<uuid:chat>/message", contact.ChatMessage.as_view()),
     path("contact/chats/<uuid:chat>/leave", contact.ChatLeave.as_view()),
     path("desk", desk.Desk.as_view()),
     path("me/status", desk.MyStatus.as_view()),

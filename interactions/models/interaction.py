@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from agents.models import Agent
 from core.errors import Conflict, NotFound
 from interactions.states import INTERACTION, State
-from routing.models import Queue, RoutingPoint
+from routing.models import ContactTexts, Queue, RoutingPoint
+from routing.wording import Wording
 
 from .contact import Contact
 
@@ -40,6 +41,7 @@ class Interaction(models.Model):
     owner = models.ForeignKey("interactions.Party", null=True, on_delete=models.PROTECT, related_name="+")
     owner_version = models.PositiveBigIntegerField(default=0)
     offline = models.BooleanField(default=False)  # a message was left: nobody waits at the other end
+    language = models.CharField(max_length=8, default="en")  # in which the contact reads system lines
     case = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_index=True)
     waited_since = models.DateTimeField()
@@ -76,6 +78,15 @@ class Interaction(models.Model):
     def holder(self) -> str:
         """The name under which the contact holds leases; also the push group's."""
         return f"contact.{self.id.hex}"
+
+    @property
+    def wording(self) -> Wording:
+        """What this contact reads: the words of the chat's queue in their language. One query for each queue."""
+        key = (self.queue_id, self.language)
+        held = self.__dict__.setdefault("_wording", {})
+        if key not in held:
+            held[key] = ContactTexts.objects.for_chat(*key)
+        return held[key]
 
     @classmethod
     def lock(cls, id) -> "Interaction":

@@ -9,6 +9,7 @@ from django.db.models.lookups import IsNull
 from agents.models import Agent, AgentGroup, Skill
 from core.errors import Conflict
 from interactions.states import INVITATION, OPEN, Invited, Kind
+from routing import engine
 from routing.models import Queue, RoutingPoint
 
 from .party import Party
@@ -74,6 +75,7 @@ class Invitation(models.Model):
     waited_since = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, db_index=True)
     ended_at = models.DateTimeField(null=True)
+    message_offered_at = models.DateTimeField(null=True)  # the waiting contact may leave a message instead
 
     objects = InvitationQuerySet.as_manager()
 
@@ -126,6 +128,13 @@ class Invitation(models.Model):
         """How long it rings at one agent."""
         queue = self.queue or self.interaction.queue
         return queue.ring_time if queue else RING_SECONDS
+
+    @property
+    def strategy(self) -> str:
+        """Whom of the pool to ask first: a queue says, a skill's best first, of a group the longest idle."""
+        if self.queue_id:
+            return self.queue.strategy
+        return engine.SKILL_LEVEL if self.skill_id else engine.LONGEST_IDLE
 
     @property
     def open(self) -> bool:

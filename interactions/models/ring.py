@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from agents.models import Agent
 from interactions.states import Rang
+from routing.models import Queue
 
 from .invitation import Invitation
 
@@ -29,6 +30,7 @@ class Ring(models.Model):
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="rings")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="rings")
+    queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="+")  # through which, if any
     routed = models.BooleanField()
     started_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
@@ -46,7 +48,10 @@ class Ring(models.Model):
                 fields=["agent"], condition=Q(outcome="", routed=True), name="one_routed_ring_per_agent"
             ),
         ]
-        indexes = [models.Index(fields=["agent", "outcome"], name="ring_of_agent")]
+        indexes = [
+            models.Index(fields=["agent", "outcome"], name="ring_of_agent"),
+            models.Index(fields=["agent", "-started_at"], name="ring_in_turn"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.invitation_id} at {self.agent}"

@@ -77,17 +77,12 @@ class RoutingPointAdmin(Page):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PreChatFieldInline, RoutingRuleInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "title", "active"]}),
-        ("Where chats go", {"fields": ["queue", "unstaffed_text", "closed_text"]}),
+        (None, {"fields": ["name", "slug", "title", "language", "active"]}),
+        ("Where chats go", {"fields": ["queue"]}),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rule_count=Count("rules"))
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name in ("unstaffed_text", "closed_text"):
-            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 2})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -7,7 +7,7 @@ from django.db import models
 
 from agents.models import Agent
 from agents.options import AUTO_ANSWERS, DELAY_MOST
-from routing import hours
+from routing import engine, hours
 
 from .hours import OpeningHours
 
@@ -15,13 +15,17 @@ from .hours import OpeningHours
 class Queue(models.Model):
     """A waiting line with its agents. Times in seconds."""
 
-    LONGEST_IDLE = "longest_idle"
-    STRATEGIES = [(LONGEST_IDLE, "Longest idle agent first")]
+    STRATEGIES = [(key, strategy.label) for key, strategy in engine.STRATEGIES.items()]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80, unique=True, help_text="Never shown to contacts, e.g. Billing.")
     agents = models.ManyToManyField(Agent, blank=True, related_name="queues")
-    strategy = models.CharField(max_length=20, choices=STRATEGIES, default=LONGEST_IDLE)
+    strategy = models.CharField(
+        max_length=20,
+        choices=STRATEGIES,
+        default=engine.LONGEST_IDLE,
+        help_text="Who of those who can be asked is asked first, e.g. Longest idle. Equals: longest idle.",
+    )
     priority = models.SmallIntegerField(default=0, help_text="Chats of a higher priority are offered first, e.g. 10.")
     ring_time = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(5)], help_text="An invitation rings at one agent for so long."

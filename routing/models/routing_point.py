@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from routing import engine
+from routing import engine, wording
 
 from .queue import Queue
 
@@ -21,15 +21,11 @@ class RoutingPoint(models.Model):
     queue = models.ForeignKey(
         Queue, on_delete=models.PROTECT, related_name="+", help_text="Where chats go when no rule fits."
     )
-    closed_text = models.CharField(
-        max_length=300,
-        default="We are closed now. Leave a message: it is read first thing when we open.",
-        help_text="What contacts read outside of the opening hours; the next opening is added.",
-    )
-    unstaffed_text = models.CharField(
-        max_length=300,
-        default="Nobody is here right now. Write to us all the same: your message keeps its place in the line.",
-        help_text="What contacts read when nobody of the queue is logged in.",
+    language = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=list(wording.LANGUAGES.items()),
+        help_text="The language of the contact's page. Empty: the browser's, if there are words for it.",
     )
     active = models.BooleanField(default=True, help_text="Unset to take the page away; running chats go on.")
 

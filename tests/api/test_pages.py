@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from routing.models import ContactTexts
+
 from .scene import V1
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +108,8 @@ def test_a_closed_routing_point_has_no_page(world, client):
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7 }}'\"&"])
 def test_the_contact_page_shows_what_administrators_wrote_as_text(world, client, text):
-    type(world.point).objects.update(title=text[:80], unstaffed_text=text)
+    type(world.point).objects.update(title=text[:80])
+    ContactTexts.objects.create(queue=world.point.queue, texts={"unstaffed": text, "closed": text})
     world.point.fields.create(key="odd", label=text, type="choice", choices=text)
     html = client.get("/chat/website/").content.decode()
     for bad in ("<script>alert", "<img src=x"):

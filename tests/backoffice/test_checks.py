@@ -18,8 +18,6 @@ def formset(prefix: str, rows: list[dict], initial: int = 0) -> dict:
 def point(world, rules: list[dict], fields: list[dict] | None = None) -> dict:
     topic = {"key": "topic", "label": "About?", "type": "choice", "choices": "Billing\nNetwork", "position": 0}
     given = {"name": "Shop", "slug": "shop", "title": "Shop", "active": "on", "queue": world.billing.pk}
-    given["unstaffed_text"] = "Nobody is here."
-    given["closed_text"] = "We are closed."
     given |= formset("fields", [topic] if fields is None else fields)
     return given | formset("rules", [{"position": 0, "operator": "is", "queue": world.network.pk, **r} for r in rules])
 

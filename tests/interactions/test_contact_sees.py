@@ -152,6 +152,7 @@ def test_the_contacts_snapshot_has_only_what_is_allowed(world):
             "agents",
             "text_limit",
             "texts",
+            "message_offered",
         }
         == set(ContactView.__struct_fields__)
     )

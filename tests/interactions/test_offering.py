@@ -11,6 +11,7 @@ from interactions.actions.sweep import sweep
 from interactions.load import load
 from interactions.models import RoutingDecision
 from interactions.states import Invited, Rang
+from routing.widening import Plan
 from tests.interactions.steps import happens, refused
 from tests.support import assert_publishes, fresh, party
 
@@ -259,13 +260,13 @@ def test_an_overtaken_offer_is_left_to_the_next_sweep(world, meant, monkeypatch)
     """Another engine took the agent between choice and lock."""
     choose = offering.engine.choose
 
-    def overtaken(pool, now):
-        chosen = choose(pool, now)
+    def overtaken(*given):
+        chosen = choose(*given)
         status.set_status(world.ana.id, "not_ready", now=world.clock.tick())
         return chosen
 
     monkeypatch.setattr(offering.engine, "choose", overtaken)
-    assert offering.offer_next(meant.id, now=world.clock.tick()) == (False, True)
+    assert offering.offer_next(meant.id, now=world.clock.tick(), plan=Plan((world.billing.id,))) == (False, True)
     assert fresh(meant).state == Invited.WAITING
 
 

@@ -1,4 +1,4 @@
-"""What system lines say: each is used, each fits the form, and the contact's name nothing but people."""
+"""What system lines say: each is used, each fits the form. What contacts read: `tests/routing/test_wording.py`."""
 
 import ast
 import string
@@ -8,6 +8,7 @@ import pytest
 
 from agents.status import Status
 from interactions import actions, texts
+from routing.wording import KEYS, Wording
 
 SOURCE = "\n".join(path.read_text() for path in Path(actions.__file__).parent.glob("*.py"))
 NAMES = {"who": "Bo (Network)", "stays": "Ana", "by": "Ana", "seconds": 45}
@@ -15,12 +16,6 @@ NAMES = {"who": "Bo (Network)", "stays": "Ana", "by": "Ana", "seconds": 45}
 
 def fields(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
-
-
-@pytest.mark.parametrize("key", texts.PUBLIC)
-def test_public_lines_name_people_only(key):
-    assert fields(texts.PUBLIC[key]) <= {"who", "stays", "seconds"}
-    assert "{" not in texts.public(key, **NAMES)
 
 
 @pytest.mark.parametrize("key", texts.INTERNAL)
@@ -32,9 +27,11 @@ def test_internal_lines_are_complete(key):
 def test_every_line_is_said_somewhere():
     """What is withdrawn says why by the status that was chosen."""
     words = {node.value for node in ast.walk(ast.parse(SOURCE)) if isinstance(node, ast.Constant)}
-    assert set(texts.PUBLIC) | set(texts.INTERNAL) <= words | set(Status)
+    assert set(texts.INTERNAL) <= words | set(Status)
+    assert {key for key, text in KEYS.items() if text.label.startswith("Line:")} <= words
 
 
 def test_names_are_not_taken_for_templates():
     """A nickname with braces is a name, and says nothing of what is behind it."""
-    assert texts.public("joined", who="{who.__class__} {0}") == "{who.__class__} {0} has joined"
+    nickname = "{introduction} {agent.__class__} {0}"
+    assert Wording("en").say("joined", introduction=nickname) == f"{nickname} has joined"

@@ -1,0 +1,113 @@
+"""The agents of a pool as routing sees them."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from agents.models import Agent, AgentSkill, Site
+from core import leases
+from interactions.load import loads
+from interactions.models import Invitation, Party, Ring
+from interactions.states import Rang
+from routing import engine, widening
+from routing.models import Queue
+from routing.widening import Plan
+
+from .plans import Plans
+
+
+def candidates(
+    invitation: Invitation, now: datetime, plan: Plan | None = None, *, agent_id=None
+) -> list[engine.Candidate]:
+    """The pool's agents, and those whom overflow adds, as they are now."""
+    plan = plan or Plans(now).of(invitation)
+    agents = _agents(invitation, plan, agent_id)
+    ids = [agent.id for agent in agents]
+    site, busy, levels = Site.current(), loads(ids), _levels(ids, _compared(invitation, plan))
+    through = _through(ids, plan)
+    live = leases.live([agent.holder for agent in agents], now)
+    asked = _asked(invitation)
+    preferred = _preferred(invitation, now)
+    inside = set(Party.objects.here().filter(interaction=invitation.interaction_id).values_list("agent_id", flat=True))
+    invited = _invited_otherwise(invitation)
+    return [
+        engine.Candidate(
+            id=agent.id,
+            ready=any(c.channel == "chat" and c.status == "ready" for c in agent.channels.all()),
+            present=agent.holder in live,
+            load=busy[agent.id].used,
+            slots=agent.slots(site),
+            unclosed=busy[agent.id].unclosed,
+            unclosed_limit=site.unclosed_limit,
+            route_ringing=busy[agent.id].route_ringing,
+            idle_since=agent.idle_since,
+            asked_at=asked.get(agent.id),
+            party=agent.id in inside,
+            invited=agent.id in invited,
+            asks=invitation.inviter is not None and invitation.inviter.agent_id == agent.id,
+            leaving=bool(agent.after_last),
+            preferred=agent.id == preferred,
+            lacks=widening.lacks(plan.needs, levels.get(agent.id, {})),
+            level=sum(levels.get(agent.id, {}).values()),
+            tier=plan.queues.index(through[agent.id]) if through else 0,
+            through=through.get(agent.id),
+            turn_at=getattr(agent, "turn_at", None),
+        )
+        for agent in agents
+    ]
+
+
+def _agents(invitation: Invitation, plan: Plan, agent_id) -> list[Agent]:
+    rows: QuerySet[Agent] = invitation.asked()
+    if len(plan.queues) > 1:
+        rows = Agent.objects.active().filter(queues__in=plan.queues).distinct()
+    if agent_id:
+        rows = rows.filter(pk=agent_id)
+    if invitation.strategy == engine.ROUND_ROBIN:
+        rang = Ring.objects.filter(agent=OuterRef("pk"), routed=True).order_by("-started_at")
+        rows = rows.annotate(turn_at=Subquery(rang.values("started_at")[:1]))
+    return list(rows.prefetch_related("channels", "groups"))
+
+
+def _through(ids: list, plan: Plan) -> dict:
+    """{agent: the first queue of the plan whose agent they are}; empty for groups and skills."""
+    if len(plan.queues) == 1:
+        return dict.fromkeys(ids, plan.queues[0])
+    found: dict = {}
+    seats = Queue.agents.through.objects.filter(agent__in=ids, queue__in=plan.queues)
+    for agent, queue in sorted(seats.values_list("agent_id", "queue_id"), key=lambda seat: plan.queues.index(seat[1])):
+        found.setdefault(agent, queue)
+    return found
+
+
+def _compared(invitation: Invitation, plan: Plan) -> tuple:
+    """The skills whose levels matter here."""
+    return (invitation.skill_id,) if invitation.skill_id else plan.skills
+
+
+def _levels(ids: list, skills: tuple) -> dict:
+    """{agent: {skill: level}} of these skills."""
+    found: dict = {}
+    rows = AgentSkill.objects.filter(agent__in=ids, skill__in=skills) if skills else []
+    for row in rows:
+        found.setdefault(row.agent_id, {})[row.skill_id] = row.level
+    return found
+
+
+def _preferred(invitation: Invitation, now):
+    """The agent of the contact's last chat, as long as the queue keeps it for them."""
+    seconds = invitation.queue.last_agent_seconds if invitation.queue else 0
+    kept = now - invitation.created_at < timedelta(seconds=seconds)
+    return invitation.preferred_id if kept else None
+
+
+def _asked(invitation: Invitation) -> dict:
+    """When this invitation's last ring ended at each agent; one that was withdrawn asked nobody."""
+    rings = invitation.rings.exclude(ended_at=None).exclude(outcome=Rang.WITHDRAWN).order_by("ended_at")
+    return dict(rings.values_list("agent_id", "ended_at"))
+
+
+def _invited_otherwise(invitation: Invitation) -> set:
+    """At whom another invitation of the same chat rings: nobody can join twice."""
+    rings = Ring.objects.open().filter(invitation__interaction=invitation.interaction_id)
+    return set(rings.exclude(invitation=invitation).values_list("agent_id", flat=True))
