@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Value
+from django.db.models.functions import Concat
 
+from .expressions import hexed
 from .models import Lease
 
 TERM = timedelta(seconds=30)
@@ -48,9 +50,10 @@ def live(holders: Iterable[str], now: datetime) -> set[str]:
     return set(Lease.objects.live(now).filter(holder__in=list(holders)).values_list("holder", flat=True))
 
 
-def present(prefix: str, now: datetime) -> set[str]:
-    """All who are connected and whose name begins so."""
-    return set(Lease.objects.live(now).filter(holder__startswith=prefix).order_by().values_list("holder", flat=True))
+def lives(prefix: str, field: str, now: datetime) -> Exists:
+    """For queries: is the holder who has this id connected?"""
+    holder = Concat(Value(f"{prefix}."), hexed(OuterRef(field)))
+    return Exists(Lease.objects.live(now).filter(holder=holder).order_by())
 
 
 def last_seen(holders: Iterable[str]) -> dict[str, datetime]:

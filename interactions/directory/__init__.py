@@ -48,7 +48,7 @@ def search(
     else:
         shown, more = page(entries, cursor=cursor, limit=limit, now=now)
     hits = _hits(agent, [entry.key for entry in shown], favourites, interaction_id, now)
-    counts = Counter(entry.key[0] for entry in entries)
+    counts = Counter(entry.type for entry in entries)
     return Found(hits, more, {type: counts[type] for type in types})
 
 
@@ -59,7 +59,12 @@ def look(agent: Agent, keys: Collection[Key], *, interaction_id=None, now: datet
 
 
 def _of_each_type(entries: list[Entry], limit: int) -> list[Entry]:
-    return [entry for type in TYPES for entry in [each for each in entries if each.key[0] == type][:limit]]
+    """Some of each type; the type with the best fit first, else in their usual order."""
+    kinds: dict = {type: [] for type in TYPES}
+    for entry in entries:
+        kinds[entry.type].append(entry)
+    best = sorted((found for found in kinds.values() if found), key=lambda found: found[0].rank)
+    return [entry for found in best for entry in found[:limit]]
 
 
 def _hits(agent: Agent, keys: Collection[Key], favourites: dict, interaction_id, now) -> list[Hit]:

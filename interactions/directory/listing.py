@@ -5,12 +5,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
+from django.db.models import Exists, OuterRef
 
 from agents.models import Agent, ChannelStatus
 from agents.status import Status
 from core.errors import Invalid
+from core.expressions import hexed
 
 from .hit import TYPES, Key
 from .matching import fold, rank, words_of
@@ -27,8 +30,8 @@ class Question:
     first: Collection[Key]
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """Where a target stands: by fit, favourites first, who is Ready first, then by name."""
+class Entry(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """A target in its place: by fit, favourites first, who is Ready first, then by name."""
 
     rank: int
     late: bool
@@ -37,61 +40,54 @@ class Place(msgspec.Struct, frozen=True, array_like=True, order=True):
     type: str
     id: str
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`since`: when an agent became Ready."""
-
-    key: Key
-    place: Place
-    since: datetime | None = None
+    @property
+    def key(self) -> Key:
+        return self.type, UUID(self.id)
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """`last`: the place of the last entry that was given out, at `asked_at`."""
+    """`last`: the last entry that was given out in its place, at `asked_at`."""
 
-    last: Place
+    last: Entry
     asked_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def listed(me: Agent, question: Question) -> list[Entry]:
-    """All that fit, in order. One query for each type, one for who is Ready."""
+    """All that fit, in order. One query for each type."""
     words = words_of(question.text)
     if words is None or (question.among is not None and not question.among):
         return []
-    found = (entry for type in TYPES if type in question.types for entry in _entries(type, me, words, question))
-    return sorted(found, key=lambda entry: entry.place)
+    return sorted(entry for type in TYPES if type in question.types for entry in _entries(type, me, words, question))
 
 
 def _entries(type: str, me: Agent, words: list[str], question: Question) -> Iterator[Entry]:
-    ready = _ready() if type == "agent" else {}
-    for id, name, names, beside in _agents(me) if type == "agent" else _pools(type):
-        if question.among is not None and (type, id) not in question.among:
+    among = None if question.among is None else {id.hex for kind, id in question.among if kind == type}
+    first = {id.hex for kind, id in question.first if kind == type}
+    if among is not None and not among:
+        return
+    for id, name, names, beside, ready in _agents(me) if type == "agent" else _pools(type):
+        if among is not None and id not in among:
             continue
         found = rank(words, names, beside)
         if found is not None:
-            late, away = (type, id) not in question.first, type == "agent" and id not in ready
-            yield Entry((type, id), Place(found, late, away, fold(name), type, id.hex), ready.get(id))
+            yield Entry(found, id not in first, not ready, fold(name), type, id)
 
 
 def _agents(me: Agent) -> Iterator[tuple]:
     rows = Agent.objects.active().exclude(pk=me.pk).order_by()
-    for id, name, nickname, department, username in rows.values_list(
-        "id", "name", "nickname", "department", "user__username"
+    ready = ChannelStatus.objects.filter(agent=OuterRef("pk"), channel=ChannelStatus.CHAT, status=Status.READY)
+    rows = rows.annotate(hex=hexed("pk"), ready=Exists(ready))
+    for id, name, nickname, department, username, ready in rows.values_list(
+        "hex", "name", "nickname", "department", "user__username", "ready"
     ):
-        yield id, name, (name, nickname), (department, username)
+        yield id, name, (name, nickname), (department, username), ready
 
 
 def _pools(type: str) -> Iterator[tuple]:
-    rows = MODELS[type].objects.order_by()
+    rows = MODELS[type].objects.annotate(hex=hexed("pk")).order_by()
     rows = rows.filter(active=True) if type == "routing_point" else rows
-    for id, name in rows.values_list("id", "name"):
-        yield id, name, (name,), ()
-
-
-def _ready() -> dict:
-    rows = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT, status=Status.READY)
-    return dict(rows.values_list("agent_id", "since"))
+    for id, name in rows.values_list("hex", "name"):
+        yield id, name, (name,), (), True
 
 
 # --- pages --------------------------------------------------------------------------------------
@@ -103,14 +99,17 @@ def page(entries: list[Entry], *, cursor: str | None, limit: int, now: datetime)
     Nobody is left out: who became Ready meanwhile, and so moved up past the reader, comes first; a page may repeat.
     """
     after = _read(cursor) if cursor else None
-    rest = [entry for entry in entries if after is None or entry.place > after.last]
-    moved = [entry for entry in entries if after and entry.place <= after.last and _is_ready_since(entry, after)]
-    more = _write(Cursor(rest[limit - 1].place, now)) if len(rest) > limit else None
-    return moved + rest[:limit], more
+    rest = [entry for entry in entries if after is None or entry > after.last]
+    more = _write(Cursor(rest[limit - 1], now)) if len(rest) > limit else None
+    return _moved_up(entries, after) + rest[:limit], more
 
 
-def _is_ready_since(entry: Entry, after: Cursor) -> bool:
-    return entry.since is not None and entry.since >= after.asked_at
+def _moved_up(entries: list[Entry], after: Cursor | None) -> list[Entry]:
+    if after is None:
+        return []
+    rows = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT, status=Status.READY, since__gte=after.asked_at)
+    ready = set(rows.annotate(hex=hexed("agent_id")).values_list("hex", flat=True))
+    return [entry for entry in entries if entry <= after.last and entry.id in ready]
 
 
 def _write(cursor: Cursor) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 OTHERWISE = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -28,22 +27,28 @@ def words_of(text: str) -> list[str] | None:
     return found if found or not text.strip() else None
 
 
-def rank(words: list[str], names: Iterable[str], beside: Iterable[str] = ()) -> int | None:
+def rank(words: list[str], names: tuple[str, ...], beside: tuple[str, ...] = ()) -> int | None:
     """How well it fits, best first: the whole name, its start, words within, with the help of what stands beside.
 
     None when a word is the start of none. Scripts without spaces are found anywhere.
     """
     if not words:
         return SAME
+    called, own, text = _folded(names, beside)
+    if not all(_holds(text, word) for word in words):
+        return None
+    start = " " + " ".join(words)
+    if any(name.startswith(start) for name in called):
+        return SAME if f"{start} " in called else BEGINS
+    return WITHIN if all(_holds(own, word) for word in words) else BESIDE
+
+
+@lru_cache(maxsize=65_536)
+def _folded(names: tuple, beside: tuple) -> tuple[list[str], str, str]:
+    """Each name, all names, all there is. Every key asks for the same names again."""
     called = [fold(name) for name in names]
     own = "".join(called)
-    if all(_holds(own, word) for word in words):
-        start = " " + " ".join(words)
-        if f"{start} " in called:
-            return SAME
-        return BEGINS if any(name.startswith(start) for name in called) else WITHIN
-    text = own + "".join(fold(each) for each in beside)
-    return BESIDE if all(_holds(text, word) for word in words) else None
+    return called, own, own + "".join(fold(each) for each in beside)
 
 
 def _holds(text: str, word: str) -> bool:

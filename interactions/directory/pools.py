@@ -1,10 +1,9 @@
 """Queues, groups, skills and routing points as targets: asked one agent after the other."""
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 
 from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from agents.status import Status
@@ -68,27 +67,24 @@ class Staff:
     """
 
     def __init__(self, pools: Collection, me: Agent, now: datetime):
-        self._members: dict = {}
+        self._counts: dict = {}
         for model in SEATS:
-            self._seat(model, {pool.id for pool in pools if isinstance(pool, model)}, me)
-        here = leases.present("agent.", now)
-        self._status = {id: status for id, status in self._logged_in() if f"agent.{id.hex}" in here}
-
-    def _seat(self, model, ids: set, me: Agent) -> None:
-        through, pool = SEATS[model]
-        rows = through.objects.filter(agent__user__is_active=True, **{f"{pool}__in": ids}).exclude(agent=me)
-        for id, agent in rows.order_by().values_list(pool, "agent_id") if ids else ():
-            self._members.setdefault((model, id), []).append(agent)
-
-    @staticmethod
-    def _logged_in():
-        rows = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT).exclude(status=Status.LOGGED_OFF)
-        return rows.values_list("agent_id", "status")
+            if ids := {pool.id for pool in pools if isinstance(pool, model)}:
+                self._counts |= {(model, id): counts for id, *counts in _counted(model, ids, me, now)}
 
     def of(self, pool) -> tuple[int, int, int]:
-        members = self._members.get((type(pool), pool.id), ())
-        here = Counter(self._status[id] for id in members if id in self._status)
-        return len(members), here.total(), here[Status.READY]
+        return self._counts.get((type(pool), pool.id), (0, 0, 0))
+
+
+def _counted(model, ids: set, me: Agent, now: datetime):
+    through, pool = SEATS[model]
+    here = Q(leases.lives("agent", "agent_id", now), agent__channels__channel=ChannelStatus.CHAT)
+    rows = through.objects.filter(agent__user__is_active=True, **{f"{pool}__in": ids}).exclude(agent=me).order_by()
+    return rows.values_list(pool).annotate(
+        members=Count("agent", distinct=True),
+        logged_in=Count("agent", distinct=True, filter=here & ~Q(agent__channels__status=Status.LOGGED_OFF)),
+        ready=Count("agent", distinct=True, filter=here & Q(agent__channels__status=Status.READY)),
+    )
 
 
 class Lines:

@@ -16,10 +16,10 @@ export class Api {
     Object.assign(this, { base, token, signedOut, fetch });
   }
 
-  get(path, query = {}) {
+  get(path, query = {}, { signal } = {}) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
     const search = new URLSearchParams(given).toString();
-    return this.#call("GET", search ? `${path}?${search}` : path);
+    return this.#call("GET", search ? `${path}?${search}` : path, undefined, signal);
   }
 
   post(path, body = {}) {
@@ -34,19 +34,19 @@ export class Api {
     return this.#call("DELETE", path);
   }
 
-  async #call(method, path, body) {
-    const answer = await this.#reach(method, path, body);
+  async #call(method, path, body, signal) {
+    const answer = await this.#reach(method, path, body, signal);
     const data = await answer.json().catch(() => null);
     if (answer.ok) return data ?? {};
     if (answer.status === 401) this.signedOut();
     throw refusal(answer.status, data);
   }
 
-  async #reach(method, path, body) {
+  async #reach(method, path, body, signal) {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.token();
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) };
+    const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body), signal };
     try {
       return await this.fetch(this.base + path, request);
     } catch {

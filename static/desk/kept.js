@@ -38,6 +38,10 @@ export function dropDrafts(agent, living) {
   }
 }
 
+/** How this browser likes to see things. */
+export const loadChoice = (name, otherwise) => read("localStorage", `parley:choice:${name}`) ?? otherwise;
+export const saveChoice = (name, value) => write("localStorage", `parley:choice:${name}`, value);
+
 /** Refused lines wait for their writer: to be copied or thrown away. */
 const REFUSED = `parley:refused:${config.user}`;
 export const loadRefused = () => (config.user ? JSON.parse(read("sessionStorage", REFUSED) ?? "[]") : []);

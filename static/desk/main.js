@@ -7,6 +7,7 @@ import { watchKeys } from "./keys.js";
 import { dropDrafts } from "./kept.js";
 import { goToLogin } from "./config.js";
 import { App } from "./parts/app.js";
+import { watchFinder } from "./parts/finder.js";
 import { watchReading } from "./reading.js";
 import { watchRinging } from "./ring.js";
 import { broken, desk, link, now, onEvent, options, start, view } from "./state.js";
@@ -22,6 +23,7 @@ watchKeys();
 watchReading();
 watchRinging();
 watchFocus(root);
+watchFinder();
 
 effect(() => {
   const chat = view.value;

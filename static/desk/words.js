@@ -29,8 +29,12 @@ export function timeOf(when) {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** "Mon" */
+export const dayOf = (when) => WEEKDAY.format(new Date(when));
+
 /** Formatters are made once: making one costs more than drawing a line. */
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 
 export const exact = (when) => EXACT.format(new Date(when));

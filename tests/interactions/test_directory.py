@@ -100,6 +100,7 @@ def test_type_by_type_some_of_each(world):
     found = directory.search(world.ana, grouped=True, limit=2, now=world.now)
     assert [hit.type for hit in found.hits] == ["agent", "agent", "queue", "queue", "routing_point"]
     assert (found.next, found.counts["agent"]) == (None, 3)
+    assert names(directory.search(world.ana, "net", grouped=True, now=world.now)) == ["Network", "Bo Lind", "Cy Marsh"]
 
 
 # --- how each stands ------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 import { OFFLINE } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
 import { live } from "../state.js";
-import { keyOf, starOf } from "../store/targets.js";
+import { starOf } from "../store/targets.js";
 import { Icon } from "./basic.js";
 import { Types, Views } from "./filters.js";
 import * as finder from "./finder.js";
@@ -11,14 +11,14 @@ import { Item } from "./menu.js";
 
 export function Communicator() {
   const open = finder.open.value;
-  const active = open && finder.hit.value ? `hit-${keyOf(finder.hit.value)}` : undefined;
+  const active = open && finder.row.value ? `hit-${finder.row.value.key}` : undefined;
   const root = useRef(null);
   useEffect(() => (open ? closeOnOutside(root.current) : undefined), [open]);
   return html`<div class="communicator" ref=${root} onKeyDown=${(event) => keys(event, root.current)}>
     <form class=${open ? "find open" : "find"} role="search" onSubmit=${(event) => event.preventDefault()}>
       <${Icon} name="search" />
       <input type="text" role="combobox" aria-label="Team Communicator" aria-expanded=${open} aria-controls=${open ? "hits" : undefined} aria-autocomplete="list" aria-activedescendant=${active}
-        placeholder="Team Communicator: people, skills, queues" autocomplete="off" spellcheck=${false} value=${finder.query.value}
+        placeholder="Team Communicator: people, skills, queues" maxlength="80" autocomplete="off" spellcheck=${false} value=${finder.query.value}
         onInput=${(event) => finder.write(event.target.value)} onClick=${finder.show} />
       <kbd aria-hidden="true">Ctrl K</kbd>
     </form>
@@ -79,10 +79,12 @@ function keys(event, root) {
 }
 
 function fieldKeys(event, root) {
-  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
   if (!finder.open.peek()) return event.key === "ArrowDown" ? taken(event, finder.show) : undefined;
-  if (event.key in steps) return taken(event, () => finder.choose(finder.chosen.peek() + steps[event.key]));
+  if (event.key in steps) return taken(event, () => finder.step(steps[event.key]));
   const atEnd = event.target.selectionStart === event.target.value.length;
+  const more = finder.row.peek()?.more;
+  if (more && event.key === "Enter") return taken(event, () => finder.showMore(more));
   const first = root.querySelector('[role="menuitem"]');
   if (first && (event.key === "Enter" || (event.key === "ArrowRight" && atEnd))) taken(event, () => first.focus());
 }

@@ -1,4 +1,4 @@
-/** The Team Communicator's choice of list and of type: one Tab stop each, arrows inside. */
+/** The Team Communicator's choice of list and of type: one Tab stop each, arrows inside. And whether hits are grouped. */
 import { html } from "../html.js";
 import { TYPES, VIEWS } from "../store/targets.js";
 import * as finder from "./finder.js";
@@ -10,10 +10,15 @@ export function Views() {
 }
 
 export function Types() {
-  return html`<div class="lanes types" role="radiogroup" aria-label="Type">
+  return html`<div class="kinds"><div class="lanes types" role="radiogroup" aria-label="Type">
     <${Radio} name="type" filter=${finder.type} value="all" label="All types" />
     ${TYPES.map(({ type, many }) => html`<${Radio} key=${type} name="type" filter=${finder.type} value=${type} label=${many} />`)}
-  </div>`;
+  </div><${Grouped} /></div>`;
+}
+
+function Grouped() {
+  if (!finder.canGroup.value) return null;
+  return html`<label class="grouped"><input type="checkbox" checked=${finder.grouping.value} onChange=${(event) => finder.group(event.target.checked)} />Grouped</label>`;
 }
 
 function Radio({ name, filter, value, label }) {

@@ -1,14 +1,19 @@
 /** What the Team Communicator knows: its question, its hits, which one is chosen, and where the focus goes back to. */
 import { news } from "../announce.js";
 import { conference, favourite, forget, refusals } from "../commands.js";
-import { computed, signal } from "../html.js";
+import { computed, effect, signal } from "../html.js";
+import { loadChoice, saveChoice } from "../kept.js";
 import { api, live, view } from "../state.js";
-import { inOrder, keyOf } from "../store/targets.js";
+import { joined, keyOf, listsOf, refreshed, rowsOf, titleOf } from "../store/targets.js";
 import { isLive } from "../store/views.js";
 
-const PAUSE = 120;
 /** Presence is not pushed: while the sheet is open it is asked for. */
 const REFRESH = 5000;
+/** A question that takes longer is given up for the next one. */
+const PATIENCE = 250;
+const PAGE = 30;
+const OF_EACH = 8;
+const AT_ONCE = 100;
 
 export const open = signal(false);
 export const query = signal("");
@@ -16,28 +21,40 @@ export const query = signal("");
 export const type = signal("all");
 /** "all", "favourites" or "recent". */
 export const scope = signal("all");
-export const hits = signal([]);
+/** Type by type, or one list with the best first. */
+export const grouping = signal(loadChoice("grouped", "yes") === "yes");
 export const reading = signal(false);
 export const failure = signal(null);
-export const chosen = signal(0);
 export const note = signal("");
+/** The answer to the latest question, as shown. */
+const found = signal({ hits: [], counts: {}, next: null });
+/** The key of the chosen row; null: the first. */
+const chosen = signal(null);
 /** The chat a conference is for: the one whose button was pressed, else the one in front. */
 const pinned = signal(null);
 
 export const chat = computed(() => pinned.value ?? (view.value && isLive(view.value) ? view.value : null));
-export const hit = computed(() => hits.value[chosen.value] ?? null);
+export const canGroup = computed(() => type.value === "all" && scope.value !== "recent");
+export const grouped = computed(() => grouping.value && canGroup.value);
+export const lists = computed(() => {
+  const { hits, counts, next } = found.value;
+  return listsOf(hits, { grouped: grouped.value, counts, next, title: titleOf({ view: scope.value, type: type.value, counts }) });
+});
+const rows = computed(() => rowsOf(lists.value));
+export const row = computed(() => rows.value.find(({ key }) => key === chosen.value) ?? rows.value[0] ?? null);
+export const hit = computed(() => row.value?.hit ?? null);
+export const total = computed(() => Object.values(found.value.counts).reduce((sum, count) => sum + count, 0));
 export const refusal = computed(() => refusals.value.communicator ?? null);
 
 let opener = null;
-let asked = 0;
 let timer = null;
-let refresh = null;
 
 export const field = () => document.querySelector(".find input");
 
 export function openFor(interaction) {
-  show();
   pinned.value = interaction;
+  if (open.peek()) ask();
+  else show();
   field().focus();
 }
 
@@ -47,18 +64,17 @@ export function show() {
   open.value = true;
   forget("communicator");
   ask();
-  refresh = setInterval(() => live.peek() && !reading.peek() && ask({ keep: true }), REFRESH);
+  timer = setInterval(() => live.peek() && !reading.peek() && refresh(), REFRESH);
 }
 
 export function close({ back = true } = {}) {
   if (!open.peek()) return;
-  clearTimeout(timer);
-  clearInterval(refresh);
-  asked += 1;
+  clearInterval(timer);
+  stop();
   open.value = false;
   query.value = note.value = "";
   type.value = scope.value = "all";
-  hits.value = [];
+  put({ results: [], counts: {}, next: null });
   pinned.value = null;
   if (back) (cameFrom() ?? document.querySelector("#composer textarea") ?? field()).focus();
 }
@@ -67,9 +83,8 @@ const cameFrom = () => (opener?.isConnected && opener !== document.body ? opener
 
 export function write(text) {
   query.value = text;
-  show();
-  clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  if (open.peek()) ask();
+  else show();
 }
 
 export function narrow(filter, value) {
@@ -77,30 +92,138 @@ export function narrow(filter, value) {
   ask();
 }
 
-export function choose(index) {
-  chosen.value = Math.max(0, Math.min(index, hits.peek().length - 1));
+export function group(on) {
+  saveChoice("grouped", on ? "yes" : "no");
+  narrow(grouping, on);
+}
+
+export function everything() {
+  type.value = scope.value = "all";
+  ask();
+  field().focus();
+}
+
+export function choose(key) {
+  chosen.value = key;
   forget("communicator");
 }
 
-/** Only the answer to the latest question counts. `keep`: the same question again, so the chosen hit stays chosen. */
-async function ask({ keep = false } = {}) {
-  const turn = (asked += 1);
+/** By so many rows; at the end of a page the next one comes. */
+export function step(by) {
+  const all = rows.peek();
+  const at = all.indexOf(row.peek()) + by;
+  const next = all[Math.max(0, Math.min(at, all.length - 1))];
+  if (!next) return;
+  choose(next.key);
+  if (next.more && !next.more.type) showMore(next.more);
+}
+
+// --- questions: the answer to the latest one counts, no other is shown -----------------------------
+
+let turn = 0;
+let flight = null;
+let again = false;
+
+/** Asks at once; while a question is in the air only the newest of those that follow is asked. */
+function ask() {
+  turn += 1;
   reading.value = true;
-  const given = {
-    q: query.peek(),
-    types: type.peek() === "all" ? undefined : type.peek(),
-    view: scope.peek(),
-    interaction: chat.peek()?.id,
-    verb: chat.peek() ? "conference" : undefined,
-  };
-  const answer = await api.get("targets", given).catch((error) => ({ error }));
-  if (turn !== asked) return;
+  if (flight) {
+    again = true;
+    const late = flight;
+    setTimeout(() => flight === late && again && late.abort(), PATIENCE);
+    return;
+  }
+  fly(turn);
+}
+
+async function fly(mine) {
+  flight = new AbortController();
+  const answer = await api.get("targets", question(), { signal: flight.signal }).catch((error) => ({ error }));
+  flight = null;
+  if (again) {
+    again = false;
+    if (open.peek()) return void fly(turn);
+  }
+  if (mine !== turn) return;
   reading.value = false;
   failure.value = answer.error ?? null;
-  const kept = keep && hit.peek() && keyOf(hit.peek());
-  hits.value = inOrder(answer.results ?? [], scope.peek());
-  chosen.value = Math.max(0, hits.peek().findIndex((one) => keyOf(one) === kept));
+  put(answer.error ? { results: [], counts: {}, next: null } : answer);
 }
+
+function question(more = {}) {
+  const all = type.peek() === "all";
+  const each = scope.peek() === "all" ? OF_EACH : PAGE;
+  return {
+    q: query.peek(),
+    types: all ? undefined : type.peek(),
+    view: scope.peek(),
+    grouped: grouped.peek() ? "true" : undefined,
+    limit: grouped.peek() ? each : PAGE,
+    interaction: chat.peek()?.id,
+    ...more,
+  };
+}
+
+function put({ results, counts, next }) {
+  found.value = { hits: results, counts, next };
+  chosen.value = null;
+}
+
+function stop() {
+  turn += 1;
+  again = false;
+  flight?.abort();
+  reading.value = false;
+  failure.value = null;
+}
+
+/** The rest of one type, or the next page. */
+export async function showMore(more) {
+  if (more.type) {
+    chosen.value = null;
+    return narrow(type, more.type);
+  }
+  const mine = turn;
+  const { next, hits } = found.peek();
+  if (!next || reading.peek()) return;
+  reading.value = true;
+  const answer = await api.get("targets", question({ cursor: next })).catch((error) => ({ error }));
+  if (mine !== turn) return;
+  reading.value = false;
+  failure.value = answer.error ?? null;
+  if (answer.error) return;
+  const all = joined(hits, answer.results);
+  found.value = { hits: all, counts: answer.counts, next: answer.next };
+  if (chosen.peek() === more.key) chosen.value = all[hits.length] ? keyOf(all[hits.length]) : keyOf(all.at(-1));
+}
+
+/** How the hits in view stand now; their order stays. */
+async function refresh() {
+  const mine = turn;
+  const { hits } = found.peek();
+  for (let from = 0; from < hits.length; from += AT_ONCE) {
+    const some = hits.slice(from, from + AT_ONCE);
+    const only = some.map(({ type, id }) => `${type}:${id}`).join(",");
+    const answer = await api.get("targets", { only, interaction: chat.peek()?.id }).catch(() => null);
+    if (!answer || mine !== turn) return;
+    found.value = { ...found.peek(), hits: refreshed(found.peek().hits, some.map(keyOf), answer.results) };
+  }
+}
+
+/** Back on line, what could not be asked is asked. */
+export function watchFinder() {
+  effect(() => {
+    if (live.value && open.peek() && failure.peek()) ask();
+  });
+}
+
+export function askAgain() {
+  ask();
+  field().focus();
+}
+
+// --- actions --------------------------------------------------------------------------------------
 
 const VERBS = {
   conference: (target) => conference(chat.peek(), target, note.peek().trim()),
@@ -111,13 +234,13 @@ export async function act(action) {
   const target = hit.peek();
   if (action.can !== true || !VERBS[action.verb]) return;
   if (await VERBS[action.verb](target)) close();
-  else ask({ keep: true });
+  else refresh();
 }
 
 export async function turnStar(target) {
   const on = !target.favourite;
   if (!(await favourite(target, on))) return;
   news(`${target.name} is ${on ? "now" : "no longer"} a favourite`);
-  await ask({ keep: true });
+  await refresh();
   requestAnimationFrame(() => open.peek() && document.activeElement === document.body && field().focus());
 }

@@ -1,47 +1,75 @@
-/** The Team Communicator's hits, grouped by type, with presence in words and the star of a favourite. */
+/** The Team Communicator's hits, grouped by type or not, with presence in words and the star of a favourite. */
 import { OFFLINE } from "../commands.js";
-import { html } from "../html.js";
-import { live } from "../state.js";
-import { factsOf, grouped, iconOf, keyOf, noHits, starOf } from "../store/targets.js";
+import { html, useEffect, useRef } from "../html.js";
+import { live, now } from "../state.js";
+import { factsOf, iconOf, keyOf, marked, noHits, starOf } from "../store/targets.js";
 import { Face, Icon } from "./basic.js";
 import * as finder from "./finder.js";
 
 export function Hits() {
-  const hits = finder.hits.value;
-  const words = emptyWords(hits);
+  const list = useRef(null);
+  useEffect(() => show(list.current), [finder.row.value?.key]);
   return html`<div class="hits">
-    <p class=${words ? "none" : "vh"} role="status">${words ?? `${hits.length} found`}</p>
-    <div id="hits" role="listbox" tabindex="-1" aria-label="Targets" aria-busy=${finder.reading.value}>
-      ${grouped(hits, finder.scope.value).map((group) => html`<${Group} key=${group.key} group=${group} />`)}
+    <${Said} />
+    <div id="hits" role="listbox" tabindex="-1" aria-label="Targets" aria-busy=${finder.reading.value} ref=${list}>
+      ${finder.lists.value.map((one) => html`<${List} key=${one.key} list=${one} />`)}
     </div>
   </div>`;
 }
 
-function emptyWords(hits) {
-  if (!live.value) return OFFLINE;
-  if (finder.failure.value) return finder.failure.value.message;
-  if (hits.length) return null;
-  return finder.reading.value ? "Searching" : noHits({ query: finder.query.value, view: finder.scope.value });
+/** The chosen row comes into view; of the first one its heading too. */
+function show(list) {
+  const row = list?.querySelector('[aria-selected="true"]');
+  if (row === list?.querySelector(".hit")) list.scrollTop = 0;
+  else row?.scrollIntoView({ block: "nearest" });
 }
 
-function Group({ group }) {
-  return html`<ul role="group" aria-labelledby=${`hits-${group.key}`}>
-    <li class="gh" role="presentation" id=${`hits-${group.key}`}>${group.title}</li>
-    ${group.hits.map((hit) => html`<${Hit} key=${keyOf(hit)} hit=${hit} />`)}
+function Said() {
+  const error = live.value && finder.failure.value;
+  if (error) return html`<div class="ask" role="alert"><span>${error.message}</span><button type="button" class="btn" onClick=${finder.askAgain}>Search again</button></div>`;
+  const words = emptyWords();
+  const narrowed = words && finder.query.value.trim() && (finder.type.value !== "all" || finder.scope.value !== "all");
+  return html`<div class=${words ? "none" : "vh"}>
+    <p role="status" data-late=${finder.reading.value ? "" : undefined}>${words ?? `${finder.total.value} found`}</p>
+    ${narrowed && html`<button type="button" class="link" onClick=${finder.everything}>Search all targets</button>`}
+  </div>`;
+}
+
+function emptyWords() {
+  if (!live.value) return OFFLINE;
+  if (finder.lists.value.length) return null;
+  return finder.reading.value ? "Searching" : noHits({ query: finder.query.value, view: finder.scope.value, type: finder.type.value });
+}
+
+function List({ list }) {
+  return html`<ul role="group" aria-labelledby=${`hits-${list.key}`}>
+    <li class="gh" role="presentation" id=${`hits-${list.key}`}>${list.title}</li>
+    ${list.hits.map((hit) => html`<${Hit} key=${keyOf(hit)} hit=${hit} />`)}
+    ${list.more && html`<${More} key=${list.more.key} more=${list.more} />`}
   </ul>`;
 }
 
 const DOTS = { ready: "ready", logged_off: "off" };
 
 function Hit({ hit }) {
-  const here = finder.hit.value === hit;
-  const scroll = (item) => here && item?.scrollIntoView({ block: "nearest" });
-  return html`<li class="hit" role="option" id=${`hit-${keyOf(hit)}`} aria-selected=${here} ref=${scroll} onClick=${() => pick(hit)}>
+  const facts = factsOf(hit, { grouped: finder.grouped.value, now: now.value });
+  return html`<li class="hit" role="option" id=${`hit-${keyOf(hit)}`} aria-selected=${finder.hit.value === hit} onClick=${() => pick(hit)}>
     <${Badge} hit=${hit} />
-    <span><b class="cut"><${Marked} text=${hit.name} /></b>
-      <span class="has"><span class="dot" data-state=${DOTS[hit.presence.status] ?? "busy"} /><span class="cut">${factsOf(hit, finder.scope.value)}</span></span></span>
+    <span><b class="cut" title=${hit.name}>${marked(hit.name, finder.query.value).map(({ text, on }) => (on ? html`<mark>${text}</mark>` : text))}</b>
+      <span class="has" title=${facts}><span class="dot" data-state=${DOTS[hit.presence.status] ?? "busy"} /><span class="cut">${facts}</span></span></span>
     <${Star} hit=${hit} />
   </li>`;
+}
+
+function More({ more }) {
+  return html`<li class="hit more" role="option" id=${`hit-${more.key}`} aria-selected=${finder.row.value?.more === more} onClick=${() => goOn(more)}>
+    <span class="kind"><${Icon} name="down" /></span><span>${more.label}</span>
+  </li>`;
+}
+
+function goOn(more) {
+  finder.showMore(more);
+  finder.field().focus();
 }
 
 function Badge({ hit }) {
@@ -61,13 +89,6 @@ function Star({ hit }) {
 }
 
 function pick(hit) {
-  finder.choose(finder.hits.peek().indexOf(hit));
+  finder.choose(keyOf(hit));
   finder.field().focus();
-}
-
-function Marked({ text }) {
-  const query = finder.query.value.trim();
-  const at = query ? text.toLowerCase().indexOf(query.toLowerCase()) : -1;
-  if (at < 0) return text;
-  return html`${text.slice(0, at)}<mark>${text.slice(at, at + query.length)}</mark>${text.slice(at + query.length)}`;
 }
