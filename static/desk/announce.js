@@ -1,16 +1,21 @@
 /** For ears: new lines politely, invitations and lost connections at once. Text only. */
 import { effect } from "./html.js";
 import { link, onEvent, selected } from "./state.js";
-import { partyOf } from "./store/views.js";
+import { isLive, partyOf, whoHasIt } from "./store/views.js";
+import { statusWords } from "./words.js";
 
-const write = (id, text) => {
-  const region = document.getElementById(id);
-  region.textContent = "";
-  requestAnimationFrame(() => (region.textContent = text));
-};
+/** Long enough to be read out, short enough to be no second transcript. */
+const KEPT = 8000;
 
-export const news = (text) => write("news", text);
-export const warn = (text) => write("alarm", text);
+/** Each text is a paragraph of its own, so that none pushes out the one before it. */
+function say(id, text) {
+  const said = Object.assign(document.createElement("p"), { textContent: text });
+  document.getElementById(id).append(said);
+  setTimeout(() => said.remove(), KEPT);
+}
+
+export const news = (text) => say("news", text);
+export const warn = (text) => say("alarm", text);
 
 const WORDS = {
   message: newLine,
@@ -19,6 +24,10 @@ const WORDS = {
 
 export function watchNews() {
   onEvent((event, before, after) => WORDS[event.type]?.(event, before, after));
+  onEvent((event, before, after) => {
+    ownStatus(before.agent, after.agent);
+    for (const view of Object.values(after.interactions)) over(before.interactions[view.id], view);
+  });
   let was = "connecting";
   effect(() => {
     const { phase } = link.value;
@@ -40,4 +49,16 @@ function ring(invitation, before, after) {
   if (!after.invitations[invitation.id] || before.invitations[invitation.id]) return;
   const what = invitation.kind === "conference" ? `Conference request from ${invitation.from}` : invitation.offline ? "Message left" : "Chat request";
   warn(`${what}: ${invitation.contact}. Press F8 to go to it.`);
+}
+
+/** Also when somebody else or the site has set it. */
+function ownStatus(before, after) {
+  const [was, is] = [before, after].map((agent) => agent?.channels.find((one) => one.channel === "chat"));
+  if (was && is && statusWords(was) !== statusWords(is)) news(is.status === "ready" ? "Ready for chat." : `Chat: ${statusWords(is)}.`);
+}
+
+function over(before, view) {
+  if (!before || before === view || !isLive(before) || isLive(view)) return;
+  const here = view.id === selected.peek();
+  news(`${here ? "" : `${view.contact.name}: `}Ended. ${whoHasIt(view)}`);
 }

@@ -2,16 +2,15 @@
 import { copy } from "../copy.js";
 import { html } from "../html.js";
 import { now } from "../state.js";
-import { at, endedAt, holder, holdsSlot } from "../store/views.js";
+import { at, endedAt, holder, holdsSlot, whoHasIt } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
 import { draftOf, setDraft } from "../writing.js";
 import { Icon } from "./basic.js";
 
 export function Ended({ view }) {
   const other = holder(view);
-  const what = other ? `${other.nickname} has the chat.` : view.state === "ended" ? "The chat is over." : "The chat goes on.";
   return html`<section class="ended" aria-label="Ended">
-    <p><b>Ended <time title=${exact(endedAt(view))}>${timeOf(endedAt(view))}</time>.</b> ${what}</p>
+    <p><b>Ended <time title=${exact(endedAt(view))}>${timeOf(endedAt(view))}</time>.</b> ${whoHasIt(view)}</p>
     <${Left} view=${view} />
     <p class="meta">${other ? "You read it up to here. " : ""}<${Slot} view=${view} /></p>
   </section>`;

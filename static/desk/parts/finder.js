@@ -233,8 +233,9 @@ const VERBS = {
 export async function act(action) {
   const target = hit.peek();
   if (action.can !== true || !VERBS[action.verb]) return;
-  if (await VERBS[action.verb](target)) close();
-  else refresh();
+  if (!(await VERBS[action.verb](target))) return void refresh();
+  news(`${target.name} is asked to join.`);
+  close();
 }
 
 export async function turnStar(target) {

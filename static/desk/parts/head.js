@@ -1,4 +1,5 @@
 /** Name, wait, queue, duration, and the toolbar. */
+import { news } from "../announce.js";
 import { allowed, isBusy, markDone } from "../commands.js";
 import { html, useLayoutEffect, useRef } from "../html.js";
 import { saveNote } from "../notes.js";
@@ -53,7 +54,7 @@ function Done({ view }) {
 
 /** A note still on its way goes first: Mark Done freezes it. */
 async function finish(view) {
-  if (await saveNote(view.id)) markDone(view);
+  if ((await saveNote(view.id)) && (await markDone(view))) news(`${view.contact.name} is marked done.`);
 }
 
 // --- one Tab stop, arrows inside ----------------------------------------------------------------

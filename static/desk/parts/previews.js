@@ -22,14 +22,15 @@ export function Previews() {
 function Preview({ invitation: one }) {
   const left = Math.max(0, (at(one.expires_at) - now.value) / 1000);
   const error = refusals.value[`invitation ${one.id}`];
-  const [heading, hint] = [`pv-${one.id}`, `pvhint-${one.id}`];
-  return html`<article class="preview" tabindex="-1" data-id=${one.id} aria-labelledby=${heading} aria-describedby=${hint} onKeyDown=${(event) => keys(event, one)}>
+  const [heading, about, hint] = ["pv", "pvabout", "pvhint"].map((part) => `${part}-${one.id}`);
+  return html`<article class="preview" tabindex="-1" data-id=${one.id} aria-labelledby=${heading} aria-describedby=${`${about} ${hint}`} onKeyDown=${(event) => keys(event, one)}>
     <h2><${Icon} name=${one.kind === "conference" ? "conference" : "chat"} /><span id=${heading}>${headingOf(one)}</span><span class="wait"><time role="timer" aria-label=${`${spoken(left)} left`}>${clock(left)}</time></span></h2>
     <${Bar} invitation=${one} left=${left} />
-    <div class="body"><${About} invitation=${one} /></div>
+    <div class="body" id=${about}><${About} invitation=${one} /></div>
     ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
     <${Choices} invitation=${one} />
-    <p class="hint meta" id=${hint}>Press <kbd>F8</kbd> first: keys go here only then</p>
+    <p class="hint meta">Press <kbd>F8</kbd> first: keys go here only then</p>
+    <p class="vh" id=${hint}>${one.reject === true ? "Enter accepts, Escape rejects." : "Enter accepts."}</p>
   </article>`;
 }
 

@@ -55,7 +55,7 @@ function Status() {
     run: () => setStatus(choice),
   }));
   return html`<${Menu} class="btn" label="Chat status" items=${items} title=${hover(agent, channel)}
-      aria-label=${`Chat: ${words}, ${time}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
+      aria-label=${`Chat: ${words}, since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
     <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
     <span class="cut"><b>Chat:</b> ${words} <time>${time}</time></span>
     <${Icon} name="down" />

@@ -104,6 +104,12 @@ export function holder(view) {
   return owner && owner.id !== view.my && owner.connection !== "ended" && view.state !== "ended" ? owner : null;
 }
 
+/** What became of a chat that is over for this agent. */
+export function whoHasIt(view) {
+  const other = holder(view);
+  return other ? `${other.nickname} has the chat.` : view.state === "ended" ? "The chat is over." : "The chat goes on.";
+}
+
 export const hasOlder = (state, view) =>
   view.lanes.some((lane) => {
     const lines = laneLines(state, view.id, lane.lane);
