@@ -7,3 +7,6 @@ class InteractionsConfig(AppConfig):
     name = "interactions"
     verbose_name = "Interactions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import checks  # noqa: F401 -- registers them

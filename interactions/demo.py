@@ -11,7 +11,8 @@ from django.db import transaction
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions.models import DispositionCode, DispositionRule, DispositionSet, Favourite
+from interactions import demo_outcomes
+from interactions.models import Favourite
 from routing.models import PreChatField, Queue, RoutingPoint, RoutingRule
 
 User = get_user_model()
@@ -45,7 +46,6 @@ SIGN_INS = (*(person.username for person in PEOPLE), ADMINISTRATOR)
 REASONS = ("Lunch", "Meeting", "Training")
 SKILL, LEVELS = "Fibre", {"bo": 8, "cy": 5}
 SECOND_LEVEL, SECOND_LEVEL_PEOPLE = "Second level", ("bo", "cy")
-CODES = ("Resolved", "Escalated", "Call back agreed", "Refund")
 
 
 def is_loaded() -> bool:
@@ -67,7 +67,7 @@ def load(password: str, *, now: datetime) -> None:
         _people(hashes, queues, now)
         _targets(queues["Network"])
         _routing(queues)
-        _outcomes(queues)
+        demo_outcomes.load(queues)
 
 
 def reset_password(password: str) -> None:
@@ -142,16 +142,3 @@ def _routing(queues: dict) -> None:
         values = {"label": "What is it about?", "type": PreChatField.CHOICE, "choices": choices}
         PreChatField.objects.create(routing_point=point, key="topic", **values)
         RoutingRule.objects.create(routing_point=point, field="topic", value="Network", queue=queues["Network"])
-
-
-def _outcomes(queues: dict) -> None:
-    codes, made = DispositionSet.objects.get_or_create(name="Outcomes")
-    if made:
-        for position, name in enumerate(CODES):
-            DispositionCode.objects.create(set=codes, name=name, position=position)
-    DispositionRule.objects.get_or_create(
-        queue=queues["Billing"], defaults={"set": codes, "required": True, "display": DispositionRule.RADIO}
-    )
-    DispositionRule.objects.get_or_create(
-        queue=queues["Network"], defaults={"set": codes, "required": False, "display": DispositionRule.DROPDOWN}
-    )

@@ -144,19 +144,35 @@ class CaseItem(Struct):
 
 
 class OutcomeRule(Struct):
-    """`display`: radio or dropdown. `codes` in the administrator's order."""
+    """Which codes can be chosen and how. `set`: fetch it from `disposition-sets/{set}` where no copy of this
+    `revision` or a newer one is held. `max`: so many codes. `after_only`: not before End."""
 
+    set: UUID
+    revision: int
     required: bool
-    display: Literal["radio", "dropdown"]
-    codes: list[Named]
+    display: Literal["radio", "dropdown", "tree"]
+    max: int
+    after_only: bool
+
+
+class Outcome(Struct):
+    """A code that was chosen, with its folders in the name: "Billing / Refund / Given". It may be retired since."""
+
+    id: UUID
+    name: str
+    set: UUID
 
 
 class SegmentView(Struct):
-    """The agent's own stretch of work. `slot_until`: an ended chat holds its slot until then (null: not held)."""
+    """The agent's own stretch of work. `slot_until`: an ended chat holds its slot until then (null: not held).
+
+    `not_set`: closed by the system without the code that the rule asked for.
+    """
 
     joined_at: datetime
     left_at: datetime | None
-    disposition: list[UUID]
+    disposition: list[Outcome]
+    not_set: bool
     rule: OutcomeRule | None
     note: str
     slot_until: datetime | None

@@ -137,11 +137,22 @@ def can_reject(site: Site) -> Refusal:
 
 
 def can_finish(segment: Segment, rule, chosen: int) -> Refusal:
-    """Mark Done: after End, and with an outcome where the rule asks the last owner for one."""
+    """Mark Done: after End, and with an outcome where the rule asks for one."""
     if segment.left_at is None:
         return Conflict("not_ended", "End your part first.")
-    if segment.last_owner and rule is not None and rule.required and not chosen:
+    if rule is not None and rule.asks(segment) and not chosen:
         return Conflict("disposition_required", "Choose a disposition first.")
+    return None
+
+
+def can_choose(segment: Segment, rule) -> Refusal:
+    """Choose the segment's outcome: until Mark Done, where the rule says so only after End."""
+    if refusal := can_edit(segment):
+        return refusal
+    if rule is None or not rule.offers:
+        return Conflict("no_outcomes", "No outcomes are set up for this queue.")
+    if rule.after_only and segment.left_at is None:
+        return Conflict("too_early", "The disposition is chosen after End.")
     return None
 
 

@@ -14,6 +14,7 @@ from .frames import (
     InteractionView,
     LaneView,
     Named,
+    Outcome,
     OutcomeRule,
     PartyView,
     PendingView,
@@ -100,7 +101,7 @@ class Picture:
         return [CaseItem(key, labels.get(key, key), value) for key, value in self.interaction.case.items()]
 
     def rule(self, segment) -> DispositionRule | None:
-        return self.rows.rule(segment.queue_id or self.interaction.queue_id)
+        return self.rows.rule(segment.queue_id or self.interaction.queue_id, self.interaction.routing_point_id)
 
     def connected_others(self, party: Party) -> list[Party]:
         """The other agents here whose connection stands, longest first."""
@@ -193,7 +194,8 @@ def _segment(picture: Picture, segment) -> SegmentView:
     return SegmentView(
         joined_at=segment.joined_at,
         left_at=segment.left_at,
-        disposition=[code.id for code in segment.codes.all()],
+        disposition=[Outcome(code.id, picture.rows.code_labels[code.id], code.set.uid) for code in segment.codes.all()],
+        not_set=segment.not_set,
         rule=_outcome_rule(picture.rule(segment), segment),
         note=segment.note,
         slot_until=segment.slot_until,
@@ -201,12 +203,10 @@ def _segment(picture: Picture, segment) -> SegmentView:
 
 
 def _outcome_rule(rule: DispositionRule | None, segment) -> OutcomeRule | None:
-    """Required is said of the last owner only; while the chat goes on nobody knows who that will be."""
-    if rule is None:
+    if rule is None or not rule.offers:
         return None
-    codes = [Named(code.id, code.name) for code in rule.set.codes.all() if code.active]
-    required = rule.required and (segment.left_at is None or segment.last_owner)
-    return OutcomeRule(required, rule.display, codes)
+    codes = rule.set
+    return OutcomeRule(codes.uid, codes.revision, rule.asks(segment), rule.display, rule.max_codes, rule.after_only)
 
 
 def _end(picture: Picture, my: Party):
@@ -226,9 +226,9 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
         internal=write,
         conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats, picture.site)),
         end=write,
-        disposition=edit if rule else "No outcomes are set up for this queue.",
+        disposition=permissions.can(permissions.can_choose(segment, rule)),
         note=edit,
-        done=permissions.can(permissions.can_finish(segment, rule, len(segment.codes.all()))),
+        done=permissions.can(permissions.can_finish(segment, rule, len(segment.chosen(rule)))),
     )
 
 

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from django.db.models import Prefetch
+
 from agents.models import Site
 from routing.models import PreChatField
 
-from .models import DispositionRule, Interaction, Invitation, Lane, Party, Reader, Segment
+from .models import DispositionCode, DispositionRule, Interaction, Invitation, Lane, Party, Reader, Segment
+from .models.disposition import labels, most_specific
 
 
 class Rows:
@@ -15,7 +18,6 @@ class Rows:
 
     def __init__(self, interactions: Iterable[Interaction]):
         self.interactions = {interaction.id: interaction for interaction in interactions}
-        self._rules: dict = {}
 
     @cached_property
     def site(self) -> Site:
@@ -41,7 +43,8 @@ class Rows:
 
     @cached_property
     def segments(self) -> dict:
-        rows = Segment.objects.select_related("agent").prefetch_related("codes")
+        codes = Prefetch("codes", queryset=DispositionCode.objects.select_related("set"))
+        rows = Segment.objects.select_related("agent").prefetch_related(codes)
         return self._grouped(rows.order_by("joined_at", "id"))
 
     @cached_property
@@ -59,10 +62,23 @@ class Rows:
             found[point][key] = label
         return found
 
-    def rule(self, queue_id) -> DispositionRule | None:
-        if queue_id not in self._rules:
-            self._rules[queue_id] = DispositionRule.objects.for_queue(queue_id)
-        return self._rules[queue_id]
+    def rule(self, queue_id, routing_point_id) -> DispositionRule | None:
+        """The rule in force for chats in this queue that came to this address."""
+        return most_specific(self.rules, queue_id, routing_point_id)
+
+    @cached_property
+    def rules(self) -> list[DispositionRule]:
+        """All that can decide about these chats."""
+        queues = {segment.queue_id for of_one in self.segments.values() for segment in of_one}
+        queues |= {interaction.queue_id for interaction in self.interactions.values()}
+        points = {interaction.routing_point_id for interaction in self.interactions.values()}
+        return list(DispositionRule.objects.about(queues - {None}, points))
+
+    @cached_property
+    def code_labels(self) -> dict:
+        """{code id: its path} of every code that was chosen."""
+        segments = (segment for of_one in self.segments.values() for segment in of_one)
+        return labels({code for segment in segments for code in segment.codes.all()})
 
     def _grouped(self, rows) -> dict:
         found = defaultdict(list)

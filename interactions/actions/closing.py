@@ -1,4 +1,4 @@
-"""End, the outcome, Mark Done."""
+"""End, the note, Mark Done."""
 
 from datetime import datetime, timedelta
 
@@ -101,21 +101,6 @@ def _go(interaction, party: Party, heir: Party | None, cause: Cause, *, now) -> 
 
 
 @transaction.atomic(durable=True)
-def set_disposition(interaction_id, codes: list, *, by: Agent, now: datetime) -> Interaction:
-    """Choose the segment's outcome (one code, or none). Raises Conflict `done`, Invalid. Emits disposition.set."""
-    interaction, segment = _own(interaction_id, by)
-    permissions.require(permissions.can_edit(segment))
-    rule = DispositionRule.objects.for_queue(segment.queue_id or interaction.queue_id)
-    chosen = [code for code in rule.set.codes.all() if code.id in codes and code.active] if rule else []
-    if len(chosen) != len(codes) or len(codes) > 1:
-        raise Invalid(message="Choose one of the outcomes that are offered for this chat.")
-    segment.codes.set(chosen)
-    names = [code.name for code in chosen]
-    events.record(interaction, "disposition.set", now=now, by=f"agent:{by.id}", codes=names)
-    return interaction
-
-
-@transaction.atomic(durable=True)
 def set_note(interaction_id, text: str, *, by: Agent, now: datetime) -> Interaction:
     """Keep the agent's note on their segment. Raises Conflict `done`, Invalid. Emits note.set."""
     if len(text) > NOTE_LIMIT:
@@ -137,8 +122,8 @@ def mark_done(interaction_id, *, by: Agent, now: datetime) -> None:
     if segment.done_at is not None:
         transaction.set_rollback(True)
         return
-    rule = DispositionRule.objects.for_queue(segment.queue_id or interaction.queue_id)
-    permissions.require(permissions.can_finish(segment, rule, segment.codes.count()))
+    rule = DispositionRule.objects.for_segment(interaction, segment)
+    permissions.require(permissions.can_finish(segment, rule, len(segment.chosen(rule))))
     finish(interaction, segment, now=now)
     events.record(interaction, "segment.done", now=now, by=f"agent:{by.id}", party=str(segment.party_id))
 

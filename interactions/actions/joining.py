@@ -10,13 +10,16 @@ from interactions.models.lane import INTERNAL, PUBLIC
 from interactions.states import Cause, Invited, Rang
 from interactions.transcript import system_line
 
+from .outcomes import closed_by_system
+
 
 def join(interaction, agent, *, now, invited_by=None, line="joined") -> Party:
     """Seat a locked agent: party, segment, readers. They read every public line, internal ones from now on.
 
     A part of theirs that was still to be marked done closes: from now on they see the new one only.
     """
-    interaction.segments.filter(agent=agent, done_at=None).update(done_at=now, slot_until=None, closed_by_system=True)
+    for older in interaction.segments.filter(agent=agent, done_at=None):
+        older.set(done_at=now, slot_until=None, **closed_by_system(interaction, older))
     party = Party.objects.create(
         interaction=interaction,
         kind=Party.AGENT,

@@ -12,10 +12,13 @@ from core import leases
 from core.errors import ParleyError
 from interactions import events
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
+from interactions.models.disposition import NOT_SET
 
-from . import closing, idle, invitations, locking, offering, overflow, presence, unattended
+from . import closing, idle, invitations, locking, offering, outcomes, overflow, presence, unattended
 
 log = logging.getLogger("parley.engine")
+
+TOLD_AT_ONCE = 50
 
 
 def sweep(now: datetime, *, steady: bool) -> None:
@@ -35,6 +38,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
         _presence(now)
     _each(unattended.due(now), unattended.note, now=now)
     offering.offer_all(now)
+    _each(_outdated(), outcomes.refresh, now=now)
 
 
 def _each(rows, action, **kwargs) -> None:
@@ -68,8 +72,9 @@ def close_helper(segment_id, *, now: datetime) -> None:
     if segment.done_at is not None:
         transaction.set_rollback(True)
         return
-    closing.finish(interaction, segment, now=now, closed_by_system=True)
-    events.record(interaction, "segment.closed", now=now, party=str(segment.party_id))
+    closing.finish(interaction, segment, now=now, **outcomes.closed_by_system(interaction, segment))
+    codes = {"codes": [NOT_SET]} if segment.not_set else {}
+    events.record(interaction, "segment.closed", now=now, party=str(segment.party_id), **codes)
 
 
 def _locked(segment_id) -> tuple[Interaction, Segment]:
@@ -87,6 +92,11 @@ def _forgotten_helpers(now: datetime):
     limit = now - timedelta(seconds=Site.current().helper_close)
     rows = Segment.objects.filter(done_at=None, last_owner=False, left_at__lte=limit)
     return rows.values_list("id", flat=True)
+
+
+def _outdated():
+    """A few at a time: a change for the whole site must not hold up what is due."""
+    return Interaction.objects.filter(outdated=True).values_list("id", flat=True)[:TOLD_AT_ONCE]
 
 
 def _presence(now: datetime) -> None:

@@ -18,6 +18,7 @@ from core.backoffice.pages import ReadOnlyPage
 from core.clock import now
 from core.models import Event
 from interactions.models import Interaction, Invitation, Message
+from interactions.models.disposition import NOT_SET, labels
 from interactions.models.favourite import TYPES
 from interactions.models.lane import INTERNAL, PUBLIC
 
@@ -81,7 +82,7 @@ def story(chat: Interaction, page=None) -> dict:
     return {
         "chat": chat,
         "parties": _parties(chat),
-        "segments": chat.segments.select_related("agent", "queue").prefetch_related("codes"),
+        "segments": _segments(chat),
         "invitations": _invitations(chat),
         "lines": _lines(chat, page),
         "events": _events(chat),
@@ -90,6 +91,16 @@ def story(chat: Interaction, page=None) -> dict:
 
 def _parties(chat: Interaction):
     return chat.parties.select_related("agent", "invited_by")
+
+
+def _segments(chat: Interaction) -> list:
+    """Each with its outcome in words; a code keeps its name and folders after it was retired."""
+    found = list(chat.segments.select_related("agent", "queue").prefetch_related("codes"))
+    paths = labels({code for segment in found for code in segment.codes.all()})
+    for segment in found:
+        codes = [paths[code.id] for code in segment.codes.all()]
+        segment.outcome = ", ".join(codes) or (NOT_SET if segment.not_set else "")
+    return found
 
 
 def _invitations(chat: Interaction) -> list[Invitation]:

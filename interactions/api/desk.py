@@ -1,7 +1,8 @@
 """Calls about the agent themselves."""
 
 from core import leases
-from interactions import directory, events, frames
+from core.errors import NotFound
+from interactions import directory, events, frames, models, outline
 from interactions.actions import favourites, locking, presence, settings, status
 
 from . import forms, shapes
@@ -102,6 +103,25 @@ class Targets(AgentView):
             how = {name: given.get(name) for name in ("types", "view", "grouped", "limit", "cursor")}
             found = directory.search(self.agent, given["q"], **how, **chat)
         return self.answer(shapes.Targets(found.hits, found.next, found.counts))
+
+
+class DispositionSet(AgentView):
+    """Codes that are offered together."""
+
+    @for_agents("disposition_set", shapes.OutcomeSet, errors=(404,))
+    def get(self, request, set):
+        """The tree of codes that a rule points to."""
+        found = models.DispositionSet.objects.filter(uid=set).first()
+        if found is None:
+            raise NotFound(message="There is no such set.")
+        nodes = [_node(*node[:2]) for node in outline.flat(found.offered())]
+        return self.answer(shapes.OutcomeSet(found.uid, found.revision, nodes))
+
+
+def _node(row, is_folder: bool) -> shapes.OutcomeNode:
+    if is_folder:
+        return shapes.OutcomeNode(row.id, row.parent_id, "folder", row.name)
+    return shapes.OutcomeNode(row.id, row.folder_id, "code", row.name)
 
 
 class MyFavourite(AgentView):

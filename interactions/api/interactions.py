@@ -6,7 +6,7 @@ import msgspec
 
 from core.errors import Conflict, NotFound
 from interactions import events, frames, permissions, transcript
-from interactions.actions import closing, conference, invitations, status
+from interactions.actions import closing, conference, invitations, outcomes, status
 from interactions.auto_answer import Presence
 from interactions.models import Interaction, RoutingDecision
 from interactions.picture import Picture, pending_view
@@ -19,6 +19,7 @@ OPEN = ("no_longer_available", "ended")
 TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity", "unstaffed")
 CONFERENCE = ("ended", "not_party", "party_limit", *TARGET)
 END = ("last_agent", "parties_changed", "stale", "invitation_pending")
+OUTCOME = ("done", "no_outcomes", "too_early", "retired_code")
 DELETE_FROM_CONFERENCE = ("ended", "not_party", "is_owner", "not_allowed", "stale")
 
 of_interaction = partial(for_agents, errors=(404,))
@@ -162,11 +163,14 @@ class OneParty(InteractionView):
 class Disposition(InteractionView):
     """The outcome."""
 
-    @of_interaction("disposition", frames.InteractionView, body=forms.Disposition, conflicts=("done",))
+    @of_interaction("disposition", frames.InteractionView, body=forms.Disposition, conflicts=OUTCOME)
     def put(self, request, interaction):
-        """Choose the outcome of the agent's own segment."""
+        """Choose the outcome of the agent's own segment: all codes anew.
+
+        400 `unknown_code`, `folder_chosen`, `too_many_codes`.
+        """
         codes = self.checked(forms.Disposition)["codes"]
-        return self.snapshot(closing.set_disposition(interaction, codes, by=self.agent, now=self.now))
+        return self.snapshot(outcomes.set_disposition(interaction, codes, by=self.agent, now=self.now))
 
 
 class Note(InteractionView):

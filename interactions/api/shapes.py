@@ -73,6 +73,23 @@ class Targets(Struct):
     counts: dict[str, int]
 
 
+class OutcomeNode(Struct):
+    """A folder or a code of a set; only codes can be chosen. `parent`: the folder it is in, null at the top."""
+
+    id: UUID
+    parent: UUID | None
+    kind: Literal["folder", "code"]
+    name: str
+
+
+class OutcomeSet(Struct):
+    """The active codes of a set with their folders, each folder before what is in it, in the administrator's order."""
+
+    id: UUID
+    revision: int
+    nodes: list[OutcomeNode]
+
+
 class Accepted(Struct):
     interaction: InteractionView
 
@@ -118,6 +135,7 @@ ANSWERS = (
     InteractionView,
     InvitedTarget,
     Lines,
+    OutcomeSet,
     Started,
     Targets,
 )

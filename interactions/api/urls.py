@@ -18,6 +18,7 @@ urlpatterns = [
     path("me/unlock", desk.MyUnlock.as_view()),
     path("targets", desk.Targets.as_view()),
     path("me/favourites/<str:type>/<uuid:target>", desk.MyFavourite.as_view()),
+    path("disposition-sets/<uuid:set>", desk.DispositionSet.as_view()),
     path("invitations/<uuid:invitation>/accept", interactions.InvitationAccept.as_view()),
     path("invitations/<uuid:invitation>/reject", interactions.InvitationReject.as_view()),
     path("invitations/<uuid:invitation>/cancel", interactions.InvitationCancel.as_view()),

@@ -2,7 +2,7 @@
 
 from .contact import Contact, ContactSession
 from .decision import RoutingDecision
-from .disposition import DispositionCode, DispositionRule, DispositionSet
+from .disposition import DispositionCode, DispositionFolder, DispositionRule, DispositionSet
 from .favourite import Favourite
 from .interaction import Interaction
 from .invitation import Invitation
@@ -16,6 +16,7 @@ __all__ = [
     "Contact",
     "ContactSession",
     "DispositionCode",
+    "DispositionFolder",
     "DispositionRule",
     "DispositionSet",
     "Favourite",

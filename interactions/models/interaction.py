@@ -49,12 +49,14 @@ class Interaction(models.Model):
     ended_at = models.DateTimeField(null=True)
     end_cause = models.CharField(max_length=12, blank=True)
     completed_at = models.DateTimeField(null=True)
+    outdated = models.BooleanField(default=False)  # desks show rules that have changed: the engine tells them
     previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = InteractionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["outdated"], condition=Q(outdated=True), name="interaction_outdated")]
         constraints = [
             models.UniqueConstraint(
                 fields=["client_key"], condition=~Q(state=State.ENDED), name="one_live_chat_per_client"

@@ -30,6 +30,7 @@ class Segment(models.Model):
     last_owner = models.BooleanField(default=False)
     codes = models.ManyToManyField(DispositionCode, blank=True, related_name="segments")
     closed_by_system = models.BooleanField(default=False)
+    not_set = models.BooleanField(default=False)  # closed by the system without the code that was asked for
     note = models.TextField(blank=True)
 
     objects = SegmentQuerySet.as_manager()
@@ -40,9 +41,16 @@ class Segment(models.Model):
             models.Index(fields=["agent", "done_at"], name="segment_of_agent"),
             models.Index(fields=["done_at", "left_at"], name="segment_open"),
         ]
+        constraints = [
+            models.CheckConstraint(condition=Q(not_set=False) | Q(closed_by_system=True), name="not_set_by_the_system")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent} on {self.interaction_id}"
+
+    def chosen(self, rule) -> list[DispositionCode]:
+        """The codes that count where this rule is in force: those of its set."""
+        return [code for code in self.codes.all() if rule is not None and code.set_id == rule.set_id]
 
     def set(self, **fields):
         for name, value in fields.items():

@@ -93,6 +93,7 @@ class Scene:
             "party": party(self.chat, self.world.bo).id,
             "type": "agent",
             "target": self.world.cy.id,
+            "set": self.resolved.set.uid,
         }
 
     def path(self, route: str, **ids) -> str:

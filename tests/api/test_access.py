@@ -86,6 +86,7 @@ ROWS = {
         None,
         NO_PARTY | same(200, "ana") | {"bo": (409, "not_allowed"), "dee": NOT_PARTY},
     ),
+    ("GET", "disposition-sets/<uuid:set>"): (None, NO_AGENT | same(200, *AGENTS)),
     ("PUT", "interactions/<uuid:interaction>/disposition"): (
         lambda s: {"codes": [str(s.resolved.id)]},
         NO_PARTY | same(200, "ana", "bo", "dee"),

@@ -1,11 +1,10 @@
-"""Checks of the administration that name the mistake: routing and outcomes."""
+"""Checks of the administration that name the mistake: routing."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
 
 from agents.models import Agent
 from interactions.actions import arrival
-from interactions.models import DispositionCode, DispositionRule, DispositionSet
 from routing.models import Queue, RoutingPoint
 from tests.backoffice.pages import errors, url
 
@@ -106,48 +105,3 @@ def test_an_unused_queue_goes(boss, client, world):
     spare = Queue.objects.create(name="Spare")
     assert client.post(url("routing_queue", "delete", spare.pk), {"post": "yes"}).status_code == 302
     assert not Queue.objects.filter(name="Spare").exists()
-
-
-@pytest.fixture
-def codes(world):
-    made = DispositionSet.objects.create(name="Outcomes")
-    DispositionCode.objects.create(set=made, name="Resolved")
-    return made
-
-
-def test_a_required_rule_needs_codes_to_choose_from(boss, client, world, codes):
-    codes.codes.update(active=False)
-    given = {"queue": world.billing.pk, "set": codes.pk, "required": "on", "display": "radio"}
-    words = errors(client.post(url("interactions_dispositionrule", "add"), given))
-    assert "“Outcomes” has no active code, so nobody could ever mark a chat done." in words
-    codes.codes.update(active=True)
-    assert client.post(url("interactions_dispositionrule", "add"), given).status_code == 302
-
-
-def test_one_rule_for_every_other_queue(boss, client, world, codes):
-    DispositionRule.objects.create(set=codes)
-    given = {"queue": "", "set": codes.pk, "display": "radio"}
-    assert "already: choose a queue" in errors(client.post(url("interactions_dispositionrule", "add"), given))
-
-
-def test_a_required_set_keeps_an_active_code(boss, client, world, codes):
-    DispositionRule.objects.create(queue=world.billing, set=codes, required=True)
-    row = {"id": codes.codes.get().pk, "set": codes.pk, "name": "Resolved", "position": 0}
-    for change in ({}, {"active": "on", "DELETE": "on"}):
-        given = {"name": "Outcomes"} | formset("codes", [row | change], 1)
-        words = errors(client.post(url("interactions_dispositionset", "change", codes.pk), given))
-        assert "leave one code active" in words
-    given = {"name": "Outcomes"} | formset("codes", [row | {"active": "on"}], 1)
-    assert client.post(url("interactions_dispositionset", "change", codes.pk), given).status_code == 302
-
-
-def test_a_code_that_chats_have_stays(boss, client, world, codes):
-    code = codes.codes.get()
-    chat = world.handled(world.ana)
-    chat.segments.get().codes.add(code)
-    row = {"id": code.pk, "set": codes.pk, "name": "Resolved", "position": 0, "active": "on", "DELETE": "on"}
-    given = {"name": "Outcomes"} | formset("codes", [row], 1)
-    words = errors(client.post(url("interactions_dispositionset", "change", codes.pk), given))
-    assert "“Resolved” is the outcome of 1 chat." in words
-    answer = client.post(url("interactions_dispositionset", "delete", codes.pk), {"post": "yes"}, follow=True)
-    assert "Outcomes cannot be deleted: in use by 1 disposition code." in answer.content.decode()

@@ -12,6 +12,7 @@ from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
 from interactions import demo
 from interactions.actions import arrival
+from interactions.checks import dispositions
 from interactions.models import DispositionRule, Favourite
 from routing.models import Queue, RoutingPoint, RoutingRule
 from tests.support import NOON
@@ -49,8 +50,13 @@ def test_the_first_run_loads_people_routing_and_outcomes(db, folder):
     admin = User.objects.get(username="admin")
     assert admin.is_superuser and admin.is_staff and not hasattr(admin, "agent")
     assert Site.current().name == "Harbour Net"
-    required = {rule.queue.name: (rule.required, rule.display) for rule in DispositionRule.objects.all()}
-    assert required == {"Billing": (True, "radio"), "Network": (False, "dropdown")}
+    rules = {rule.place: (rule.required, rule.display, rule.max_codes) for rule in DispositionRule.objects.all()}
+    assert rules == {
+        "Billing": (True, "radio", 1),
+        "Network": (False, "tree", 3),
+        "Every other chat": (False, "dropdown", 1),
+    }
+    assert dispositions(databases=["default"]) == []
     for name in (*demo.SIGN_INS, password(folder)):
         assert name in said
     assert all(Client().login(username=name, password=password(folder)) for name in demo.SIGN_INS)
@@ -128,7 +134,7 @@ def test_there_is_nothing_to_reset_without_the_demo(db):
 def test_a_load_that_fails_leaves_nothing_and_can_be_repeated(db, folder, monkeypatch):
     broken = monkeypatch.context()
     with broken as patch:
-        patch.setattr(demo, "_outcomes", lambda queues: 1 / 0)
+        patch.setattr(demo.demo_outcomes, "load", lambda queues: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run()
     assert demo.is_empty() and not demo.is_loaded()

@@ -8,7 +8,15 @@ from django.contrib.auth.models import User
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions.models import DispositionCode, DispositionRule, DispositionSet, Favourite, Interaction, Message
+from interactions.models import (
+    DispositionCode,
+    DispositionFolder,
+    DispositionRule,
+    DispositionSet,
+    Favourite,
+    Interaction,
+    Message,
+)
 from routing.models import Queue, RoutingPoint
 from tests.backoffice.pages import queries, url
 from tests.support import CANARY, NOON
@@ -22,6 +30,8 @@ LISTS = [
     "routing_queue",
     "routing_routingpoint",
     "interactions_dispositionset",
+    "interactions_dispositioncode",
+    "interactions_dispositionfolder",
     "interactions_dispositionrule",
     "interactions_favourite",
     "interactions_interaction",
@@ -55,7 +65,8 @@ def fill(first: int, last: int) -> None:
         point = RoutingPoint.objects.create(slug=f"p{n}", name=f"Point {n}", title="T", queue=queue)
         point.rules.create(field="topic", value="x", queue=queue)
         codes = DispositionSet.objects.create(name=f"Set {n}")
-        DispositionCode.objects.create(set=codes, name="Done")
+        folder = DispositionFolder.objects.create(set=codes, name="Folder")
+        DispositionCode.objects.create(set=codes, folder=folder, name="Done")
         DispositionRule.objects.create(queue=queue, set=codes)
         LogEntry.objects.log_actions(user.pk, [queue], 2, "changed", single_object=True)
 
@@ -77,7 +88,8 @@ def test_the_menu_is_ordered_by_task(boss, client):
 
 def test_every_page_of_every_row_opens(boss, client, world, story):
     fill(0, 1)
-    kinds = (Agent, AgentGroup, Skill, Reason, Queue, RoutingPoint, DispositionSet, DispositionRule, Favourite, User)
+    kinds = (Agent, AgentGroup, Skill, Reason, Queue, RoutingPoint, Favourite, User)
+    kinds += (DispositionSet, DispositionFolder, DispositionCode, DispositionRule)
     for model in kinds:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         row = model.objects.filter(is_superuser=True).first() if model is User else model.objects.first()

@@ -1,7 +1,5 @@
 """How parts and chats end, and what is refused in words."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -167,21 +165,6 @@ def test_the_other_agents_end_ends_only_their_part(conference):
     ana.says("It is only me now.")
     kim.reads("It is only me now.")
     expect(bo.transcript.get_by_text("It is only me now.")).to_have_count(0)
-
-
-def test_outcome_as_a_drop_down_that_is_not_required(contact, desk):
-    ana = desk("ana").ready()
-    kim = contact().start(topic="Network")
-    ana.accept()
-    ana.end("End chat with Kim Lee")
-    kim.sees("This chat has ended.")
-    outcome = ana.page.get_by_role("group", name="Disposition")
-    expect(outcome).to_contain_text("not required")
-    outcome.get_by_role("combobox", name="Disposition").select_option("Escalated")
-    expect(outcome.get_by_role("combobox")).to_have_value(re.compile(".+"))
-    ana.page.get_by_label("Note").fill("Router is to be replaced.")
-    ana.mark_done()
-    ana.idle()
 
 
 def test_after_the_end_the_contact_starts_anew(contact, desk):

@@ -6,6 +6,7 @@ import pytest
 
 from interactions import events
 from interactions.actions import arrival, closing, conference, invitations, presence, status
+from interactions.actions.outcomes import set_disposition
 from interactions.models import DispositionCode, DispositionRule, DispositionSet
 from interactions.states import Cause, Invited, Rang, State
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
@@ -281,71 +282,11 @@ def outcomes(world):
 
 
 def choose(world, chat, by, *codes):
-    return closing.set_disposition(chat.id, [code.id for code in codes], by=by, now=world.clock.tick())
+    return set_disposition(chat.id, [code.id for code in codes], by=by, now=world.clock.tick())
 
 
 def done(world, chat, by):
     closing.mark_done(chat.id, by=by, now=world.clock.tick())
-
-
-def test_an_outcome_is_chosen_changed_and_taken_back(world, chat, outcomes):
-    segment = party(chat, world.ana).segment
-    for chosen in ([outcomes[0]], [outcomes[1]], []):
-        with happens(world, chat, "disposition.set"):
-            choose(world, chat, world.ana, *chosen)
-        assert list(segment.codes.all()) == chosen
-
-
-def test_each_has_an_outcome_of_their_own(world, two, outcomes):
-    choose(world, two, world.bo, outcomes[1])
-    choose(world, two, world.ana, outcomes[0])
-    assert [list(party(two, who).segment.codes.all()) for who in (world.ana, world.bo)] == [
-        [outcomes[0]],
-        [outcomes[1]],
-    ]
-
-
-class TestRefusedOutcomes:
-    def test_two_at_once(self, world, chat, outcomes):
-        with refused("invalid"):
-            choose(world, chat, world.ana, *outcomes)
-
-    def test_the_same_twice(self, world, chat, outcomes):
-        with refused("invalid"):
-            choose(world, chat, world.ana, outcomes[0], outcomes[0])
-
-    def test_of_another_set(self, world, chat, outcomes):
-        other = DispositionCode.objects.create(set=DispositionSet.objects.create(name="Other"), name="Other")
-        with refused("invalid"):
-            choose(world, chat, world.ana, other)
-
-    def test_out_of_use(self, world, chat, outcomes):
-        outcomes[0].active = False
-        outcomes[0].save()
-        with refused("invalid"):
-            choose(world, chat, world.ana, outcomes[0])
-
-    def test_without_a_rule(self, world, chat):
-        with refused("invalid"):
-            closing.set_disposition(chat.id, [uuid.uuid4()], by=world.ana, now=world.now)
-
-    def test_by_outsiders(self, world, chat, outcomes):
-        with refused("not_found"):
-            choose(world, chat, world.bo, outcomes[0])
-
-    def test_after_mark_done(self, world, chat, outcomes):
-        choose(world, chat, world.ana, outcomes[0])
-        world.end(chat, world.ana, "close")
-        done(world, chat, world.ana)
-        with refused("done"):
-            choose(world, chat, world.ana, outcomes[1])
-
-
-def test_the_queues_rule_before_the_sites(world, chat, outcomes):
-    other = DispositionSet.objects.create(name="Other")
-    site = DispositionRule.objects.create(queue=None, set=other)
-    rules = DispositionRule.objects
-    assert (rules.for_queue(world.billing.id).set.name, rules.for_queue(world.network.id)) == ("Billing outcomes", site)
 
 
 # --- notes ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Conflict
 from interactions.actions import closing
+from interactions.actions.outcomes import set_disposition
 from interactions.models import DispositionCode, DispositionRule, DispositionSet
 from tests.support import assert_publishes, fresh, party
 
@@ -40,7 +41,7 @@ def test_a_chat_arrives_is_conferenced_and_closed(world):
     with pytest.raises(Conflict, match="disposition_required"):
         closing.mark_done(kim.id, by=world.bo, now=world.now)
     with assert_publishes(world, kim):
-        closing.set_disposition(kim.id, [resolved.id], by=world.bo, now=world.clock.tick())
+        set_disposition(kim.id, [resolved.id], by=world.bo, now=world.clock.tick())
     with assert_publishes(world, kim):
         closing.mark_done(kim.id, by=world.bo, now=world.clock.tick())
     with assert_publishes(world, kim):

@@ -8,6 +8,7 @@ import pytest
 from agents.models import Site
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import permissions
+from interactions.models import DispositionRule
 from interactions.states import State
 from tests.support import fresh, party
 
@@ -102,16 +103,40 @@ def test_cancelling(party, refused):
     assert code(permissions.can_cancel(chat(), invitation, party)) == refused
 
 
+def rule(*, offers=True, **fields) -> DispositionRule:
+    made = DispositionRule(**fields)
+    made.offers = offers
+    return made
+
+
+@pytest.mark.parametrize(
+    "left, done, rule, refused",
+    [
+        (None, None, None, "no_outcomes"),
+        (None, None, rule(), None),
+        (None, None, rule(offers=False), "no_outcomes"),
+        (None, None, rule(after_only=True), "too_early"),
+        (1, None, rule(after_only=True), None),
+        (1, 1, rule(), "done"),
+    ],
+)
+def test_choosing_an_outcome(left, done, rule, refused):
+    segment = SimpleNamespace(left_at=left, done_at=done)
+    assert code(permissions.can_choose(segment, rule)) == refused
+
+
 @pytest.mark.parametrize(
     "left, last, rule, chosen, refused",
     [
         (None, False, None, 0, "not_ended"),
         (1, True, None, 0, None),
-        (1, True, SimpleNamespace(required=False), 0, None),
-        (1, True, SimpleNamespace(required=True), 0, "disposition_required"),
-        (1, True, SimpleNamespace(required=True), 1, None),
-        (1, False, SimpleNamespace(required=True), 0, None),
-        (None, True, SimpleNamespace(required=True), 1, "not_ended"),
+        (1, True, rule(), 0, None),
+        (1, True, rule(required=True), 0, "disposition_required"),
+        (1, True, rule(required=True), 1, None),
+        (1, True, rule(required=True, offers=False), 0, None),
+        (1, False, rule(required=True), 0, None),
+        (1, False, rule(required=True, required_of_others=True), 0, "disposition_required"),
+        (None, True, rule(required=True), 1, "not_ended"),
     ],
 )
 def test_mark_done(left, last, rule, chosen, refused):

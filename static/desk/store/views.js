@@ -10,7 +10,8 @@ export const firstName = (name) => name.trim().split(/\s+/)[0] ?? "";
 export const isLive = (view) => view.state !== "ended" && !view.segment.left_at;
 export const endedAt = (view) => view.segment.left_at ?? view.ended_at;
 export const holdsSlot = (view, now) => !isLive(view) && !!view.segment.slot_until && at(view.segment.slot_until) > now;
-export const needsOutcome = ({ segment }) => !!segment.rule?.required && segment.disposition.length === 0;
+/** Codes of another list than the one in force do not count. */
+export const needsOutcome = ({ segment: { rule, disposition } }) => !!rule?.required && !disposition.some((one) => one.set === rule.set);
 
 /** Slots in use as far as is known here: chats in hand, ended ones that hold theirs, and what rings. */
 export function slotsHeld(state, now) {
