@@ -6,6 +6,7 @@ A client's errors are answered, never raised: a socket ends with a code that say
 import asyncio
 import logging
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from channels.consumer import AsyncConsumer
@@ -17,8 +18,8 @@ from core.db import db_call
 from core.errors import Conflict, ParleyError
 from core.realtime import Outlet, Post
 
-from . import transcript
-from .frames import BeatAsk, ErrorFrame, Nack, SeenUpTo, Send, TypingOn
+from . import marks, transcript
+from .frames import BeatAsk, DeliveredUpTo, ErrorFrame, Nack, SeenUpTo, Send, TypingOn
 from .intake import Intake, Malformed, Refused
 from .pulse import AGAIN, BEAT, Member, pulse
 
@@ -142,8 +143,11 @@ class BaseConsumer(AsyncConsumer):
                 author = self.author(frame.interaction)
                 await db_call(transcript.typing, author, lane=frame.lane, on=frame.on, now=clock.now())
             case SeenUpTo():
-                author = self.author(frame.interaction)
-                await db_call(transcript.mark_seen, author, lane=frame.lane, number=frame.number)
+                self._mark(frame.interaction, frame.lane, marks.Reached(seen=frame.number))
+            case DeliveredUpTo():
+                for interaction, lanes in frame.cursors.items():
+                    for lane, number in lanes.items():
+                        self._mark(interaction, lane, marks.Reached(delivered=number))
             case BeatAsk():
                 self.member.recheck()
             case Malformed(line=None):
@@ -152,6 +156,9 @@ class BaseConsumer(AsyncConsumer):
                 self._put(Nack(frame.line, "invalid", frame.message))
             case _:
                 self._put(ErrorFrame("greeted", "This socket was greeted already."))
+
+    def _mark(self, interaction: UUID, lane: str, reached: marks.Reached) -> None:
+        marks.gathering.tell(self.author(interaction), lane, reached)
 
     def _refuse(self, frame, refusal: ParleyError) -> None:
         if isinstance(frame, Send):

@@ -18,7 +18,7 @@ FRAME_CLOSE = 256 * 1024
 RESUME_LIMIT = 300
 
 Can = bool | str
-Number = Annotated[int, Meta(ge=0)]
+Number = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
 LaneName = Annotated[str, Meta(max_length=36)]  # "public", "internal", or a consultation's id
 
@@ -67,6 +67,15 @@ class SeenUpTo(Strict, tag="seen"):
     lane: LaneName = "public"
 
 
+class DeliveredUpTo(Strict, tag="delivered"):
+    """Lines have arrived here: the highest number held without a gap, per interaction and lane, as in `hello`.
+
+    At most one frame a second. What is seen need not be told as delivered.
+    """
+
+    cursors: Annotated[dict[UUID, dict[LaneName, Number]], Meta(max_length=200)]
+
+
 class BeatAsk(Strict, tag="beat"):
     """Asks for a `beat` at once. The server sends one every ten seconds unasked."""
 
@@ -75,8 +84,8 @@ class InputSeen(Strict, tag="input"):
     """Somebody used a key or the pointer in this workspace: it is not locked for want of input."""
 
 
-AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | BeatAsk | InputSeen
-ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | BeatAsk
+AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk | InputSeen
+ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk
 
 
 # --- parts of snapshots -----------------------------------------------------------------------
@@ -88,7 +97,10 @@ class Named(Struct):
 
 
 class PartyView(Struct):
-    """A party as agents see it. `role`: contact, owner, conference. `connection`: connected, away, ended."""
+    """A party as agents see it. `role`: contact, owner, conference. `connection`: connected, away, ended.
+
+    `seen` and `delivered`: the highest number per lane. After an agent left: their own marks only.
+    """
 
     id: UUID
     kind: Literal["contact", "agent"]
@@ -101,6 +113,7 @@ class PartyView(Struct):
     left_at: datetime | None
     invited_by: UUID | None
     seen: dict[str, int]
+    delivered: dict[str, int]
     delete: Can
 
 
@@ -358,13 +371,17 @@ class Desk(Struct):
 
 
 class ContactAgent(Struct):
-    """Whoever is or was in the chat. `connection` ended: they left. `seen`: how far they read."""
+    """Whoever is or was in the chat. `connection` ended: they left.
+
+    `seen`: how far they read; `delivered`: how far it arrived.
+    """
 
     party: UUID
     nickname: str
     group: str
     connection: Literal["connected", "away", "ended"]
     seen: int
+    delivered: int
 
 
 class ContactTexts(Struct):
@@ -480,6 +497,13 @@ class Seen(Frame, tag="seen"):
     number: int
 
 
+class Delivered(Frame, tag="delivered"):
+    interaction: UUID
+    lane: str
+    party: UUID
+    number: int
+
+
 class Gone(Frame, tag="gone"):
     """The interaction left the desk."""
 
@@ -499,8 +523,11 @@ class Queues(Frame, tag="queues"):
 
 
 class InteractionHead(Struct):
+    """`marks`: per lane the sum of all parties' `seen` and `delivered`."""
+
     version: int
     lanes: dict[str, int]
+    marks: dict[str, int]
 
 
 class AgentHeads(Struct):
@@ -509,8 +536,11 @@ class AgentHeads(Struct):
 
 
 class ContactHeads(Struct):
+    """`marks`: the sum of all agents' `seen` and `delivered`."""
+
     public_version: int
     number: int
+    marks: int
 
 
 class AgentBeat(Frame, tag="beat"):
@@ -559,6 +589,7 @@ ToAgent = (
     | AgentFrameOut
     | Typing
     | Seen
+    | Delivered
     | Gone
     | Queues
     | Locked
@@ -567,5 +598,16 @@ ToAgent = (
     | Reload
 )
 ToContact = (
-    ContactWelcome | Ack | Nack | Line | ContactFrameOut | Typing | Seen | Waiting | ContactBeat | ErrorFrame | Reload
+    ContactWelcome
+    | Ack
+    | Nack
+    | Line
+    | ContactFrameOut
+    | Typing
+    | Seen
+    | Delivered
+    | Waiting
+    | ContactBeat
+    | ErrorFrame
+    | Reload
 )

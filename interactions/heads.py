@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q, Sum
 
 from agents.models import Agent, DeskSession
 from routing.models import Queue
@@ -15,6 +15,8 @@ from .models import Invitation, Party, Reader
 from .models.lane import PUBLIC
 from .states import Kind, State
 
+MARKS = {"marks": Sum(F("seen") + F("delivered"))}
+
 
 class ChatHeads(NamedTuple):
     heads: ContactHeads
@@ -22,23 +24,31 @@ class ChatHeads(NamedTuple):
 
 
 def of_agents(agents: Collection[UUID]) -> dict[UUID, AgentHeads]:
-    """Two queries for all of them. Interactions as on the desk: those whose segment is not done."""
+    """Three queries for all of them. Interactions as on the desk: those whose segment is not done."""
     found = {id: AgentHeads(version, {}) for id, version in _versions(agents)}
-    for agent, interaction, version, lane, head, until in _lanes_on_desks(agents):
-        held = found[agent].interactions.setdefault(interaction, InteractionHead(version, {}))
-        held.lanes[lane] = head if until is None else until
+    rows = list(_lanes_on_desks(agents))
+    marks = dict(_marks({row[3] for row in rows}))
+    for agent, interaction, version, lane, name, head, until, own in rows:
+        held = found[agent].interactions.setdefault(interaction, InteractionHead(version, {}, {}))
+        held.lanes[name] = head if until is None else until
+        held.marks[name] = marks.get(lane, 0) if until is None else own
     return found
 
 
 def of_contacts(chats: Collection[UUID]) -> dict[UUID, ChatHeads]:
-    """One query for all of them."""
-    public = Reader.objects.filter(party__interaction__in=chats, party__kind=Party.CONTACT, lane__name=PUBLIC)
+    """Two queries for all of them."""
+    public = Reader.objects.filter(party__interaction__in=chats, lane__name=PUBLIC)
+    contacts, agents = public.filter(party__kind=Party.CONTACT), public.filter(party__kind=Party.AGENT)
+    marks = dict(agents.values_list("lane__interaction").annotate(**MARKS).order_by())
     fields = ("lane__interaction", "lane__interaction__public_version", "lane__interaction__state")
-    rows = public.values_list(*fields, "lane__head", "until")
     return {
-        chat: ChatHeads(ContactHeads(version, head if until is None else until), state == State.WAITING)
-        for chat, version, state, head, until in rows
+        chat: ChatHeads(_contact_heads(version, head, until, marks.get(chat, 0)), state == State.WAITING)
+        for chat, version, state, head, until in contacts.values_list(*fields, "lane__head", "until")
     }
+
+
+def _contact_heads(version: int, head: int, until: int | None, marks: int) -> ContactHeads:
+    return ContactHeads(version, head if until is None else until, marks)
 
 
 def of_queues(agents: Collection[UUID]) -> dict[UUID, list[QueueView]]:
@@ -66,8 +76,13 @@ def _versions(agents: Collection[UUID]) -> Iterable[tuple]:
 def _lanes_on_desks(agents: Collection[UUID]) -> Iterable[tuple]:
     """The latest party last: who came again reads with that one."""
     readers = Reader.objects.filter(party__segment__agent__in=agents, party__segment__done_at=None)
-    fields = ("party__agent", "party__interaction", "party__interaction__version", "lane__name", "lane__head", "until")
-    return readers.order_by("party__joined_at").values_list(*fields)
+    chat = ("party__agent", "party__interaction", "party__interaction__version")
+    lane = ("lane", "lane__name", "lane__head", "until")
+    return readers.order_by("party__joined_at").values_list(*chat, *lane, F("seen") + F("delivered"))
+
+
+def _marks(lanes: Collection[int]) -> Iterable[tuple]:
+    return Reader.objects.filter(lane__in=lanes).values_list("lane").annotate(**MARKS).order_by()
 
 
 def _lines() -> Iterable[tuple]:

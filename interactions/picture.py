@@ -140,6 +140,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
 
 
 def _party(picture: Picture, my: Party, party: Party) -> PartyView:
+    marked = [] if my.left_at and my.id != party.id else picture.readers[party.id]
     return PartyView(
         id=party.id,
         kind=party.kind,
@@ -151,7 +152,8 @@ def _party(picture: Picture, my: Party, party: Party) -> PartyView:
         joined_at=party.joined_at,
         left_at=party.left_at,
         invited_by=party.invited_by_id,
-        seen={} if my.left_at else {reader.lane.name: reader.seen for reader in picture.readers[party.id]},
+        seen={reader.lane.name: reader.seen for reader in marked},
+        delivered={reader.lane.name: reader.delivered for reader in marked},
         delete=permissions.can(permissions.can_remove(picture.interaction, my, party)),
     )
 
@@ -258,10 +260,12 @@ def _texts(interaction) -> ContactTexts:
 
 
 def _for_contact(picture: Picture, party: Party) -> ContactAgent:
+    public = next((reader for reader in picture.readers[party.id] if reader.lane.name == PUBLIC), None)
     return ContactAgent(
         party=party.id,
         nickname=party.nickname,
         group=party.department,
         connection=_connection(party),
-        seen=next((reader.seen for reader in picture.readers[party.id] if reader.lane.name == PUBLIC), 0),
+        seen=public.seen if public else 0,
+        delivered=public.delivered if public else 0,
     )

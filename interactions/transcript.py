@@ -20,7 +20,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.realtime import Post
 
 from . import permissions
-from .frames import RESUME_LIMIT, TEXT_LIMIT, Ack, Line, Seen, Typing
+from .frames import RESUME_LIMIT, TEXT_LIMIT, Ack, Line, Typing
 from .models import Interaction, Lane, Message, Party, Reader
 from .models.lane import PUBLIC
 
@@ -212,7 +212,7 @@ def _line(lane: Lane, row: Message) -> Line:
     return Line(lane.interaction_id, lane.name, row.number, row.party_id, row.kind, row.text, row.at, row.client_id)
 
 
-# --- typing and seen --------------------------------------------------------------------------
+# --- typing -----------------------------------------------------------------------------------
 
 
 def typing(author: Author, *, lane: str, on: bool, now: datetime) -> None:
@@ -223,18 +223,6 @@ def typing(author: Author, *, lane: str, on: bool, now: datetime) -> None:
         Lane.objects.filter(pk=reader.lane_id, quiet_since__lt=lately).update(quiet_since=now, warned_at=None)
     groups = tuple(group for group in _groups(reader.lane) if group != reader.party.group)
     realtime.publish([Post(groups, _encode(Typing(author.interaction, lane, reader.party_id, on)))])
-
-
-def mark_seen(author: Author, *, lane: str, number: int) -> None:
-    """The author has seen the lane so far; lower numbers change nothing. Told to its readers. Raises NotFound."""
-    reader = next((reader for reader in _mine(author) if reader.lane.name == lane), None)
-    if reader is None:
-        raise _unknown()
-    number = min(number, reader.head())
-    changed = Reader.objects.filter(pk=reader.pk, seen__lt=number).update(seen=number)
-    if changed and reader.until is None:
-        frame = _encode(Seen(author.interaction, lane, reader.party_id, number))
-        realtime.publish([Post(_groups(reader.lane), frame)])
 
 
 # --- who --------------------------------------------------------------------------------------

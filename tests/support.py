@@ -12,7 +12,7 @@ from django.test import TestCase
 from agents.models import Agent, ChannelStatus, Site, StatusPeriod
 from core import leases, realtime
 from core.models import Event, Lease
-from interactions import events, frames, transcript
+from interactions import events, frames, marks, transcript
 from interactions.actions import arrival, closing, conference, invitations, offering, status
 from interactions.actions.candidates import candidates
 from interactions.models import Interaction, Invitation, Party, Ring
@@ -131,6 +131,12 @@ class World:
         return transcript.append_now(author, lane=lane, id=id or uuid.uuid4(), text=text, now=self.clock.tick())
 
 
+def reached(chat: Interaction, by: Agent | None, *, lane="public", delivered=0, seen=0) -> None:
+    """A browser of theirs says how far it got."""
+    told = {(transcript.Author(chat.id, by and by.id), lane): marks.Reached(delivered, seen)}
+    assert marks.mark(told) == {}
+
+
 def fresh(row):
     return type(row).objects.get(pk=row.pk)
 
@@ -194,8 +200,8 @@ class DeskCopy:
                 self.invitations.pop(frame.id, None)
             case frames.Line():
                 self._append(frame)
-            case frames.Seen():
-                self._see(frame)
+            case frames.Seen() | frames.Delivered():
+                self._mark(frame)
             case frames.Gone():
                 self.interactions.pop(frame.interaction, None)
 
@@ -219,13 +225,18 @@ class DeskCopy:
         elif lane.unanswered_since is None:
             lane.unanswered_since = line.at
 
-    def _see(self, frame) -> None:
+    def _mark(self, frame) -> None:
         view = self.interactions.get(frame.interaction)
         for party in view.parties if view else []:
             if party.id == frame.party:
-                party.seen[frame.lane] = max(party.seen.get(frame.lane, 0), frame.number)
-                if party.id == view.my:
-                    next(lane for lane in view.lanes if lane.lane == frame.lane).seen = party.seen[frame.lane]
+                party.delivered[frame.lane] = max(party.delivered.get(frame.lane, 0), frame.number)
+                if isinstance(frame, frames.Seen):
+                    self._see(view, party, frame)
+
+    def _see(self, view, party, frame) -> None:
+        party.seen[frame.lane] = max(party.seen.get(frame.lane, 0), frame.number)
+        if party.id == view.my:
+            next(lane for lane in view.lanes if lane.lane == frame.lane).seen = party.seen[frame.lane]
 
     def plain(self) -> dict:
         return {
@@ -249,10 +260,15 @@ class ContactCopy:
                 self.view.number = number
             case frames.Line() if frame.number == self.view.number + 1:
                 self.view.number = frame.number
-            case frames.Seen():
+            case frames.Seen() | frames.Delivered():
                 for agent in self.view.agents:
                     if agent.party == frame.party:
-                        agent.seen = max(agent.seen, frame.number)
+                        self._mark(agent, frame)
+
+    def _mark(self, agent, frame) -> None:
+        agent.delivered = max(agent.delivered, frame.number)
+        if isinstance(frame, frames.Seen):
+            agent.seen = max(agent.seen, frame.number)
 
     def plain(self) -> dict:
         return msgspec.to_builtins(self.view)

@@ -238,7 +238,7 @@ def test_what_was_missed_comes_per_lane_or_is_too_much(world, chat, monkeypatch)
     assert transcript.since(me, {"public": public - 2}) is None
 
 
-# --- typing and seen --------------------------------------------------------------------------
+# --- typing -----------------------------------------------------------------------------------
 
 
 def test_typing_is_told_to_the_others(world, chat):
@@ -252,26 +252,6 @@ def test_typing_is_told_to_the_others(world, chat):
         {world.bo.holder},
         {world.ana.holder, world.bo.holder},
     ]
-
-
-def test_seen_only_rises_and_stays_within_the_lane(world, chat):
-    ack = world.line(chat, None, "Hello")
-    with assert_publishes(world, chat) as posts:
-        for number in (ack.number, ack.number - 1, 10_000):
-            transcript.mark_seen(Author(chat.id, world.ana.id), lane="public", number=number)
-    assert Reader.objects.get(party=party(chat, world.ana), lane=lane(chat)).seen == ack.number
-    [post] = posts
-    assert set(post.groups) == {world.ana.holder, world.bo.holder, chat.holder}
-    assert msgspec.json.decode(post.frame, type=frames.Seen).number == ack.number
-
-
-def test_internal_marks_stay_among_agents(world, chat):
-    world.line(chat, world.ana, "words", lane="internal")
-    with assert_publishes(world, chat) as posts:
-        transcript.mark_seen(Author(chat.id, world.bo.id), lane="internal", number=1)
-    assert set(posts[0].groups) == {world.ana.holder, world.bo.holder}
-    with pytest.raises(NotFound):
-        transcript.mark_seen(Author(chat.id), lane="internal", number=1)
 
 
 # --- races ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import logging
 from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
-from interactions import events, frames, transcript
+from interactions import events, frames, marks, transcript
 from interactions.actions import arrival, overflow, presence
 from interactions.models import ContactSession
 
@@ -82,10 +82,14 @@ class Chat(ContactView):
 
     @for_contacts("contact_chat", shapes.ContactChat, query=forms.ContactQuery)
     def get(self, request, chat):
-        """Snapshot and public lines after a number. A poll keeps a contact without a socket present."""
+        """Snapshot and public lines after a number: what has arrived up to it is delivered.
+
+        A poll keeps a contact without a socket present.
+        """
         after = self.checked(forms.ContactQuery, request.query_params)["after"]
         leases.touch(self.interaction.holder, self.now)
         presence.contact_appeared(self.interaction.id, self.now)
+        marks.mark({(_author(chat), "public"): marks.Reached(delivered=after)})
         lines = transcript.page(_author(chat), lane="public", after=after, limit=500).lines
         place = events.waiting(self.interaction, self.now)
         return self.answer(shapes.ContactChat(events.snapshot_for_contact(self.interaction), lines, place))

@@ -73,7 +73,7 @@ def _to_contact(picture: Picture) -> Post | None:
     view = contact_view(picture)
     view.public_version = view.number = 0
     for agent in view.agents:
-        agent.seen = 0  # told by frames of its own
+        agent.seen = agent.delivered = 0  # told by frames of its own
     digest = hashlib.sha256(encode(view)).hexdigest()
     if digest == interaction.public_digest:
         return None

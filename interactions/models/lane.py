@@ -37,12 +37,17 @@ class Lane(models.Model):
 
 
 class Reader(models.Model):
-    """A party's right to one lane: lines `start` to `until` (null: to the head); `seen` is their mark."""
+    """A party's right to one lane: lines `start` to `until` (null: to the head).
+
+    Their marks: up to where lines have arrived in a browser of theirs (`delivered`), and were before their eyes
+    (`seen`, never above `delivered`).
+    """
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readers")
     lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="readers")
     start = models.PositiveBigIntegerField(default=1)
     until = models.PositiveBigIntegerField(null=True)
+    delivered = models.PositiveBigIntegerField(default=0)
     seen = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -1,17 +1,17 @@
-/** One chat: its state, the way to the server, and the clocks around them (typing, seen, catching up). */
+/** One chat: its state, the way to the server, and the clocks around them (typing, marks, catching up). */
 import { call } from "./api.js";
 import { Link } from "./link.js";
 import { behind, empty, ended, head, reduce } from "./state.js";
 
 const TYPING_GONE = 10_000;
 const TYPING_EVERY = 3_000;
-const SEEN_EVERY = 1_000;
+const MARK_EVERY = 1_000;
 const CATCH_UP_AFTER = 500;
 
 export class Chat {
   /** `kept`: {chat, token, people}. `onChange()` after each change of `state` or `link.state`. */
   constructor({ kept, store, waiting = null, onChange }) {
-    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, seenAt: 0, typedAt: 0 });
+    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, told: 0, markedAt: 0, typedAt: 0 });
     this.state = { ...empty(kept.people), waiting };
     this.link = new Link({
       chat: kept.chat,
@@ -50,13 +50,23 @@ export class Chat {
     if (this.link.send({ type: "typing", on: true })) this.typedAt = Date.now();
   }
 
-  /** The contact has all lines before their eyes; told at most once a second. */
-  see() {
+  /** Lines have arrived; `looking`: the contact has all of them before their eyes. Told at most once a second. */
+  mark(looking) {
     const number = head(this.state);
-    if (number <= this.seen || this.waits) return;
-    const rest = this.seenAt + SEEN_EVERY - Date.now();
+    if (this.waits || number <= (looking ? this.seen : this.told)) return;
+    const rest = this.markedAt + MARK_EVERY - Date.now();
     if (rest > 0) this.waits = setTimeout(() => ((this.waits = null), this.over || this.onChange()), rest);
-    else if (this.link.send({ type: "seen", number })) Object.assign(this, { seen: number, seenAt: Date.now() });
+    else this.#tell(looking, number);
+  }
+
+  /** A new connection tells anew: the last mark may have gone down with the old one. */
+  forgetMarks() {
+    this.seen = this.told = 0;
+  }
+
+  #tell(looking, number) {
+    const told = looking ? this.link.see(number) : this.link.deliver(number);
+    if (told) Object.assign(this, { told: number, seen: looking ? number : this.seen, markedAt: Date.now() });
   }
 
   async leave() {
@@ -69,6 +79,7 @@ export class Chat {
     if (this.over) return;
     const { people } = this.state;
     this.state = reduce(this.state, frame);
+    if (frame.type === "welcome") this.forgetMarks();
     if (this.state.people !== people) this.store.update(this.id, { people: this.state.people });
     this.link.settle(this.state.mine);
     if (frame.type === "typing") this.#expire(frame);

@@ -50,6 +50,14 @@ export class Link {
     return this.socket.send({ ...frame, interaction: this.chat, lane: "public" });
   }
 
+  see(number) {
+    return this.send({ type: "seen", number });
+  }
+
+  deliver(number) {
+    return this.socket.send({ type: "delivered", cursors: { [this.chat]: { public: number } } });
+  }
+
   /** The page came back into view: do not wait for the next turn. */
   wake() {
     this.socket.retryNow();

@@ -1,6 +1,6 @@
 /** The conversation: one list item per line, appended in order; text nodes only. */
 import { pieces } from "../common/links.js";
-import { isMine, seenBy, typists } from "./state.js";
+import { isMine, reachedBy, typists } from "./state.js";
 import { initials, names, typingWords } from "./words.js";
 
 const TOGETHER = 300_000;
@@ -88,13 +88,12 @@ export class Log {
     return item;
   }
 
-  /** Under the newest own line when it was sent; under the newest seen one who has seen it. */
+  /** Under the newest own line whether it was sent or delivered; under the newest seen one who has seen it. */
   #drawSeen(state) {
-    const own = state.lines.filter((line) => isMine(state, line));
-    const last = own.at(-1);
-    const seen = own.findLast((line) => seenBy(state, line.number).length);
-    const words = new Map(last ? [[last.number, `Sent ${clock.format(new Date(last.at))}`]] : []);
-    if (seen) words.set(seen.number, `Seen by ${names(seenBy(state, seen.number))}`);
+    const last = state.lines.findLast((line) => isMine(state, line));
+    const seen = state.lines.findLast((line) => isMine(state, line) && reachedBy(state, line.number, "seen").length);
+    const words = new Map(last ? [[last.number, this.#sent(state, last)]] : []);
+    if (seen) words.set(seen.number, `Seen by ${names(reachedBy(state, seen.number, "seen"))}`);
     for (const foot of this.list.querySelectorAll(".c-seen")) {
       if (words.get(Number(foot.dataset.number)) === foot.textContent) words.delete(Number(foot.dataset.number));
       else foot.remove();
@@ -105,6 +104,11 @@ export class Log {
       foot.toggleAttribute("data-seen", number === seen?.number);
       this.items[number].append(foot);
     }
+  }
+
+  #sent(state, { number, at }) {
+    const time = clock.format(new Date(at));
+    return reachedBy(state, number, "delivered").length ? `Sent ${time}, delivered` : `Sent ${time}`;
   }
 }
 

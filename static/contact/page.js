@@ -119,11 +119,9 @@ function drawBar(down) {
 
 /** Lines below the fold are told by a button; all of them before the eyes are told to the agents. */
 function drawUnseen(state) {
-  const looking = !document.hidden && log.stuck;
-  if (looking) {
-    looked = head(state);
-    chat.see();
-  }
+  const looking = !document.hidden && document.hasFocus() && log.stuck;
+  if (looking) looked = head(state);
+  chat.mark(looking);
   const count = state.lines.slice(looked).filter((line) => !isMine(state, line)).length;
   byId("newer").hidden = log.stuck || !count;
   put("newer", count === 1 ? "1 new message" : `${count} new messages`);
@@ -177,6 +175,7 @@ byId("again").addEventListener("click", startAnew);
 byId("newer").addEventListener("click", () => (log.bottom(), draw()));
 byId("log").addEventListener("scroll", () => chat && log.stuck && draw());
 addEventListener("storage", () => chat || open());
+addEventListener("focus", () => chat && draw());
 document.addEventListener("visibilitychange", () => {
   if (!chat || document.hidden) return;
   chat.link.wake();

@@ -5,13 +5,14 @@
  * and `behind` says when something is known to exist that is not held.
  */
 
-/** `people`: {party: {nickname, group, seen}}, remembered although they may have left. `mine`: own lines under way. */
+/** `people`: {party: {nickname, group, seen, delivered}}, remembered although they may have left. `mine`: own lines under way. */
 export const empty = (people = {}) => ({
   view: null,
   lines: [],
   ahead: {},
   known: 0,
   version: 0,
+  marks: 0,
   stale: false,
   mine: [],
   waiting: null,
@@ -24,15 +25,18 @@ export const head = (state) => state.lines.length;
 
 /** Must the page fetch? */
 export const behind = (state) =>
-  state.stale || state.known > head(state) || state.version > (state.view?.public_version ?? 0);
+  state.stale || state.known > head(state) || state.version > (state.view?.public_version ?? 0) || state.marks > marksOf(state);
+
+/** All marks of the agents added up, as the beats have them: they only rise. */
+const marksOf = ({ view, people }) => (view?.agents ?? []).reduce((sum, { party }) => sum + people[party].seen + people[party].delivered, 0);
 
 export const ended = (state) => state.view?.state === "ended";
 
 export const isMine = (state, line) => line.kind === "text" && line.party === state.view?.me;
 
-/** Nicknames of those who have seen the line with this number. */
-export const seenBy = (state, number) =>
-  Object.values(state.people).flatMap((person) => (person.nickname && person.seen >= number ? [person.nickname] : []));
+/** Nicknames of those who have seen the line with this number, or whose browser has it (`how`: seen, delivered). */
+export const reachedBy = (state, number, how) =>
+  Object.values(state.people).flatMap((person) => (person.nickname && person[how] >= number ? [person.nickname] : []));
 
 export const typists = (state) => state.typing.flatMap((party) => state.people[party]?.nickname || []);
 
@@ -49,8 +53,9 @@ const HEAR = {
   message: takeLine,
   waiting: (state, frame) => ({ ...state, waiting: frame }),
   typing: (state, frame) => ({ ...state, typing: typing(state, frame.party, frame.on) }),
-  seen: (state, frame) => ({ ...state, people: met(state.people, frame.party, { seen: frame.number }) }),
-  beat: (state, { heads }) => hearOf(state, heads.number, heads.public_version),
+  seen: (state, { party, number }) => ({ ...state, people: met(state.people, party, { seen: number, delivered: number }) }),
+  delivered: (state, { party, number }) => ({ ...state, people: met(state.people, party, { delivered: number }) }),
+  beat: (state, { heads }) => hearOf({ ...state, marks: Math.max(state.marks, heads.marks) }, heads.number, heads.public_version),
   reload: (state) => ({ ...state, stale: true }),
   ack: (state, frame) => keepMine(state, frame.id, { sent: true }),
   nack: (state, frame) => keepMine(state, frame.id, { why: frame.message, code: frame.code }),
@@ -70,7 +75,7 @@ function look(state, view) {
     view,
     waiting: view.state === "waiting" ? state.waiting : null,
     typing: state.typing.filter((party) => here.includes(party)),
-    people: view.agents.reduce((people, { party, nickname, group, seen }) => met(people, party, { nickname, group, seen }), state.people),
+    people: view.agents.reduce((people, { party, connection, ...person }) => met(people, party, person), state.people),
   };
 }
 
@@ -83,9 +88,9 @@ function hearOf(state, number, version) {
   return { ...state, known: Math.max(state.known, number), version: Math.max(state.version, version) };
 }
 
-function met(people, party, { seen = 0, ...facts }) {
-  const old = people[party] ?? { nickname: "", group: "", seen: 0 };
-  return { ...people, [party]: { ...old, ...facts, seen: Math.max(old.seen, seen) } };
+function met(people, party, { seen = 0, delivered = 0, ...facts }) {
+  const old = { nickname: "", group: "", seen: 0, delivered: 0, ...people[party] };
+  return { ...people, [party]: { ...old, ...facts, seen: Math.max(old.seen, seen), delivered: Math.max(old.delivered, delivered) } };
 }
 
 // --- lines ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import { config, goToLogin } from "./config.js";
 import { batch, computed, effect, signal, untracked } from "./html.js";
 import { loadRefused, outboxKeep, saveRefused } from "./kept.js";
 import { BLANK, step } from "./store/store.js";
-import { cursors, lists } from "./store/views.js";
+import { cursors, laneLines, lists } from "./store/views.js";
 
 export const desk = signal(BLANK);
 export const link = signal({ phase: "connecting", lastHeard: null, retryAt: null, stopped: null });
@@ -84,11 +84,27 @@ export async function read(need) {
   if (again) read(need);
 }
 
+/** {chat: the page that is read now} */
+const older = new Map();
+
+/** The lines before those held, in every lane that has some. Once at a time; resolves to whether there were any. */
+export function readOlder(chat, limit) {
+  if (!older.has(chat.id)) older.set(chat.id, readBefore(chat, limit).finally(() => older.delete(chat.id)));
+  return older.get(chat.id);
+}
+
+async function readBefore(chat, limit) {
+  const firstOf = (lane) => laneLines(desk.peek(), chat.id, lane)[0]?.number ?? 0;
+  const needs = chat.lanes.filter(({ lane, start }) => firstOf(lane) > start).map(({ lane }) => ({ lane, before: firstOf(lane) }));
+  await Promise.all(needs.map((need) => read({ what: "lines", interaction: chat.id, ...need, limit })));
+  return needs.some(({ lane, before }) => firstOf(lane) < before);
+}
+
 async function fetchOne(need) {
   if (need.what === "desk") return { type: "fetched.desk", desk: await api.get("desk") };
   if (need.what === "interaction") return { type: "fetched.interaction", view: await api.get(`interactions/${need.id}`) };
-  const { lane, after, before } = need;
-  const { results } = await api.get(`interactions/${need.interaction}/messages`, { lane, after, before });
+  const { lane, after, before, limit } = need;
+  const { results } = await api.get(`interactions/${need.interaction}/messages`, { lane, after, before, limit });
   return { type: "fetched.lines", interaction: need.interaction, lines: results };
 }
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from core import realtime
 from core.errors import ParleyError
-from interactions import events, transcript
+from interactions import events, heads, transcript
 from interactions.actions import closing, conference, invitations, status
 from interactions.frames import ContactView
-from tests.support import CANARY, World, loaded, rolled_back
+from interactions.models import Reader
+from tests.support import CANARY, World, loaded, reached, rolled_back
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +43,12 @@ class Recorder:
         self.bytes += [post.frame for post in self._posts if self.chat.holder in post.groups]
 
     def look(self, now):
-        """What the contact's GET answers."""
+        """What the contact's GET answers, and the next beat."""
         chat = loaded(self.chat)
         author = transcript.Author(chat.id)
         answer = [events.snapshot_for_contact(chat), transcript.page(author, lane="public").lines]
-        self.bytes.append(events.encode([*answer, events.waiting(chat, now)]))
+        beat = heads.of_contacts({chat.id})[chat.id].heads
+        self.bytes.append(events.encode([*answer, events.waiting(chat, now), beat]))
 
 
 def play(world: World, hidden: list[str]) -> list[bytes]:
@@ -110,9 +112,7 @@ INTERNAL = {
     ),
     "note": lambda world, kim: closing.set_note(kim.id, CANARY, by=fresh_owner(kim), now=world.clock.tick()),
     "refused": _refused,
-    "seen": lambda world, kim: transcript.mark_seen(
-        transcript.Author(kim.id, fresh_owner(kim).id), lane="internal", number=1
-    ),
+    "seen": lambda world, kim: reached(kim, fresh_owner(kim), lane="internal", delivered=2, seen=1),
 }
 
 
@@ -156,7 +156,7 @@ def test_the_contacts_snapshot_has_only_what_is_allowed(world):
         }
         == set(ContactView.__struct_fields__)
     )
-    assert set(view["agents"][0]) == {"party", "nickname", "group", "connection", "seen"}
+    assert set(view["agents"][0]) == {"party", "nickname", "group", "connection", "seen", "delivered"}
 
 
 def test_the_public_version_rises_only_with_what_the_contact_sees(world):
@@ -182,8 +182,9 @@ def test_a_contact_cannot_write_or_read_internal_lanes(world):
             transcript.append_now(author, lane=lane, id=uuid.uuid4(), text="x", now=world.clock.tick())
         with pytest.raises(ParleyError):
             transcript.page(author, lane=lane)
-        with pytest.raises(ParleyError):
-            transcript.mark_seen(author, lane=lane, number=1)
+        before = list(Reader.objects.values("id", "delivered", "seen"))
+        reached(kim, None, lane=lane, seen=1)
+        assert list(Reader.objects.values("id", "delivered", "seen")) == before
         with pytest.raises(ParleyError):
             transcript.typing(author, lane=lane, on=True, now=world.now)
     assert CANARY not in str(transcript.page(author).lines)

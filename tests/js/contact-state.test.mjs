@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behind, empty, ended, head, isMine, reduce, seenBy, typists, unsent } from "../../static/contact/state.js";
+import { behind, empty, ended, head, isMine, reduce, reachedBy, typists, unsent } from "../../static/contact/state.js";
 
 const ANA = { party: "p-ana", nickname: "Ana", group: "Billing", connection: "connected" };
 const BO = { party: "p-bo", nickname: "Bo", group: "Network", connection: "connected" };
@@ -28,11 +28,11 @@ test("a lost line is noticed by the next one, by a snapshot and by a beat", () =
   assert.equal(behind(held), false);
   assert.equal(behind(reduce(held, line(3))), true);
   assert.equal(behind(reduce(held, interaction({ public_version: 2, number: 2 }))), true);
-  assert.equal(behind(reduce(held, { type: "beat", heads: { number: 2, public_version: 1 } })), true);
+  assert.equal(behind(reduce(held, { type: "beat", heads: { number: 2, public_version: 1, marks: 0 } })), true);
 });
 
 test("a lost snapshot is noticed by a beat", () => {
-  const state = hear([welcome(), { type: "beat", heads: { number: 0, public_version: 2 } }]);
+  const state = hear([welcome(), { type: "beat", heads: { number: 0, public_version: 2, marks: 0 } }]);
   assert.equal(behind(state), true);
   assert.equal(behind(reduce(state, interaction({ public_version: 2 }))), false);
 });
@@ -46,7 +46,7 @@ test("what was fetched closes the gap, and what came early is not lost", () => {
 test("an old beat, an old snapshot and an old answer change nothing", () => {
   const held = hear([welcome({ public_version: 3, number: 2 }), line(1), line(2)]);
   for (const frame of [
-    { type: "beat", heads: { number: 1, public_version: 2 } },
+    { type: "beat", heads: { number: 1, public_version: 2, marks: 0 } },
     interaction({ public_version: 2, number: 1, agents: [] }),
     { type: "fetched", snapshot: view({ public_version: 1 }), messages: [line(1)], waiting: null },
   ])
@@ -112,10 +112,20 @@ test("names are remembered after the agent has left", () => {
 
 test("seen marks only rise, and wait for the name", () => {
   const state = hear([welcome({ agents: [] }), { type: "seen", party: "p-ana", number: 3 }, { type: "seen", party: "p-ana", number: 2 }]);
-  assert.deepEqual(seenBy(state, 3), []);
+  assert.deepEqual(reachedBy(state, 3, "seen"), []);
   const named = reduce(state, interaction({ public_version: 2, agents: [ANA, BO] }));
-  assert.deepEqual(seenBy(named, 3), ["Ana"]);
-  assert.deepEqual(seenBy(named, 4), []);
+  assert.deepEqual(reachedBy(named, 3, "seen"), ["Ana"]);
+  assert.deepEqual(reachedBy(named, 4, "seen"), []);
+});
+
+test("what is seen has arrived; a lost mark is noticed by the beat's sum", () => {
+  const state = hear([welcome({ agents: [{ ...ANA, seen: 0, delivered: 1 }] }), { type: "delivered", party: "p-ana", number: 3 }, { type: "delivered", party: "p-ana", number: 2 }]);
+  assert.deepEqual([reachedBy(state, 3, "delivered"), reachedBy(state, 1, "seen")], [["Ana"], []]);
+  assert.deepEqual(reachedBy(reduce(state, { type: "seen", party: "p-ana", number: 4 }), 4, "delivered"), ["Ana"]);
+  const beat = (marks) => ({ type: "beat", heads: { number: 0, public_version: 1, marks } });
+  assert.deepEqual([behind(reduce(state, beat(3))), behind(reduce(state, beat(4)))], [false, true]);
+  const healed = [beat(4), { type: "fetched", snapshot: view({ agents: [{ ...ANA, seen: 1, delivered: 3 }] }), messages: [], waiting: null }].reduce(reduce, state);
+  assert.equal(behind(healed), false);
 });
 
 test("typing ends with a line, with the notice, and with leaving; one's own other tab does not count", () => {

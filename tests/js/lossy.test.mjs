@@ -1,6 +1,7 @@
 /** A server whose frames are lost, doubled and reordered: after its next beat the store holds what the server has. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { marksOf, withMark } from "../../static/desk/store/merge.js";
 import { BLANK, step } from "../../static/desk/store/store.js";
 import { slotsHeld } from "../../static/desk/store/views.js";
 import { KIM, ANA, NOW, agent, desk, frame, interaction, iso, lane, line } from "./cast.mjs";
@@ -29,7 +30,8 @@ class Server {
     const id = this.pick(ids);
     if (roll < 0.15) return this.leave(id);
     if (roll < 0.25) return this.rings.size ? this.unring() : this.ring();
-    return roll < 0.4 ? this.change(id) : this.write(id);
+    if (roll < 0.45) return this.mark(id);
+    return roll < 0.6 ? this.change(id) : this.write(id);
   }
 
   arrive() {
@@ -57,6 +59,18 @@ class Server {
     this.rings.delete(ring.id);
     this.out.push({ type: "invitation", ...ring, state: this.pick(["expired", "revoked", "rejected"]) });
     this.pushAgent();
+  }
+
+  /** A party received or saw a lane up to some number. */
+  mark(id) {
+    const [party, name, type] = [this.pick([KIM, ANA]), this.pick(["public", "internal"]), this.pick(["seen", "delivered"])];
+    const row = this.rows.get(id);
+    const number = Math.floor(this.random() * (this.log[id][name].length + 1));
+    if (!number) return;
+    const next = withMark(row, { type, lane: name, party, number });
+    if (JSON.stringify(next) === JSON.stringify(row)) return;
+    this.rows.set(id, next);
+    this.out.push({ type, interaction: id, lane: name, party, number });
   }
 
   change(id) {
@@ -96,7 +110,9 @@ class Server {
     const texts = open.filter((one) => one.kind === "text");
     const answered = texts.findLastIndex((one) => one.party === ANA);
     const unanswered_since = texts[answered + 1]?.at ?? null;
-    return { ...this.rows.get(id), lanes: [lane("public", { head: open.length, unanswered_since }), lane("internal", { head: internal.length })] };
+    const row = this.rows.get(id);
+    const seen = (name) => row.lanes.find((one) => one.lane === name).seen;
+    return { ...row, lanes: [lane("public", { head: open.length, unanswered_since, seen: seen("public") }), lane("internal", { head: internal.length, seen: seen("internal") })] };
   }
 
   desk() {
@@ -104,9 +120,9 @@ class Server {
   }
 
   beat() {
-    const interactions = Object.fromEntries(
-      [...this.rows].map(([id, row]) => [id, { version: row.version, lanes: { public: this.log[id].public.length, internal: this.log[id].internal.length } }]),
-    );
+    const both = (of) => ({ public: of("public"), internal: of("internal") });
+    const head = (id, row) => ({ version: row.version, lanes: both((name) => this.log[id][name].length), marks: both((name) => marksOf(row, name)) });
+    const interactions = Object.fromEntries([...this.rows].map(([id, row]) => [id, head(id, row)]));
     return { type: "beat", time: iso(this.time), heads: { agent: this.version, interactions } };
   }
 
@@ -165,6 +181,8 @@ test("after the next beat, old state plus frames equals the server's rows", () =
     for (const id of server.rows.keys()) {
       const truth = server.view(id);
       assert.equal(state.interactions[id].version, truth.version, `seed ${seed}`);
+      assert.deepEqual(state.interactions[id].parties, truth.parties, `seed ${seed} marks`);
+      assert.deepEqual(state.interactions[id].lanes.map((one) => one.seen), truth.lanes.map((one) => one.seen), `seed ${seed} own marks`);
       for (const { lane: name, head, unanswered_since: since } of truth.lanes) {
         const held = state.transcripts[id]?.[name]?.lines ?? [];
         assert.equal(held.at(-1)?.number ?? 0, head, `seed ${seed} ${id} ${name}`);

@@ -122,6 +122,31 @@ test("seen marks only grow, and the own one is the lane's", () => {
   const [state] = play(opened(line(I, 1), line(I, 2)), seen(KIM, 2), seen(KIM, 1), seen(ANA, 2), frame(interaction(I, { version: 2 })));
   assert.equal(state.interactions[I].parties[0].seen.public, 2);
   assert.equal(publicLane(state).seen, 2);
+  assert.deepEqual(state.interactions[I].parties[0].delivered, { public: 2 });
+});
+
+test("delivered marks only grow, and a snapshot that was built before them takes nothing back", () => {
+  const delivered = (party, number) => ({ type: "delivered", interaction: I, lane: "public", party, number });
+  const [state] = play(opened(line(I, 1), line(I, 2)), delivered(KIM, 2), delivered(KIM, 1), frame(interaction(I, { version: 2 })));
+  assert.deepEqual(state.interactions[I].parties[0], party(KIM, { delivered: { public: 2 } }));
+  assert.equal(publicLane(state).seen, 0);
+});
+
+test("a lost mark is noticed by the sum in the heads, and read once", () => {
+  const head = (marks) => ({ type: "beat", time: iso(0), heads: { agent: 1, interactions: { [I]: { version: 1, lanes: { public: 2, internal: 0 }, marks } } } });
+  const state = opened(line(I, 1), line(I, 2));
+  assert.deepEqual(play(state, head({ public: 0, internal: 0 }))[1], []);
+  assert.deepEqual(play(state, head({ public: 3, internal: 0 }))[1], [{ what: "interaction", id: I }]);
+  const parties = [party(KIM, { seen: { public: 1 }, delivered: { public: 2 } }), party(ANA)];
+  const [healed] = play(state, { type: "fetched.interaction", view: interaction(I, { parties }) });
+  assert.deepEqual(play(healed, head({ public: 3, internal: 0 }))[1], []);
+});
+
+test("who left keeps their own marks only", () => {
+  const marks = { seen: { public: 2 }, delivered: { public: 2 } };
+  const [held] = play(BLANK, welcome(interaction(I, { parties: [party(KIM, marks), party(ANA, marks)] })));
+  const [after] = play(held, frame(interaction(I, { version: 2, parties: [party(KIM), party(ANA, { ...marks, left_at: iso(9), connection: "ended" })] })));
+  assert.deepEqual(after.interactions[I].parties.map((one) => one.seen), [{}, { public: 2 }]);
 });
 
 test("typing ends by its frame, by a line, and by itself", () => {
@@ -171,24 +196,24 @@ const beat = (heads) => ({ type: "beat", time: iso(5), heads });
 
 test("a beat asks for what is higher than held, and only for that", () => {
   const state = opened(line(I, 1));
-  const held = { agent: 1, interactions: { [I]: { version: 1, lanes: { public: 1, internal: 0 } } } };
+  const held = { agent: 1, interactions: { [I]: { version: 1, lanes: { public: 1, internal: 0 }, marks: {} } } };
   assert.deepEqual(play(state, beat(held))[1], []);
   assert.deepEqual(play(state, beat({ ...held, agent: 2 }))[1], [{ what: "desk" }]);
   assert.deepEqual(play(state, beat({ ...held, interactions: {} }))[1], [{ what: "desk" }]);
-  const higher = { agent: 1, interactions: { [I]: { version: 2, lanes: { public: 3, internal: 0 } } } };
+  const higher = { agent: 1, interactions: { [I]: { version: 2, lanes: { public: 3, internal: 0 }, marks: {} } } };
   assert.deepEqual(play(state, beat(higher))[1], [{ what: "interaction", id: I }, { what: "lines", interaction: I, lane: "public", after: 1 }]);
 });
 
 test("a preview whose frame was lost is missed in the load, and asked about once", () => {
   const [state] = play(opened(line(I, 1)), { type: "agent", ...agent({ version: 2, load: 2 }) });
-  const held = beat({ agent: 2, interactions: { [I]: { version: 1, lanes: { public: 1, internal: 0 } } } });
+  const held = beat({ agent: 2, interactions: { [I]: { version: 1, lanes: { public: 1, internal: 0 }, marks: {} } } });
   assert.deepEqual(play(state, held)[1], [{ what: "desk" }]);
   const read = { type: "fetched.desk", desk: desk([interaction(I, { lanes: [lane("public", { head: 1 })] })], { agent: agent({ version: 2, load: 2 }) }) };
   assert.deepEqual(play(state, read, held)[1], []);
 });
 
 test("server time is kept as a difference to the own clock", () => {
-  assert.equal(play(opened(), beat({ agent: 1, interactions: { [I]: { version: 1, lanes: {} } } }))[0].clock, 5000);
+  assert.equal(play(opened(), beat({ agent: 1, interactions: { [I]: { version: 1, lanes: {}, marks: {} } } }))[0].clock, 5000);
 });
 
 test("a transcript that failed is not asked for again before somebody says so or the connection is new", () => {

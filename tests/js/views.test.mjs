@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blocksOf, interleave, seenBy } from "../../static/desk/store/blocks.js";
+import { blocksOf, interleave, reached } from "../../static/desk/store/blocks.js";
 import { BLANK } from "../../static/desk/store/store.js";
 import { ghostWords, holder, lists, longestWaiting, readers, shownParties, slotsHeld, tailsLeft, unreadLines, waitOf } from "../../static/desk/store/views.js";
 import { ANA, BO, KIM, NOW, agent, interaction, iso, lane, line, party } from "./cast.mjs";
@@ -95,12 +95,16 @@ test("lines on their way stand at the end", () => {
   assert.deepEqual(blocksOf(held, view).at(-1).lines.map((one) => one.id), ["own"]);
 });
 
-test("seen stands under the latest line of each agent", () => {
-  const view = interaction("i", { parties: [party(KIM, { seen: { public: 3 } }), party(ANA, { seen: { public: 4 } }), party(BO, { seen: { public: 4 } })] });
-  const lines = [line("i", 1), line("i", 2, { party: ANA }), line("i", 3, { party: ANA }), line("i", 4, { party: BO })];
-  const seen = seenBy(view, lines);
-  assert.deepEqual(seen["line-public-3"].map((one) => one.nickname), ["Kim Lee", "Bo"]);
-  assert.equal(seen["line-public-2"], undefined);
+test("each party stands once as seen, and once as delivered where that is further", () => {
+  const got = (delivered, seen) => ({ delivered: { public: delivered }, seen: { public: seen } });
+  const parties = [party(KIM, got(4, 3)), party(ANA, got(5, 5)), party(BO, got(5, 5)), party("cy", { ...got(1, 0), nickname: "Cy" }), party("di", { nickname: "Di" })];
+  const own = [2, 3, 4].map((number) => line("i", number, { party: ANA }));
+  const marks = reached(interaction("i", { parties }), [line("i", 1), ...own, line("i", 5, { party: BO })]);
+  const names = (list) => list.map((one) => one.nickname);
+  assert.deepEqual([names(marks["line-public-3"].seen), names(marks["line-public-3"].delivered)], [["Kim Lee"], []]);
+  assert.deepEqual([names(marks["line-public-4"].seen), names(marks["line-public-4"].delivered)], [["Bo"], ["Kim Lee"]]);
+  assert.deepEqual(marks["line-public-4"].all.map(({ party: one, how }) => `${one.nickname} ${how}`), ["Kim Lee delivered", "Bo seen", "Cy not yet"]);
+  assert.deepEqual(Object.keys(marks), ["line-public-3", "line-public-4"]);
 });
 
 test("a pooled invitation waits, then rings at somebody", () => {

@@ -12,7 +12,7 @@ from agents.models import Agent, AgentGroup, Reason, Skill
 from core import leases, realtime
 from core.errors import ParleyError
 from core.models import Event, Lease
-from interactions import events, frames, transcript
+from interactions import events, frames, marks, transcript
 from interactions.actions import arrival, closing, conference, invitations, presence, status, sweep
 from interactions.models import Interaction, Invitation, Message, Party, Ring, Segment
 from routing import engine
@@ -174,8 +174,8 @@ class SiteMachine(RuleBasedStateMachine):
     @rule(which=CHATS, who=PEOPLE)
     def see(self, which, who):
         if chat := self._chat(which):
-            author = transcript.Author(chat.id, self.people[who].id)
-            self.do(transcript.mark_seen, author, lane="public", number=3)
+            told = {(transcript.Author(chat.id, self.people[who].id), "public"): marks.Reached(delivered=4, seen=3)}
+            self.do(marks.mark, told)
 
     @rule(which=CHATS, who=PEOPLE, whom=PEOPLE)
     def invite(self, which, who, whom):

@@ -224,11 +224,12 @@ async def test_a_beat_carries_the_heads(dial, world, chat):
     beat = await ana.frame("beat")
     [view] = ana.welcome["snapshot"]["interactions"]
     heads = {lane["lane"]: lane["head"] for lane in view["lanes"]}
-    assert beat["heads"]["interactions"] == {str(chat.id): {"version": view["version"], "lanes": heads}}
+    marks = dict.fromkeys(heads, 0)
+    assert beat["heads"]["interactions"] == {str(chat.id): {"version": view["version"], "lanes": heads, "marks": marks}}
     assert beat["heads"]["agent"] == ana.welcome["snapshot"]["agent"]["version"]
     beat = await kim.frame("beat")
     snapshot = kim.welcome["snapshot"]
-    assert beat["heads"] == {name: snapshot[name] for name in ("public_version", "number")}
+    assert beat["heads"] == {name: snapshot[name] for name in ("public_version", "number")} | {"marks": 0}
 
 
 async def test_typing_and_seen_are_told(dial, world, chat):
@@ -239,6 +240,30 @@ async def test_typing_and_seen_are_told(dial, world, chat):
     await kim.say(type="seen", interaction=str(chat.id), number=1)
     seen = await ana.frame("seen")
     assert (seen["lane"], seen["number"]) == ("public", 1)
+
+
+async def test_delivered_is_told_and_the_next_beat_adds_it_up(dial, world, chat):
+    ana, bo, kim = await dial.agent(world.ana), await dial.agent(world.bo), await dial.contact(chat, chat.secret)
+    internal = await bo.ask(interaction=str(chat.id), id=new(), text="canary", lane="internal")
+    other = str(uuid.UUID(int=1))
+    cursors = {str(chat.id): {"public": 2, "internal": internal["number"], "invented": 1}, other: {"public": 1}}
+    await ana.say(type="delivered", cursors=cursors)
+    told = {(frame["lane"], frame["number"]) for frame in [await bo.frame("delivered"), await bo.frame("delivered")]}
+    assert told == {("public", 2), ("internal", internal["number"])}
+    frame = await kim.frame("delivered")
+    assert (frame["lane"], frame["number"]) == ("public", 2)
+    await kim.silence()
+    for client in (bo, kim):
+        await client.say(type="beat")
+    marks = (await bo.frame("beat"))["heads"]["interactions"][str(chat.id)]["marks"]
+    assert marks == {"public": 2, "internal": internal["number"]}
+    assert (await kim.frame("beat"))["heads"]["marks"] == 2
+
+
+async def test_a_contact_marks_no_other_chat(dial, world, chat):
+    kim = await dial.contact(chat, chat.secret)
+    await kim.say(type="delivered", cursors={str(uuid.UUID(int=1)): {"public": 1}})
+    assert (await kim.frame())["code"] == "not_found"
 
 
 async def test_a_second_hello_is_an_error(dial, world, chat):

@@ -17,37 +17,50 @@ function Text({ text }) {
   );
 }
 
-export function Lines({ block, view, seen, live }) {
+export function Lines({ block, view, marks, live }) {
   const party = partyOf(view, block.party);
   const who = whoOf(view, party);
   const name = party?.nickname ?? "Former party";
-  return html`<li class="line" data-who=${who} data-send=${sending(block, live)}>
+  return html`<li class="line" data-who=${who}>
     <${Face} who=${who} name=${name} />
     <header><b>${name}</b><${Time} at=${block.at} /></header>
-    ${block.lines.map((line) => html`<p key=${line.id}><${Text} text=${line.text} /></p>`)}
-    <${Footer} block=${block} seen=${seen} live=${live} />
+    ${block.lines.map((line, index) => html`
+      <p key=${line.id} data-id=${line.id} data-send=${sending(line, live)}><${Text} text=${line.text} /></p>
+      <${Footer} key=${`${line.id} foot`} line=${line} next=${block.lines[index + 1]} mark=${marks[line.id]} live=${live} />`)}
   </li>`;
 }
 
 const Time = ({ at, ...rest }) => html`<time datetime=${at} title=${exact(at)} ...${rest}>${timeOf(at)}</time>`;
 
-function sending(block, live) {
-  if (block.lines.some((line) => line.refused)) return "refused";
-  const open = block.lines.some((line) => line.own && !line.number);
-  return open && waits(block, live) ? "waiting" : undefined;
+/** Each line by itself: one that waits does not make those before it look unsent. */
+function sending(line, live) {
+  if (!line?.own || line.number) return undefined;
+  if (line.refused) return "refused";
+  return waits(line, live) ? "waiting" : undefined;
 }
 
-const waits = (block, live) => !live || now.value - Date.parse(block.lines.at(-1).at) > PATIENCE;
+const waits = (line, live) => !live || now.value - Date.parse(line.at) > PATIENCE;
 
-function Footer({ block, seen, live }) {
-  const how = sending(block, live);
-  const last = block.lines.at(-1);
-  if (how === "refused") return html`<${Refused} line=${block.lines.find((line) => line.refused)} />`;
+/** Below a line: why it was refused, that it waits (once for a row of them), or how far the others are. */
+function Footer({ line, next, mark, live }) {
+  const how = sending(line, live);
+  if (how === "refused") return html`<${Refused} line=${line} />`;
+  if (how === "waiting" && sending(next, live) === "waiting") return null;
   if (how === "waiting") return html`<footer><${Icon} name="sync" />${live ? "on its way" : "waits for the connection, sent once"}</footer>`;
-  const readers = seen[last.id] ?? [];
-  if (!readers.length) return null;
-  const names = readers.map((party) => (party.kind === "contact" ? firstName(party.nickname) : party.nickname));
-  return html`<footer><${Icon} name="seen" />Seen by ${listed(names)}</footer>`;
+  return mark ? html`<${Marks} mark=${mark} />` : null;
+}
+
+const HOW = { seen: "seen", delivered: "delivered", "not yet": "not delivered yet" };
+const names = (parties) => listed(parties.map((party) => (party.kind === "contact" ? firstName(party.nickname) : party.nickname)));
+
+/** "Seen by Kim", "Delivered to Bo"; on hover and focus the whole list. */
+function Marks({ mark: { seen, delivered, all } }) {
+  const words = [seen.length && `Seen by ${names(seen)}`, delivered.length && `Delivered to ${names(delivered)}`].filter(Boolean).join(", ");
+  const list = all.map(({ party, how }) => `${party.nickname}: ${HOW[how]}`).join(". ");
+  return html`<footer class="marks" role="note" tabindex="0" aria-label=${`${words}. ${list}`}>
+    <${Icon} name=${seen.length ? "seen" : "check"} />${words}
+    <span class="tip" aria-hidden="true">${all.map(({ party, how }) => html`<span key=${party.id}><b>${party.nickname}</b> ${HOW[how]}</span>`)}</span>
+  </footer>`;
 }
 
 function Refused({ line }) {
@@ -59,23 +72,23 @@ function Refused({ line }) {
 }
 
 export function System({ line }) {
-  return html`<li class="sys"><span>${line.text} <${Time} at=${line.at} /></span></li>`;
+  return html`<li class="sys" data-id=${line.id}><span>${line.text} <${Time} at=${line.at} /></span></li>`;
 }
 
-export function Lane({ block, view, live }) {
+export function Lane({ block, view, marks, live }) {
   return html`<li class="lane" aria-label="Internal lane, agents only">
     <h2><${Icon} name="lock" />Agents only</h2>
-    ${block.lines.map((line) => (line.kind === "system" ? html`<p key=${line.id} class="sys"><span>${line.text} <${Time} at=${line.at} /></span></p>` : html`<${Note} key=${line.id} line=${line} view=${view} live=${live} />`))}
+    ${block.lines.map((line) => (line.kind === "system" ? html`<${Told} key=${line.id} line=${line} />` : html`<${Note} key=${line.id} line=${line} view=${view} mark=${marks[line.id]} live=${live} />`))}
   </li>`;
 }
 
-function Note({ line, view, live }) {
+const Told = ({ line }) => html`<p class="sys" data-id=${line.id}><span>${line.text} <${Time} at=${line.at} /></span></p>`;
+
+function Note({ line, view, mark, live }) {
   const party = partyOf(view, line.party);
   const name = party?.nickname ?? "Former party";
-  const single = { lines: [line] };
-  const how = sending(single, live);
-  return html`<div class="note" data-send=${how}>
+  return html`<div class="note" data-id=${line.id} data-send=${sending(line, live)}>
     <${Face} who=${whoOf(view, party)} name=${name} small=${true} /><span><b>${name}</b> <${Text} text=${line.text} /></span><${Time} at=${line.at} class="meta" />
-    ${how && html`<${Footer} block=${single} seen=${{}} live=${live} />`}
+    <${Footer} line=${line} mark=${mark} live=${live} />
   </div>`;
 }

@@ -4,12 +4,24 @@
  * Blocks: {kind: "day", at} · {kind: "unread", count} · {kind: "from"} · {kind: "system", line} ·
  * {kind: "lines", party, lines} · {kind: "lane", notes: [...]} (agents only). Each has a stable `key`.
  */
-import { at, laneLines, mine, partyOf } from "./views.js";
+import { at, laneLines, mine, shownParties } from "./views.js";
 
 const TOGETHER = 90_000;
+/** An internal stretch is cut as well, so that no block is without end. */
+const BAND = 40;
 
-export function blocksOf(state, view, mark = null) {
-  const merged = interleave(view.lanes.map((lane) => laneLines(state, view.id, lane.lane)));
+/** Times are read once per line: a long transcript is laid out anew with each new line. */
+const moments = new WeakMap();
+
+function momentOf(line) {
+  let moment = moments.get(line);
+  if (!moment) moments.set(line, (moment = { at: at(line.at), day: dayOf(line.at) }));
+  return moment;
+}
+
+export const mergedOf = (state, view) => interleave(view.lanes.map((lane) => laneLines(state, view.id, lane.lane)));
+
+export function blocksOf(state, view, mark = null, merged = mergedOf(state, view)) {
   const own = state.written.filter((line) => line.interaction === view.id);
   const blocks = [];
   const marks = marksOf(view, merged, mark);
@@ -26,7 +38,7 @@ export function interleave(lanes) {
   for (;;) {
     const open = rest.filter(({ lines, next }) => next < lines.length);
     if (!open.length) return merged;
-    const oldest = open.reduce((a, b) => (at(b.lines[b.next].at) < at(a.lines[a.next].at) ? b : a));
+    const oldest = open.reduce((a, b) => (momentOf(b.lines[b.next]).at < momentOf(a.lines[a.next]).at ? b : a));
     merged.push(oldest.lines[oldest.next]);
     oldest.next += 1;
   }
@@ -35,12 +47,9 @@ export function interleave(lanes) {
 function marksOf(view, merged, mark) {
   const invited = mine(view)?.invited_by;
   const joined = at(view.segment.joined_at);
-  const before = invited && merged.some((line) => line.kind === "text" && at(line.at) < joined);
-  return {
-    from: before ? merged.find((line) => at(line.at) >= joined) : null,
-    unread: mark ? merged.find((line) => isNew(view, line, mark)) : null,
-    count: mark ? merged.filter((line) => isNew(view, line, mark)).length : 0,
-  };
+  const before = invited && merged.some((line) => line.kind === "text" && momentOf(line).at < joined);
+  const fresh = mark ? merged.filter((line) => isNew(view, line, mark)) : [];
+  return { from: before ? merged.find((line) => momentOf(line).at >= joined) : null, unread: fresh[0], count: fresh.length };
 }
 
 const isNew = (view, line, mark) =>
@@ -48,19 +57,21 @@ const isNew = (view, line, mark) =>
 
 function place(blocks, line, marks) {
   const last = blocks.at(-1);
-  if (dayOf(line.at) !== lastDay(blocks)) blocks.push({ kind: "day", at: line.at, key: `day ${dayOf(line.at)}` });
+  const { day } = momentOf(line);
+  if (day !== last?.day) blocks.push({ kind: "day", at: line.at, key: `day ${day}` });
   if (line === marks.from) blocks.push({ kind: "from", key: "from" });
   if (line === marks.unread) blocks.push({ kind: "unread", count: marks.count, key: "unread" });
   const open = blocks.at(-1) === last ? last : null;
   if (joins(open, line)) open.lines.push(line);
   else blocks.push(fresh(line));
+  blocks.at(-1).day = day;
 }
 
 function joins(open, line) {
   if (!open?.lines || open.lane !== line.lane) return false;
-  if (line.lane !== "public") return true;
+  if (line.lane !== "public") return open.lines.length < BAND;
   if (open.kind !== "lines" || line.kind !== "text" || open.party !== line.party) return false;
-  return at(line.at) - at(open.lines[0].at) < TOGETHER && !open.lines.at(-1).refused && !line.refused;
+  return momentOf(line).at - momentOf(open.lines[0]).at < TOGETHER;
 }
 
 function fresh(line) {
@@ -71,20 +82,39 @@ function fresh(line) {
 
 const dayOf = (time) => new Date(time).toDateString();
 
-function lastDay(blocks) {
-  const last = blocks.findLast((block) => block.at);
-  return last ? dayOf(last.lines?.at(-1).at ?? last.at) : null;
-}
-
-/** Who has seen each agent's latest public line: {line id: [parties]}. */
-export function seenBy(view, lines) {
+/**
+ * How far the others got with one's own lines of a lane: {line id: {seen: [parties], delivered: [parties], all}}.
+ * Each party stands once as "seen", at the newest line they have seen, and once as "delivered" where that is further.
+ * `all`: [{party, how}], everybody and that line.
+ */
+export function reached(view, lines) {
+  const own = lines.filter((line) => line.kind === "text" && isOwn(view, line));
   const found = {};
-  const authors = new Set(lines.filter((line) => line.kind === "text").map((line) => line.party));
-  for (const author of authors) {
-    if (partyOf(view, author)?.kind !== "agent") continue;
-    const line = lines.findLast((one) => one.kind === "text" && one.party === author);
-    const seen = view.parties.filter((party) => party.id !== author && (party.seen.public ?? 0) >= line.number);
-    if (seen.length) found[line.id] = seen.filter((party) => party.id !== view.my);
+  for (const party of own.length ? others(view, own[0].lane) : []) {
+    const seen = newest(own, party.seen[own[0].lane]);
+    const delivered = newest(own, party.delivered[own[0].lane]);
+    if (seen) markOf(found, view, seen).seen.push(party);
+    if (delivered && delivered !== seen) markOf(found, view, delivered).delivered.push(party);
   }
   return found;
 }
+
+const newest = (own, number = 0) => own.findLast((line) => line.number <= number);
+
+/** One mark of a line, with the exact list of how far everybody is with it. */
+function markOf(found, view, line) {
+  return (found[line.id] ??= { seen: [], delivered: [], all: everybody(view, line) });
+}
+
+function everybody(view, { lane, number }) {
+  const how = ({ seen, delivered }) => (seen[lane] >= number ? "seen" : delivered[lane] >= number ? "delivered" : "not yet");
+  return others(view, lane).map((party) => ({ party, how: how(party) }));
+}
+
+/** Who else reads or read the lane, each person once. */
+const others = (view, lane) => shownParties(view).filter((party) => !isMe(view, party) && lane in party.delivered);
+
+const isMe = (view, party) => party.id === view.my || (!!party.agent && party.agent === mine(view)?.agent);
+
+/** Also of an earlier stretch in the same chat. */
+const isOwn = (view, line) => line.party === view.my || (!!line.party && isMe(view, view.parties.find(({ id }) => id === line.party) ?? {}));

@@ -4,8 +4,11 @@
 export function newer(held, next, { fresh = false } = {}) {
   if (!held) return next;
   if (next.version < held.version || (next.version === held.version && !fresh)) return held;
-  return { ...next, lanes: lanes(held, next), parties: parties(held, next) };
+  return { ...next, lanes: lanes(held, next), parties: left(next) ? next.parties : parties(held, next) };
 }
+
+/** Who left keeps their own marks only. */
+const left = (view) => !!view.parties.find((party) => party.id === view.my)?.left_at;
 
 /** A snapshot may be built before a line whose frame overtook it. */
 function lanes(held, next) {
@@ -20,7 +23,7 @@ function lanes(held, next) {
 function parties(held, next) {
   return next.parties.map((party) => {
     const old = held.parties.find((other) => other.id === party.id);
-    return old ? { ...party, seen: highest(old.seen, party.seen) } : party;
+    return old ? { ...party, seen: highest(old.seen, party.seen), delivered: highest(old.delivered, party.delivered) } : party;
   });
 }
 
@@ -45,11 +48,18 @@ function unanswered(view, lane, line) {
   return author?.kind === "contact" ? lane.unanswered_since ?? line.at : null;
 }
 
-export function withSeen(view, { lane: name, party: id, number }) {
-  const parties = view.parties.map((party) =>
-    party.id === id ? { ...party, seen: highest(party.seen, { [name]: number }) } : party,
-  );
-  if (id !== view.my) return { ...view, parties };
+/** `type` of the mark: "seen" or "delivered". Who has seen a line has received it. */
+export function withMark(view, { type, lane: name, party: id, number }) {
+  const reached = { [name]: number };
+  const parties = view.parties.map((party) => {
+    if (party.id !== id) return party;
+    const delivered = highest(party.delivered, reached);
+    return { ...party, delivered, seen: type === "seen" ? highest(party.seen, reached) : party.seen };
+  });
+  if (id !== view.my || type !== "seen") return { ...view, parties };
   const lanes = view.lanes.map((lane) => (lane.lane === name ? { ...lane, seen: Math.max(lane.seen, number) } : lane));
   return { ...view, parties, lanes };
 }
+
+/** All marks of a lane added up, as the heads have them: they only rise, so less than there is means: missed. */
+export const marksOf = (view, lane) => view.parties.reduce((sum, { seen, delivered }) => sum + (seen[lane] ?? 0) + (delivered[lane] ?? 0), 0);

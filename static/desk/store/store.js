@@ -8,7 +8,7 @@
  * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
  */
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
-import { newer, withLine, withSeen } from "./merge.js";
+import { marksOf, newer, withLine, withMark } from "./merge.js";
 import { slotsHeld } from "./views.js";
 
 export const BLANK = {
@@ -47,7 +47,8 @@ const EVENTS = {
   ack: (state, frame) => [rewritten(state, frame.id, { number: frame.number }), []],
   nack: (state, frame) => [rewritten(state, frame.id, { refused: frame.message, code: frame.code }), []],
   typing: takeTyping,
-  seen: (state, frame) => [changed(state, frame.interaction, (view) => withSeen(view, frame)), []],
+  seen: takeMark,
+  delivered: takeMark,
   gone: (state, frame) => [without(state, frame.interaction), []],
   queues: (state, { queues }) => [{ ...state, queues }, []],
   beat: (state, frame, now) => takeBeat(clocked(state, frame.time, now), frame.heads, now),
@@ -177,6 +178,10 @@ function rewritten(state, id, change) {
   return { ...state, written: state.written.map((line) => (line.id === id ? { ...line, ...change } : line)) };
 }
 
+function takeMark(state, frame) {
+  return [changed(state, frame.interaction, (view) => withMark(view, frame)), []];
+}
+
 // --- signs of life ------------------------------------------------------------------------
 
 function takeTyping(state, { interaction, lane, party, on }, now) {
@@ -208,7 +213,8 @@ function missing(state, heads) {
   return Object.entries(heads.interactions).flatMap(([id, head]) => {
     const view = state.interactions[id];
     if (!view) return [{ what: "desk" }];
-    return [...(head.version > view.version ? [{ what: "interaction", id }] : []), ...missingLines(state, view, head.lanes)];
+    const old = head.version > view.version || Object.entries(head.marks).some(([lane, sum]) => sum > marksOf(view, lane));
+    return [...(old ? [{ what: "interaction", id }] : []), ...missingLines(state, view, head.lanes)];
   });
 }
 
