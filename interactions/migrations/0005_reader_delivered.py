@@ -7,7 +7,7 @@ def seen_was_delivered(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interactions", "0003_arrival")]
+    dependencies = [("interactions", "0004_dispositions")]
 
     operations = [
         migrations.AddField("reader", "delivered", models.PositiveBigIntegerField(default=0)),
