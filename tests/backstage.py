@@ -32,6 +32,7 @@ def reset() -> None:
             model.objects.all().delete()
         ChannelStatus.objects.update(status="logged_off", reason=None)
         Agent.objects.update(version=F("version") + 1, missed=0, after_last="", logged_in_at=None, idle_since=None)
+        Agent.objects.update(settings={}, locked_at=None)
         Reason.objects.filter(system=True).delete()
         times = ("ring_time", "wrap_up_limit", "after_call_tail")
         Queue.objects.update(opening_hours=None, **{name: Queue._meta.get_field(name).default for name in times})

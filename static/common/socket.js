@@ -12,9 +12,11 @@
  *   socket.start();
  *   socket.say({ interaction, lane: "public", text }) -> id    // kept until ack or nack, sent again with the same id
  *   socket.send({ type: "typing", ... }) -> boolean            // now or never
+ *   socket.again()                                             // a new connection at once, for a fresh welcome
  *
  * state: { phase, lastHeard, retryAt, code, stopped }
- *   phase: "connecting" (first time), "live" (welcome received), "waiting" (until retryAt), "retrying", "stopped"
+ *   phase: "connecting" (first time), "live" (welcome received), "locked" (heard that instead: connected, nothing is
+ *     sent), "waiting" (until retryAt), "retrying", "stopped"
  *   stopped: null, "signed_out" (4401), "replaced" (4409), "forbidden" (4403), "left" (stop() was called)
  */
 import { uuid } from "./ids.js";
@@ -27,6 +29,8 @@ const WATCH_EVERY = 2_500;
 const ASK_AFTER = 16_000;
 const DEAD_AFTER = 8_000;
 const FINAL = { 4401: "signed_out", 4403: "forbidden", 4409: "replaced" };
+const LOCK_TURNED = 4423;
+const TURNS = 5;
 const NEVER_AT_ONCE = new Set([4400, 4412, 4429]);
 
 export class Socket {
@@ -40,6 +44,10 @@ export class Socket {
 
   get live() {
     return this.state.phase === "live";
+  }
+
+  get open() {
+    return this.live || this.state.phase === "locked";
   }
 
   start() {
@@ -61,6 +69,12 @@ export class Socket {
     this.#open();
   }
 
+  again() {
+    if (this.state.phase === "stopped") return;
+    this.env.clearTimeout(this.timer);
+    this.#open();
+  }
+
   say({ interaction, text, lane = "public", id = uuid() }) {
     this.outbox.add({ interaction, id, text, lane });
     this.#flush();
@@ -68,7 +82,7 @@ export class Socket {
   }
 
   send(frame) {
-    if (!this.live) return false;
+    if (!this.open) return false;
     this.ws.send(JSON.stringify(frame));
     return true;
   }
@@ -101,13 +115,18 @@ export class Socket {
     if (frame.type === "ack" || frame.type === "nack") this.outbox.settle(frame.id);
     this.onFrame(frame);
     if (frame.type === "welcome") this.#welcomed();
+    if (frame.type === "locked" && this.state.phase !== "locked") this.#greeted("locked");
   }
 
   #welcomed() {
-    this.steadyAt = this.#now() + STEADY_AFTER;
     this.outbox.rewind();
-    this.#tell({ phase: "live", retryAt: null, code: null });
+    this.#greeted("live");
     this.#flush();
+  }
+
+  #greeted(phase) {
+    this.steadyAt = this.#now() + STEADY_AFTER;
+    this.#tell({ phase, retryAt: null, code: null });
   }
 
   #flush() {
@@ -132,10 +151,17 @@ export class Socket {
   #closed(code) {
     this.#drop();
     if (FINAL[code]) return this.stop(FINAL[code]);
+    if (code === LOCK_TURNED && this.attempt < TURNS) return this.#turned();
     const delay = this.#delay(code);
     this.attempt += 1;
     this.#tell({ phase: "waiting", code, retryAt: this.#now() + delay });
     this.timer = this.env.setTimeout(() => this.#open(), delay);
+  }
+
+  /** Nothing was lost: the other side only has something else to say from now on. */
+  #turned() {
+    this.attempt += 1;
+    this.#open();
   }
 
   /** Full jitter: many clients lose a server at the same moment and must not return at the same moment. */
@@ -150,10 +176,10 @@ export class Socket {
    */
   #look() {
     const now = this.#now();
-    if (this.live && now >= this.steadyAt) this.attempt = 0;
+    if (this.open && now >= this.steadyAt) this.attempt = 0;
     if (this.live) this.#flush();
     if (!this.ws) return;
-    if (!this.live) return now - this.openedAt >= ASK_AFTER ? this.#closed(null) : undefined;
+    if (!this.open) return now - this.openedAt >= ASK_AFTER ? this.#closed(null) : undefined;
     if (this.askedAt !== null) return now - this.askedAt >= DEAD_AFTER ? this.#closed(null) : undefined;
     if (now - this.heardAt >= ASK_AFTER) this.#ask(now);
   }

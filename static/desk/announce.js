@@ -23,6 +23,7 @@ const WORDS = {
 };
 
 export function watchNews() {
+  onEvent(({ type }) => type === "locked" && [news, warn].forEach((say) => say("")));
   onEvent((event, before, after) => WORDS[event.type]?.(event, before, after));
   onEvent((event, before, after) => {
     ownStatus(before.agent, after.agent);
@@ -32,7 +33,7 @@ export function watchNews() {
   effect(() => {
     const { phase } = link.value;
     if (phase === "waiting" && was === "live") warn("Connection lost. Reconnecting; nothing you wrote is lost.");
-    if (phase === "live" && was !== "live" && was !== "connecting") news("Connected again.");
+    if (phase === "live" && !["live", "locked", "connecting"].includes(was)) news("Connected again.");
     was = phase === "retrying" ? was : phase;
   });
 }

@@ -10,10 +10,10 @@ export class ApiError extends Error {
   }
 }
 
-/** `token()` gives the CSRF token; `signedOut()` is called for each 401. */
+/** `token()` gives the CSRF token; `signedOut()` is called for each 401, `locked()` for each refusal behind the lock. */
 export class Api {
-  constructor({ base, token, signedOut = () => {}, fetch = (...args) => globalThis.fetch(...args) }) {
-    Object.assign(this, { base, token, signedOut, fetch });
+  constructor({ base, token, signedOut = () => {}, locked = () => {}, fetch = (...args) => globalThis.fetch(...args) }) {
+    Object.assign(this, { base, token, signedOut, locked, fetch });
   }
 
   get(path, query = {}, { signal } = {}) {
@@ -39,6 +39,7 @@ export class Api {
     const data = await answer.json().catch(() => null);
     if (answer.ok) return data ?? {};
     if (answer.status === 401) this.signedOut();
+    if (data?.code === "locked") this.locked();
     throw refusal(answer.status, data);
   }
 

@@ -50,6 +50,28 @@ export async function setStatus({ status, reason = null }, { afterLast = false }
   return agent;
 }
 
+let settling = Promise.resolve();
+
+/** One after the other: none is lost because another is on its way. Every tab gets them with the agent's state. */
+export function setSettings(given) {
+  settling = settling.then(async () => {
+    const agent = await ask("settings", () => api.post("me/settings", given));
+    if (agent) feed({ type: "agent", ...agent });
+  });
+  return settling;
+}
+
+/** All tabs of the agent lock; this one at once. */
+export async function lockNow() {
+  if (await ask("status", () => api.post("me/lock"))) socket.again();
+}
+
+export async function unlock(password) {
+  const answer = await ask("unlock", () => api.post("me/unlock", { password }));
+  if (answer) socket.again();
+  return answer;
+}
+
 /** Logs off all channels, then ends the session; refused while chats are open. */
 export async function logOff() {
   const done = await ask("status", () => api.post("me/status", { channel: "all", status: "logged_off" }));
@@ -69,6 +91,17 @@ export async function accept(invitation) {
   feed({ type: "invitation", ...invitation, state: "accepted" });
   feed({ type: "fetched.interaction", view: answer.interaction });
   select(answer.interaction.id);
+  return answer.interaction;
+}
+
+/** Nobody clicked. A refusal is no news: then it rings on, or has gone. What the agent looks at stays. */
+export async function acceptByItself(invitation, automatic) {
+  const place = `invitation ${invitation.id}`;
+  const answer = await ask(place, () => api.post(`invitations/${invitation.id}/accept`, { automatic }));
+  forget(place);
+  if (!answer) return null;
+  feed({ type: "invitation", ...invitation, state: "accepted" });
+  feed({ type: "fetched.interaction", view: answer.interaction });
   return answer.interaction;
 }
 

@@ -1,40 +1,67 @@
-/** Keys that work everywhere. Those of a part live with the part. */
-import { now, desk, options, select, selected } from "./state.js";
-import { longestWaiting } from "./store/views.js";
-import { field, show } from "./parts/finder.js";
+/** Keys that work everywhere: what each of the map's does. Those of a part live with the part. */
+import { lockNow } from "./commands.js";
+import { global } from "./keymap.js";
+import { desk, lock, now, options, select, selected, view } from "./state.js";
+import { isLive, longestWaiting } from "./store/views.js";
+import { field, openFor, show } from "./parts/finder.js";
 import { openHelp } from "./parts/help.js";
 import { sorted } from "./parts/list.js";
+import { openSettings } from "./parts/settings.js";
+import { goToOutcome } from "./parts/side.js";
 
 const REGIONS = [".find input", ".list", "#work", ".side"];
 
+/** {id of the key: what it does; false where it has nothing to do, and the browser may have it}. */
+export const RUN = {
+  find: communicator,
+  preview,
+  longest,
+  previous: () => step(-1),
+  next: () => step(1),
+  region: () => region(1),
+  "region back": () => region(-1),
+  status: () => click(".top .status"),
+  settings: openSettings,
+  lock: () => void lockNow(),
+  help: openHelp,
+  "help sign": openHelp,
+  write: () => focusOn("#composer textarea"),
+  lane,
+  conference: () => (view.peek()?.can.conference === true ? openFor(view.peek()) : focusOn(".toolbar [aria-keyshortcuts='Control+I']")),
+  end: () => focusOn(".toolbar .end"),
+  outcome,
+  done: () => focusOn(".toolbar .done"),
+};
+
 export function watchKeys() {
   addEventListener("keydown", (event) => {
-    const run = event.defaultPrevented ? null : GLOBAL[nameOf(event)];
-    if (!run || run(event) === false) return;
-    event.preventDefault();
+    if (event.defaultPrevented || lock.peek() || document.querySelector("dialog[open]")) return;
+    const key = global(event, { writing: writes(event.target) });
+    if (key && RUN[key.id](event) !== false) event.preventDefault();
   });
 }
 
-function nameOf(event) {
-  const held = [event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && event.key.length > 1 && "Shift"];
-  return [...held, event.key.length === 1 ? event.key.toLowerCase() : event.key].filter(Boolean).join(" ");
+const writes = (target) => !!target.closest?.("input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]");
+
+function focusOn(selector) {
+  const goal = document.querySelector(selector);
+  if (!goal) return false;
+  goal.focus();
 }
 
-const GLOBAL = {
-  "Ctrl k": communicator,
-  F6: () => region(1),
-  "Shift F6": () => region(-1),
-  F8: preview,
-  F9: longest,
-  "Alt ArrowUp": () => step(-1),
-  "Alt ArrowDown": () => step(1),
-  "Ctrl .": lane,
-  "?": (event) => (event.target.closest("input, textarea, select, dialog") ? false : openHelp()),
-};
+function click(selector) {
+  focusOn(selector);
+  document.querySelector(selector)?.click();
+}
 
 function communicator() {
   show();
   field().focus();
+}
+
+function outcome(event) {
+  if (!view.peek() || isLive(view.peek()) && !document.querySelector("#outcome")) return false;
+  goToOutcome(event);
 }
 
 function lane() {
@@ -45,7 +72,7 @@ function lane() {
 
 function step(by) {
   const { mine, unclosed } = sorted.peek();
-  const ids = [...mine, ...unclosed].map((view) => view.id);
+  const ids = [...mine, ...unclosed].map((one) => one.id);
   if (!ids.length) return false;
   const at = ids.indexOf(selected.peek());
   select(ids.at((at + by) % ids.length));
@@ -83,4 +110,3 @@ function region(by) {
   const goal = next.find((one) => one && getComputedStyle(one).display !== "none");
   goal?.focus();
 }
-

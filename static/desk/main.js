@@ -1,34 +1,45 @@
 /** The workspace starts here. */
 import { watchNews } from "./announce.js";
 import { tellOpen } from "./commands.js";
+import { watchAuto } from "./auto.js";
 import { watchFocus } from "./focus.js";
 import { effect, html, render } from "./html.js";
+import { watchInput } from "./input.js";
 import { watchKeys } from "./keys.js";
+import { watchLead } from "./lead.js";
 import { dropDrafts } from "./kept.js";
 import { goToLogin } from "./config.js";
 import { App } from "./parts/app.js";
 import { watchFinder } from "./parts/finder.js";
 import { watchReading } from "./reading.js";
+import { saveAllNotes } from "./notes.js";
 import { watchRinging } from "./ring.js";
-import { broken, desk, link, now, onEvent, options, start, view } from "./state.js";
+import { watchLook } from "./settings.js";
+import { watchSounds } from "./sounds.js";
+import { broken, desk, link, lock, now, onEvent, options, start, view } from "./state.js";
 import { isLive, waitOf } from "./store/views.js";
 import { clock } from "./words.js";
 
 const root = document.getElementById("desk");
 root.textContent = "";
+watchLook();
 render(html`<${App} />`, root);
 
+watchInput();
+watchLead();
 watchNews();
 watchKeys();
 watchReading();
+watchSounds();
 watchRinging();
+watchAuto();
 watchFocus(root);
 watchFinder();
 
 effect(() => {
   const chat = view.value;
   const wait = chat && waitOf(chat, options.value, now.value);
-  document.title = [chat && `${chat.contact.name}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
+  document.title = [lock.value && "Locked", chat && `${chat.contact.name}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
 });
 
 /** A refused clipboard or a late resize is no error of the page. */
@@ -44,6 +55,7 @@ effect(() => {
 
 onEvent((event, before, after) => {
   if (event.type !== "welcome") return;
+  saveAllNotes();
   dropDrafts(after.agent.id, new Set(Object.keys(after.interactions)));
   if (new URLSearchParams(location.search).has("open")) tellOpen(Object.values(after.interactions).filter(isLive));
 });

@@ -20,6 +20,9 @@ export function writeNote(id, text) {
   timers.set(id, setTimeout(() => saveNote(id), PAUSE));
 }
 
+/** Back after a lock or a loss: what waited is saved. */
+export const saveAllNotes = () => Object.keys(unsaved.peek()).forEach(saveNote);
+
 /** True when nothing is left to save. Whoever asks while a save runs waits for it, and for what was typed meanwhile. */
 export function saveNote(id) {
   clearTimeout(timers.get(id));

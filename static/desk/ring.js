@@ -1,72 +1,58 @@
-/** One tab rings: a short tone while an invitation is open, and a notification when nobody looks at the page. */
-import { effect, signal } from "./html.js";
+/** The tab that leads rings: a tone while an invitation is open, a notification when no tab is in view, tones for news. */
+import { effect } from "./html.js";
+import { leads, somebodyLooks } from "./lead.js";
 import { headingOf, ringing } from "./parts/previews.js";
+import { permission, settings } from "./settings.js";
+import { play } from "./sounds.js";
+import { lock, onEvent, selected } from "./state.js";
+import { heardOf } from "./store/views.js";
 
 const EVERY = 2500;
-const leads = signal(false);
-let audio = null;
 let timer = null;
 
 export function watchRinging() {
-  addEventListener("pointerdown", wake, { once: true, capture: true });
-  addEventListener("keydown", wake, { once: true, capture: true });
   effect(() => {
-    const rings = ringing.value.length > 0 && leads.value;
+    const rings = leads.value && (ringing.value.length > 0 || lock.value?.rings > 0);
     if (rings && !timer) {
-      tone();
-      timer = setInterval(tone, EVERY);
+      play("offer");
+      timer = setInterval(() => play("offer"), EVERY);
     }
     if (!rings) timer = clearInterval(timer) ?? null;
   });
-  effect(notify);
-}
-
-/** Browsers allow sound after the first key or click; the first tab that has it rings for all tabs of this agent. */
-function wake() {
-  audio ??= new AudioContext();
-  audio.resume();
-  lead();
-}
-
-function lead() {
-  if (!navigator.locks) return void (leads.value = true);
-  navigator.locks.request("parley-ring", () => {
-    leads.value = true;
-    return new Promise(() => {});
+  effect(() => notify(wanted()));
+  onEvent((event, before, after) => {
+    const looked = selected.peek() === event.interaction && document.visibilityState === "visible";
+    const kind = leads.peek() && heardOf(event, before, after, looked);
+    if (kind) play(kind);
   });
 }
 
-function tone() {
-  if (audio?.state !== "running") return;
-  [0, 0.22].forEach((delay, index) => beep(audio.currentTime + delay, index ? 880 : 660));
+// --- notifications ------------------------------------------------------------------------------
+
+const up = new Map();
+
+/** {id: what to show} now. Behind the lock only that something rings. */
+function wanted() {
+  if (!leads.value || permission.value !== "granted" || !settings.value.notifications) return {};
+  if (lock.value?.rings) return { locked: { title: "A request rings for you", body: "Give your password to see it." } };
+  return Object.fromEntries(ringing.value.map((one) => [one.id, facts(one)]));
 }
 
-function beep(at, pitch) {
-  const [wave, volume] = [audio.createOscillator(), audio.createGain()];
-  wave.frequency.value = pitch;
-  volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(0.12, at + 0.02);
-  volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.18);
-  wave.connect(volume).connect(audio.destination);
-  wave.start(at);
-  wave.stop(at + 0.2);
+const facts = (one) => ({ title: `${headingOf(one)}: ${one.contact}`, body: one.note || one.last_line || one.queue || "" });
+
+async function notify(shown) {
+  for (const [id, note] of up) if (!(id in shown)) up.delete(id) && note?.close();
+  const fresh = Object.keys(shown).filter((id) => !up.has(id));
+  if (!fresh.length || (await somebodyLooks())) return;
+  for (const id of fresh) if (!up.has(id)) up.set(id, notice(id, shown[id]));
 }
 
-const shown = new Map();
-
-function notify() {
-  const open = new Set(ringing.value.map((one) => one.id));
-  for (const [id, one] of shown) if (!open.has(id)) shown.delete(id) && one?.close();
-  const may = open.size > 0 && globalThis.Notification?.permission === "granted" && document.hidden && leads.value;
-  for (const one of ringing.value) if (may && !shown.has(one.id)) shown.set(one.id, notice(one));
-}
-
-function notice(one) {
-  const note = new Notification(`${headingOf(one)}: ${one.contact}`, { body: one.note || one.last_line || one.queue || "", tag: one.id });
+function notice(id, { title, body }) {
+  const note = new Notification(title, { body, tag: id });
   note.onclick = () => {
     focus();
     note.close();
+    (document.querySelector(`.preview[data-id="${id}"]`) ?? document.querySelector("#password"))?.focus();
   };
   return note;
 }
-

@@ -20,8 +20,10 @@ export const live = computed(() => link.value.phase === "live");
 export const arrived = computed(() => desk.value.agent !== null);
 export const view = computed(() => desk.value.interactions[selected.value] ?? null);
 export const options = computed(() => desk.value.options);
+/** {since, name, username, rings} while the workspace waits for the password. */
+export const lock = computed(() => desk.value.lock);
 
-export const api = new Api({ base: config.api, token: csrfToken, signedOut: goToLogin });
+export const api = new Api({ base: config.api, token: csrfToken, signedOut: goToLogin, locked: () => socket.again() });
 export const socket = new Socket({
   url: config.socket,
   hello: () => ({ cursors: cursors(untracked(() => desk.value)) }),

@@ -1,17 +1,20 @@
 /** The desk: regions in their order. */
 import { html } from "../html.js";
-import { view } from "../state.js";
+import { lock, view } from "../state.js";
 import { isLive } from "../store/views.js";
 import { Bars } from "./bars.js";
 import { Empty } from "./empty.js";
 import { Help } from "./help.js";
 import { List } from "./list.js";
+import { Lock } from "./lock.js";
 import { shown } from "./narrow.js";
+import { Settings } from "./settings.js";
 import { Side } from "./side.js";
 import { TopBar } from "./topbar.js";
 import { Window } from "./window.js";
 
 export function App() {
+  if (lock.value) return html`<${Lock} />`;
   const chat = view.value;
   const look = !chat ? "is-empty" : isLive(chat) ? "" : "is-ended";
   return html`<div class=${`desk ${look}`} data-shown=${shown.value}>
@@ -21,5 +24,6 @@ export function App() {
     ${chat ? html`<${Window} />` : html`<${Empty} />`}
     <${Side} />
     <${Help} />
+    <${Settings} />
   </div>`;
 }

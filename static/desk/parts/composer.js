@@ -2,6 +2,8 @@
 import { say } from "../commands.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { clearMark } from "../reading.js";
+import { pressed } from "../keymap.js";
+import { settings } from "../settings.js";
 import { options } from "../state.js";
 import { firstName, readers } from "../store/views.js";
 import { grouped, lengthOf, listed } from "../words.js";
@@ -26,7 +28,7 @@ export function Composer({ view }) {
   };
   return html`<form class="composer" id="composer" data-lane=${lane} aria-label="Write" onSubmit=${(event) => submit(event, send)}>
     <div class="to"><${Readers} view=${view} lane=${lane} /><${Lanes} view=${view} lane=${lane} turn=${turn} /></div>
-    <textarea rows="2" ref=${field} aria-label="Message" aria-describedby="readers" aria-invalid=${over(draft) > 0 ? "true" : undefined} placeholder=${hint(view, lane)} value=${draft}
+    <textarea rows="2" ref=${field} aria-label="Message" spellcheck=${settings.value.spellcheck} aria-describedby="readers" aria-invalid=${over(draft) > 0 ? "true" : undefined} placeholder=${hint(view, lane)} value=${draft}
       onInput=${(event) => write(view, lane, event.target.value)} onKeyDown=${(event) => keys(event, send)} />
     <div class="tools">
       <${Room} draft=${draft} />
@@ -60,7 +62,7 @@ function submit(event, send) {
 }
 
 function keys(event, send) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.isComposing || !pressed(event, "send", { enterSends: settings.peek().enter_sends })) return;
   event.preventDefault();
   send();
 }
@@ -104,7 +106,7 @@ function Lanes({ lane, turn }) {
 
 function Room({ draft }) {
   const left = -over(draft);
-  if (left > NEAR) return html`<span class="meta hint"><kbd>Enter</kbd> sends, <kbd>Shift Enter</kbd> new line</span>`;
+  if (left > NEAR) return html`<span class="meta hint"><kbd>${settings.value.enter_sends ? "Enter" : "Ctrl Enter"}</kbd> sends, <kbd>${settings.value.enter_sends ? "Shift Enter" : "Enter"}</kbd> new line</span>`;
   const limit = grouped(options.value.text_limit);
   if (left < 0) return html`<span class="meta need hard" role="status"><${Icon} name="warn" /><b>${grouped(-left)} too many</b> of ${limit}</span>`;
   return html`<span class="meta"><b>${left} left</b> of ${limit}</span>`;

@@ -11,7 +11,7 @@ export function EndButton({ view }) {
   const choices = view.end?.choices ?? [];
   const split = can === true && choices.length > 1;
   return html`<span class=${split ? "split" : "whole"}>
-    <${Act} class="btn" can=${can} title=${faceOf(view)} run=${() => end(view)}><span class="vh">End: </span><span class="cut">${faceOf(view)}</span><//>
+    <${Act} class="btn end" aria-keyshortcuts="Control+E" can=${can} title=${`${faceOf(view)} (Ctrl E)`} run=${() => end(view)}><span class="vh">End: </span><span class="cut">${faceOf(view)}</span><//>
     ${split && html`<${Menu} class="btn" label="Who takes over" items=${choices.map((choice) => takeOver(view, choice))} aria-label="End: choose who takes over">
       <${Icon} name="down" />
     <//>`}

@@ -33,7 +33,7 @@ function Toolbar({ view }) {
   const bar = useRef(null);
   useLayoutEffect(() => oneStop(bar.current));
   return html`<div class="toolbar" role="toolbar" aria-label="Chat" ref=${bar} onKeyDown=${(event) => rove(event, bar.current)} onFocusin=${(event) => keepStop(event, bar.current)}>
-    <${Act} class="btn quiet" aria-label="Instant Conference" can=${allowed(view.can.conference)} run=${() => openFor(view)}>
+    <${Act} class="btn quiet" aria-label="Instant Conference" aria-keyshortcuts="Control+I" title="Instant Conference (Ctrl I)" can=${allowed(view.can.conference)} run=${() => openFor(view)}>
       <${Icon} name="conference" />Conference
     <//>
     <span class="gap" role="separator" aria-orientation="vertical" />
@@ -48,7 +48,7 @@ function Done({ view }) {
   const missing = can !== true && !isLive(view) && needsOutcome(view);
   return html`
     ${missing && html`<a class="need hard" id="why-done" href="#outcome" onClick=${goToOutcome}><${Icon} name="warn" />${can}</a>`}
-    <${Act} class="btn done" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => finish(view)}>Mark Done<//>
+    <${Act} class="btn done" aria-keyshortcuts="Control+D" title="Mark Done (Ctrl D)" can=${can} aria-describedby=${missing ? "why-done" : undefined} run=${() => finish(view)}>Mark Done<//>
   `;
 }
 

@@ -2,7 +2,7 @@
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { Icon } from "./basic.js";
 
-/** `items`: {label, can, run, icon, current}. `children` are the button's content. */
+/** `items`: {label, can, run, icon, current, keys}. `children` are the button's content. */
 export function Menu({ label, items, children, width = 220, wrap = "span", onOpen, ...button }) {
   const [open, setOpen] = useState(false);
   const opener = useRef(null);
@@ -50,9 +50,9 @@ export function Item({ item, choose }) {
   const id = useId();
   const off = (item.can ?? true) !== true;
   return html`<div role="none">
-    <button type="button" role="menuitem" tabindex="-1" aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined}
+    <button type="button" role="menuitem" tabindex="-1" aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined} aria-keyshortcuts=${item.keys?.replace("Ctrl ", "Control+")}
       onClick=${() => choose(item)}>
-      ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.current && html`<${Icon} name="check" />`}
+      ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.keys && html`<kbd aria-hidden="true">${item.keys}</kbd>`}${item.current && html`<${Icon} name="check" />`}
     </button>
     ${off && html`<small id=${id} aria-hidden="true">${item.can}</small>`}
   </div>`;

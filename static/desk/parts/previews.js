@@ -1,12 +1,14 @@
 /** Interaction Preview: what rings, until when, why; keys act only with the focus in it. */
+import { hushed, somebodyHere } from "../auto.js";
 import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../commands.js";
 import { computed, html } from "../html.js";
+import { pressed } from "../keymap.js";
 import { desk, live, now } from "../state.js";
-import { at, previews } from "../store/views.js";
+import { answersIn, at, previews } from "../store/views.js";
 import { clock, labelled, roughly, spoken } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
-export const ringing = computed(() => previews(desk.value, now.value));
+export const ringing = computed(() => previews(desk.value, now.value).filter((one) => !hushed.value.has(one.id)));
 
 export const headingOf = ({ kind, offline }) => (kind === "conference" ? "Conference request" : offline ? "Message left" : "Chat request");
 
@@ -27,6 +29,7 @@ function Preview({ invitation: one }) {
     <h2><${Icon} name=${one.kind === "conference" ? "conference" : "chat"} /><span id=${heading}>${headingOf(one)}</span><span class="wait"><time role="timer" aria-label=${`${spoken(left)} left`}>${clock(left)}</time></span></h2>
     <${Bar} invitation=${one} left=${left} />
     <div class="body" id=${about}><${About} invitation=${one} /></div>
+    <${Auto} invitation=${one} />
     ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
     <${Choices} invitation=${one} />
     <p class="hint meta">Press <kbd>F8</kbd> first: keys go here only then</p>
@@ -50,6 +53,13 @@ function About({ invitation: one }) {
   `;
 }
 
+/** Said while it is true: nobody at the screen, and it rings like any other. */
+function Auto({ invitation: one }) {
+  const left = answersIn(one, now.value);
+  if (!left || !somebodyHere()) return null;
+  return html`<p class="auto meta"><${Icon} name="clock" />Answers by itself in <time role="timer">${clock(Math.ceil(left))}</time></p>`;
+}
+
 function Choices({ invitation: one }) {
   const can = live.value ? (isBusy(`invitation ${one.id}`) ? "One moment" : true) : OFFLINE;
   const may = can === true ? one.reject : can;
@@ -69,11 +79,12 @@ async function take(one) {
 }
 
 function keys(event, one) {
-  if (!live.value || (event.key !== "Escape" && event.key !== "Enter")) return;
-  if (event.key === "Enter" && event.target !== event.currentTarget) return;
+  const [accepts, rejects] = [pressed(event, "accept"), pressed(event, "reject")];
+  if (!live.value || !(accepts || rejects)) return;
+  if (accepts && event.target !== event.currentTarget) return;
   event.preventDefault();
   event.stopPropagation();
-  if (event.key === "Enter") take(one);
+  if (accepts) take(one);
   else if (one.reject === true) reject(one);
 }
 

@@ -14,7 +14,7 @@ const tab = signal("Case");
 
 export function Side() {
   return html`<aside class="side" aria-label="Chat details" tabindex="-1">
-    ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} /></section>`}
+    ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} where="everywhere" /></section>`}
     <${Previews} />
   </aside>`;
 }

@@ -1,6 +1,7 @@
 /** Brand, Team Communicator, chat status, and the agent's own menu. */
-import { logOff, setStatus, usable } from "../commands.js";
-import { html, useState } from "../html.js";
+import { lockNow, logOff, setStatus, usable } from "../commands.js";
+import { html } from "../html.js";
+import { keyOf } from "../keymap.js";
 import { desk, live, now, view } from "../state.js";
 import { at, isLive } from "../store/views.js";
 import { clock, exact, leavingWords, statusWords, timeOf } from "../words.js";
@@ -9,6 +10,7 @@ import { Communicator } from "./communicator.js";
 import { Menu } from "./menu.js";
 import { shown, toggleRegion } from "./narrow.js";
 import { openHelp } from "./help.js";
+import { openSettings } from "./settings.js";
 
 export function TopBar() {
   return html`<header class="top">
@@ -54,7 +56,7 @@ function Status() {
     current: choice.status === channel.status && choice.reason === (channel.reason?.id ?? null),
     run: () => setStatus(choice),
   }));
-  return html`<${Menu} class="btn" label="Chat status" items=${items} title=${hover(agent, channel)}
+  return html`<${Menu} class="btn status" label="Chat status" items=${items} title=${hover(agent)} aria-keyshortcuts=${keyOf("status")[0]}
       aria-label=${`Chat: ${words}, since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
     <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
     <span class="cut"><b>Chat:</b> ${words} <time>${time}</time></span>
@@ -62,25 +64,27 @@ function Status() {
   <//>`;
 }
 
-/** Login, channels, status and time in it. */
-function hover(agent, channel) {
+/** Login, and for each channel its status and the time in it, to the minute: what changes each second would be read out each second. */
+function hover(agent) {
   const since = agent.logged_in_at ? `Logged in ${exact(agent.logged_in_at)}.` : "Not logged in.";
-  return `${since} Chat: ${statusWords(channel)} since ${timeOf(channel.since)}, ${agent.load} of ${agent.capacity} in use.`;
+  const channels = agent.channels.map((one) => `${CHANNELS[one.channel] ?? one.channel}: ${statusWords(one)} since ${timeOf(one.since)}, ${minutes((now.value - at(one.since)) / 60_000)}.`);
+  return [since, ...channels, `${agent.load} of ${agent.capacity} chats in use.`].join("\n");
 }
+
+const minutes = (time) => (time < 1 ? "less than a minute" : `${Math.floor(time)} min`);
+
+const CHANNELS = { chat: "Chat", voice: "Voice" };
 
 function Me() {
   const { agent } = desk.value;
-  const [permission, setPermission] = useState(() => globalThis.Notification?.permission);
   if (!agent) return null;
-  const notify = { label: "Notify me when this tab is hidden", icon: "bell", can: notifyCan(permission), run: () => Notification.requestPermission().then(setPermission) };
-  const items = [notify, { label: "All keys", icon: "help", run: openHelp }, { label: "Log off", icon: "out", can: usable.value, run: logOff }];
+  const items = [
+    { label: "Settings", icon: "settings", keys: keyOf("settings")[0], run: openSettings },
+    { label: "All keys", icon: "help", keys: keyOf("help")[0], run: openHelp },
+    { label: "Lock now", icon: "lock", keys: keyOf("lock")[0], can: usable.value, run: lockNow },
+    { label: "Log off", icon: "out", can: usable.value, run: logOff },
+  ];
   return html`<${Menu} class="btn quiet" label=${agent.name} items=${items} width=${270}>
     <${Face} who="me" name=${agent.name} /><span class="cut">${agent.name}</span><${Icon} name="down" />
   <//>`;
-}
-
-function notifyCan(permission) {
-  if (permission === "granted") return "already on";
-  if (permission === "denied") return "switched off in the browser's settings";
-  return permission ? true : "this browser has no notifications";
 }

@@ -4,7 +4,8 @@
  *   step(state, event, now) -> [state, needs]
  *
  * Events are the server's frames, and what the workspace itself learns: `fetched.desk`, `fetched.interaction`,
- * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`.
+ * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`. While the workspace is locked it holds
+ * nothing but the lock, and lines of its own that were not sent; an answer that was on its way comes to nothing.
  * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
  */
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
@@ -12,10 +13,11 @@ import { marksOf, newer, withLine, withMark } from "./merge.js";
 import { slotsHeld } from "./views.js";
 
 export const BLANK = {
+  lock: null,
   agent: null,
   menu: [],
   queues: [],
-  options: { text_limit: 2000, pending_amber: 30, pending_red: 60, typing_timeout: 10 },
+  options: { text_limit: 2000, pending_amber: 30, pending_red: 60, typing_timeout: 10, lock_minutes: 0 },
   interactions: {},
   invitations: {},
   over: {},
@@ -30,11 +32,15 @@ export const BLANK = {
 
 export function step(state, event, now) {
   const run = EVENTS[event.type];
+  if (state.lock && !OF_LOCKED.has(event.type)) return [state, []];
   return run ? run(state, event, now) : [state, []];
 }
 
+const OF_LOCKED = new Set(["welcome", "locked", "line.written"]);
+
 const EVENTS = {
-  welcome: (state, { snapshot, time }, now) => takeDesk(clocked(hopeful(state), time, now), snapshot, now),
+  welcome: (state, { snapshot, time }, now) => takeDesk({ ...clocked(hopeful(state), time, now), lock: null }, snapshot, now),
+  locked: ({ written }, { type, time, ...lock }, now) => [clocked({ ...BLANK, written, lock }, time, now), []],
   "fetched.desk": (state, { desk }, now) => takeDesk(clocked(state, desk.time, now), desk, now),
   "fetched.interaction": (state, { view }) => takeInteraction(state, view, { fresh: true }),
   "fetched.lines": takeLines,

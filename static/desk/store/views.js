@@ -33,6 +33,28 @@ export function previews(state, now) {
   return rings.sort((a, b) => at(a.rang_at) - at(b.rang_at));
 }
 
+/** Seconds until a ring is answered by itself; null: never. */
+export function answersIn(one, now) {
+  if (one.auto_answer === null || one.auto_answer === undefined) return null;
+  return Math.max(0, (at(one.rang_at) - now) / 1000 + one.auto_answer);
+}
+
+const gone = (view) => view?.parties.find((party) => party.kind === "contact")?.connection === "ended";
+
+const isNews = ({ interaction, lane, number, kind, party }, before, view) =>
+  kind === "text" && party !== view.my && number > (laneLines(before, interaction, lane).at(-1)?.number ?? 0);
+
+/** Which tone an event asks for: "message", "left", or null. `looked`: the agent has the chat in front of them. */
+export function heardOf(event, before, after, looked) {
+  const [was, is] = [before.interactions[event.interaction ?? event.id], after.interactions[event.interaction ?? event.id]];
+  if (!was || !is || !isLive(was)) return null;
+  if (event.type === "message") return !looked && isNews(event, before, is) ? "message" : null;
+  if (event.type !== "interaction") return null;
+  const left = gone(is) && !gone(was) && event.cause !== "interaction.ended";
+  const inherited = is.owner === is.my && was.owner !== was.my;
+  return left || inherited ? "left" : null;
+}
+
 /** My interactions (live, and ended ones that hold their slot) and unclosed work, each in the order they came. */
 export function lists(state, now) {
   const all = Object.values(state.interactions).sort((a, b) => at(a.segment.joined_at) - at(b.segment.joined_at));

@@ -1,0 +1,15 @@
+/** A sheet over the desk: modal, closed by Esc, the focus goes back to where it was. */
+import { html, useEffect, useRef } from "../html.js";
+
+export function Dialog({ title, close, children, ...rest }) {
+  const dialog = useRef(null);
+  const back = useRef(document.activeElement);
+  useEffect(() => {
+    dialog.current.showModal();
+    return () => back.current?.isConnected && back.current.focus();
+  }, []);
+  return html`<dialog ...${rest} ref=${dialog} aria-labelledby="dialog" onClose=${close} onCancel=${close}>
+    <header><h2 id="dialog">${title}</h2><button type="button" class="btn" onClick=${close}>Close</button></header>
+    ${children}
+  </dialog>`;
+}
