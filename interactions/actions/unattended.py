@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from agents.models import Site
+from agents.models import Agent, Site
 from core.models import Event
 from interactions import events
 from interactions.models import Interaction, Lane, Party
@@ -17,12 +17,15 @@ NAME = "response.unattended"
 
 def due(now: datetime) -> list:
     """Ids of the chats whose pending response is red behind locks, and of which the journal does not know it yet."""
-    here = Party.objects.here().agents().filter(interaction=OuterRef("interaction"))
+    gone = list(Agent.objects.exclude(locked_at=None).values_list("pk", flat=True))
+    if not gone:
+        return []
+    behind = Party.objects.here().filter(agent__in=gone).values("interaction")
+    others = Party.objects.here().agents().filter(interaction=OuterRef("interaction")).exclude(agent__in=gone)
     noted = Event.objects.filter(subject=OuterRef("interaction_id"), name=NAME, at__gte=OuterRef("unanswered_since"))
     red = now - timedelta(seconds=Site.current().pending_red)
-    lanes = Lane.objects.filter(name=PUBLIC, interaction__state=State.ACTIVE, unanswered_since__lte=red)
-    locked, open_ = here.exclude(agent__locked_at=None), here.filter(agent__locked_at=None)
-    found = lanes.filter(Exists(locked), ~Exists(open_), ~Exists(noted))
+    lanes = Lane.objects.filter(interaction__in=behind, name=PUBLIC, unanswered_since__lte=red)
+    found = lanes.filter(~Exists(others), ~Exists(noted), interaction__state=State.ACTIVE)
     return list(found.values_list("interaction_id", flat=True))
 
 
