@@ -74,7 +74,7 @@ def test_the_lock_holds_in_all_tabs_over_reload_and_gives_all_back(contact, desk
     shot(other.page, "locked")
     check(other.page)
     other.page.keyboard.type("a guess\n")
-    expect(other.page.get_by_role("alert")).to_have_text("That is not your password.")
+    expect(other.page.locator("#wrong")).to_have_text("That is not your password.")
     other.page.keyboard.type(f"{PASSWORD}\n")
     expect(ana.field).to_have_value("Half a sentence")
     expect(ana.transcript.get_by_text("Anybody there, canary-2?")).to_be_visible()
