@@ -127,7 +127,8 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
         "texts": {key: words.say(key) for key in ("welcome", "unstaffed", "closed", "opens")},
         "words": words.page,
     }
-    answer = render(request, "contact.html", {"page": page, "t": words.page})
+    document = wording.fill(words.page["document"], {"title": page["title"]})
+    answer = render(request, "contact.html", {"page": page, "document": document, "t": words.page})
     answer.headers["Content-Language"] = language
     patch_vary_headers(answer, ["Accept-Language"])
     return answer

@@ -18,9 +18,9 @@ from core.db import db_call
 from core.realtime import Outlet
 from core.sessions import Ticket, still_good
 
-from . import events, heads
+from . import heads
 from .frames import AgentBeat, ContactBeat, ErrorFrame, Queues
-from .models import Interaction
+from .waits import waits
 
 log = logging.getLogger("parley.sockets")
 
@@ -148,11 +148,11 @@ class Pulse:
         due = [member for member in self.members if member.waiting and member.tell_at <= now]
         due = sorted(due, key=lambda member: member.tell_at)[:WAITS_PER_TURN]
         if due:
-            waits = await db_call(_waits, {member.chat for member in due}, now)
+            found = await db_call(waits, {member.chat for member in due}, now)
             for member in due:
-                member.waiting = member.chat in waits
+                member.waiting = member.chat in found
                 if member.waiting:
-                    member.tell(_text(waits[member.chat]), now)
+                    member.tell(_text(found[member.chat]), now)
 
     # --- leases -----------------------------------------------------------------------------
 
@@ -184,11 +184,6 @@ def _look(due: list[Member], now: datetime) -> tuple[dict, dict, set, dict]:
         still_good(tickets, now) if agents else set(),
         heads.of_locked({ticket.session for ticket in tickets}, now) if agents else {},
     )
-
-
-def _waits(chats: set[UUID], now: datetime) -> dict:
-    found = {chat.id: events.waiting(chat, now) for chat in Interaction.objects.filter(pk__in=chats)}
-    return {id: wait for id, wait in found.items() if wait is not None}
 
 
 def _text(frame) -> str:

@@ -1,3 +1,3 @@
 """Administration of queues and routing points."""
 
-from . import opening_hours, queue, routing_point  # noqa: F401
+from . import opening_hours, queue, routing_point, texts  # noqa: F401

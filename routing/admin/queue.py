@@ -10,7 +10,11 @@ from agents.actions import people
 from agents.models import Agent
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
+from core.clock import now
+from routing import mistakes
 from routing.models import Queue
+
+from .widening import NeedsInline, OverflowInline
 
 # As the chats' own states have it; routing knows no chats.
 WAITING = ("waiting", "ringing")
@@ -29,6 +33,7 @@ class QueueAdmin(Page):
     instead = "Take its agents out and point the routing points elsewhere; the history keeps it."
     list_display = ["name", "agent_count", "waiting", "strategy", "priority", "ring_time", "wrap_up_limit"]
     search_fields = ["name"]
+    inlines = [OverflowInline, NeedsInline]
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
         ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "last_agent_seconds"]}),
@@ -62,6 +67,9 @@ class QueueAdmin(Page):
         people.tell(Agent.objects.filter(Q(pk__in=before) | Q(queues=queue)).distinct())
         if not queue.agents.active().exists():
             self.message_user(request, f"{queue.name} has no agents: chats would wait for ever.", messages.WARNING)
+        for mistake in mistakes.find(now()):
+            if mistake.queue == queue.pk:
+                self.message_user(request, f"{mistake.words} {mistake.hint}", messages.WARNING)
 
     def refusal(self, queue) -> str | None:
         waiting = queue.invitations.filter(state__in=WAITING).count()

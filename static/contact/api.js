@@ -1,8 +1,9 @@
 /** Calls to the server; whatever goes wrong becomes a `Refused` with words. The token travels in a header only. */
+import { why } from "./words.js";
 
 export class Refused extends Error {
   constructor(status, { code, message, detail } = {}) {
-    super(message || "The server did not answer as expected. Please try again.");
+    super(why({ code: code ?? "unknown", message }));
     Object.assign(this, { status, code: code ?? "unknown", detail: detail ?? {} });
   }
 
@@ -17,15 +18,13 @@ export class Refused extends Error {
   }
 }
 
-const UNREACHABLE = { code: "unreachable", message: "We cannot reach the server. Nothing is lost: please try again." };
-
 export async function call(method, path, { token, body, fetch = globalThis.fetch } = {}) {
   const headers = { Accept: "application/json" };
   if (body) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   const options = { method, headers, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(10_000) };
   const answer = await fetch(`/api/v1/contact/chats${path}`, { ...options, body: body && JSON.stringify(body) }).catch(() => null);
-  if (!answer) throw new Refused(0, UNREACHABLE);
+  if (!answer) throw new Refused(0, { code: "unreachable" });
   const data = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(answer.status, data);
   return data;

@@ -1,7 +1,8 @@
 /** One chat: its state, the way to the server, and the clocks around them (typing, marks, catching up). */
 import { call } from "./api.js";
 import { Link } from "./link.js";
-import { behind, empty, ended, head, reduce } from "./state.js";
+import { behind, empty, ended, head, isMine, reduce } from "./state.js";
+import { uuid } from "../common/ids.js";
 
 const TYPING_GONE = 10_000;
 const TYPING_EVERY = 3_000;
@@ -72,6 +73,17 @@ export class Chat {
   async leave() {
     const { snapshot } = await call("POST", `/${this.id}/leave`, { token: this.token, body: {} });
     this.left = true;
+    this.#hear({ ...snapshot, type: "interaction" });
+  }
+
+  /** Has the contact written anything here? Then it can be a message. */
+  get written() {
+    return this.state.mine.length > 0 || this.state.lines.some((line) => isMine(this.state, line));
+  }
+
+  /** Wait no longer; `text` belongs to the message, the answer comes later. */
+  async leaveMessage(text) {
+    const { snapshot } = await call("POST", `/${this.id}/message`, { token: this.token, body: { id: uuid(), text } });
     this.#hear({ ...snapshot, type: "interaction" });
   }
 

@@ -36,12 +36,19 @@ export class Composer {
     this.field.focus();
   }
 
+  /** What stands in the field, which is empty then; "" when it is none, or too long. */
+  take() {
+    const text = this.#measure() < 0 ? "" : this.text.trim();
+    if (text) {
+      this.text = "";
+      this.keep("");
+    }
+    return text;
+  }
+
   #submit() {
-    const text = this.text.trim();
-    if (!text || this.#measure() < 0) return this.field.focus();
-    this.text = "";
-    this.keep("");
-    this.send(text);
+    const text = this.take();
+    if (text) this.send(text);
     this.field.focus();
   }
 

@@ -1,11 +1,10 @@
 /** The pre-chat form: checks in words beside the field, the same place where the server's refusals go. */
-import { opens } from "./words.js";
-
-const MISSING = "Please fill this in, so that the right person answers.";
+import { t } from "./words.js";
 
 export class Form {
-  constructor(form, start) {
-    Object.assign(this, { form, start, button: form.querySelector("button"), trouble: form.querySelector(".c-trouble") });
+  /** `opens(at)`: when it opens, in words. */
+  constructor(form, start, opens) {
+    Object.assign(this, { form, start, opens, button: form.querySelector("button"), trouble: form.querySelector(".c-trouble") });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -14,15 +13,14 @@ export class Form {
     this.#name();
   }
 
-  /** Closed: only a message can be left. `opening`: when it opens, in words. */
-  close(words, opening) {
+  /** Closed: only a message can be left. `at`: when it opens. */
+  close(at) {
     const part = (id) => this.form.querySelector(`#${id}`);
-    Object.assign(part("closed"), { hidden: false });
-    part("opens").textContent = opening;
+    part("closed").hidden = false;
+    part("opens").textContent = this.opens(at);
     part("leave-message").hidden = false;
     part("message-optional").hidden = true;
     this.form.elements.message.required = true;
-    if (words) this.trouble.textContent = words;
     this.#name();
   }
 
@@ -59,7 +57,7 @@ export class Form {
   }
 
   #refuse({ code, message, detail = {} }) {
-    if (code === "closed") this.close("", opens(detail.next_opening));
+    if (code === "closed") this.close(detail.next_opening);
     const known = { ...detail, ...detail.fields };
     for (const field of this.#fields()) {
       const words = known[field.dataset.key ?? field.name];
@@ -84,8 +82,8 @@ export class Form {
 
   #name() {
     const { message } = this.form.elements;
-    const words = message.required || message.value.trim() ? ["Leave a message", "Sending"] : ["Start chat", "Starting"];
-    this.button.textContent = words[Number(Boolean(this.busy))];
+    const words = message.required || message.value.trim() ? ["leave_message", "sending"] : ["start", "starting"];
+    this.button.textContent = t(words[Number(Boolean(this.busy))]);
   }
 
   #fields() {
@@ -94,6 +92,6 @@ export class Form {
 }
 
 function wrong(field) {
-  if (field.required && !field.value.trim()) return MISSING;
-  return field.type === "email" && !field.validity.valid ? "Please write an address like name@example.com." : "";
+  if (field.required && !field.value.trim()) return t("missing");
+  return field.type === "email" && !field.validity.valid ? t("wrong_email") : "";
 }

@@ -1,12 +1,12 @@
 /** The conversation: one list item per line, appended in order; text nodes only. */
 import { pieces } from "../common/links.js";
 import { isMine, reachedBy, typists } from "./state.js";
-import { initials, names, typingWords } from "./words.js";
+import { date, initials, names, t, typingWords, why } from "./words.js";
 
 const TOGETHER = 300_000;
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
-const day = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long" });
-const exact = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "medium" });
+const clock = (at) => date(at, { hour: "2-digit", minute: "2-digit" });
+const day = (at) => date(at, { weekday: "long", day: "numeric", month: "long" });
+const exact = (at) => date(at, { dateStyle: "full", timeStyle: "medium" });
 
 export class Log {
   /** `edit(line)`: the contact takes a refused line back into the composer. */
@@ -54,7 +54,7 @@ export class Log {
   #append(state, index) {
     const line = state.lines[index];
     const before = state.lines[index - 1];
-    if (before ? !sameDay(before.at, line.at) : !sameDay(new Date(), line.at)) this.#put(system(day.format(new Date(line.at))));
+    if (before ? !sameDay(before.at, line.at) : !sameDay(new Date(), line.at)) this.#put(system(day(line.at)));
     const item = line.kind === "system" ? system(line.text, line.at) : bubble(line, isMine(state, line));
     item.toggleAttribute("data-more", together(before, line));
     if (item.dataset.party) nameHead(item, state.people[line.party]);
@@ -77,12 +77,12 @@ export class Log {
     const item = bubble(line, true);
     item.classList.add("c-own");
     if (!line.why) {
-      item.append(make("footer", "", down ? "Not sent yet, goes out once we are back" : "Sending"));
+      item.append(make("footer", "", t(down ? "later" : "sending")));
       return item;
     }
-    const button = make("button", "c-btn", "Edit");
+    const button = make("button", "c-btn", t("edit"));
     button.addEventListener("click", () => this.edit(line));
-    const foot = make("footer", "c-why", `Not sent. ${line.why}`);
+    const foot = make("footer", "c-why", t("not_sent", { why: why({ code: line.code, message: line.why }) }));
     foot.append(button);
     item.append(foot);
     return item;
@@ -93,7 +93,7 @@ export class Log {
     const last = state.lines.findLast((line) => isMine(state, line));
     const seen = state.lines.findLast((line) => isMine(state, line) && reachedBy(state, line.number, "seen").length);
     const words = new Map(last ? [[last.number, this.#sent(state, last)]] : []);
-    if (seen) words.set(seen.number, `Seen by ${names(reachedBy(state, seen.number, "seen"))}`);
+    if (seen) words.set(seen.number, t("seen", { names: names(reachedBy(state, seen.number, "seen")) }));
     for (const foot of this.list.querySelectorAll(".c-seen")) {
       if (words.get(Number(foot.dataset.number)) === foot.textContent) words.delete(Number(foot.dataset.number));
       else foot.remove();
@@ -107,15 +107,14 @@ export class Log {
   }
 
   #sent(state, { number, at }) {
-    const time = clock.format(new Date(at));
-    return reachedBy(state, number, "delivered").length ? `Sent ${time}, delivered` : `Sent ${time}`;
+    return t(reachedBy(state, number, "delivered").length ? "delivered" : "sent", { time: clock(at) });
   }
 }
 
 function bubble(line, mine) {
   const item = make("li", "c-line");
   const header = make("header", mine ? "vh" : "");
-  header.append(make("b", "", mine ? "You" : "Agent"), make("span"), " ", ...(line.at ? [stamp(line.at)] : []));
+  header.append(make("b", "", t(mine ? "you" : "agent")), make("span"), " ", ...(line.at ? [stamp(line.at)] : []));
   item.append(header, words(line.text));
   if (mine) item.dataset.who = "me";
   else seat(item, line.party);
@@ -156,8 +155,8 @@ function link({ text, href }) {
 }
 
 function stamp(at) {
-  const time = make("time", "", clock.format(new Date(at)));
-  Object.assign(time, { dateTime: at, title: exact.format(new Date(at)) });
+  const time = make("time", "", clock(at));
+  Object.assign(time, { dateTime: at, title: exact(at) });
   return time;
 }
 

@@ -1,6 +1,7 @@
 /** New lines for those who do not look: the live region for screen readers, the count in the title for hidden tabs. */
 import { head, isMine } from "./state.js";
 import { make } from "./log.js";
+import { t } from "./words.js";
 
 const KEPT = 5;
 
@@ -31,7 +32,7 @@ export class News {
   }
 
   #tell(state, line) {
-    const who = line.kind === "text" ? `${state.people[line.party]?.nickname || "Agent"}: ` : "";
+    const who = line.kind === "text" ? `${state.people[line.party]?.nickname || t("agent")}: ` : "";
     this.region.append(make("p", "", who + line.text));
     if (this.region.children.length > KEPT) this.region.firstChild.remove();
   }

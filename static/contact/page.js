@@ -7,36 +7,38 @@ import { Log } from "./log.js";
 import { News } from "./news.js";
 import { behind, ended, head, isMine, unsent } from "./state.js";
 import { Store } from "./store.js";
-import { opens, place, status, waitWords } from "./words.js";
+import { learn, many, opens, place, status, t, waitWords } from "./words.js";
 
 const BAR_AFTER = 1_000;
 const byId = (id) => document.getElementById(id);
 const page = JSON.parse(byId("page").textContent);
+learn(page.words, page.language);
 const store = new Store(page.slug, { storage: storage() });
 const opening = byId("status-text").textContent;
-const form = new Form(byId("form"), start);
+const form = new Form(byId("form"), start, (at) => opens(page.texts.opens, at));
 const log = new Log(byId("log"), edit);
 const news = new News(byId("news"));
 const composer = new Composer(byId("write"), {
-  send: (text) => (log.bottom(), chat.say(text)),
+  send: (text) => (log.bottom(), leaving ? leaveMessage(text) : chat.say(text)),
   typing: () => chat.type(),
   keep: (draft) => store.write({ draft }),
   limit: page.text_limit,
 });
-if (!page.open) form.close("", opens(page.next_opening));
+if (!page.open) form.close(page.next_opening);
 let chat = null;
 let started = null;
 let looked = 0;
 let barTimer = null;
+let leaving = false;
 
 // --- a chat begins ----------------------------------------------------------------------------
 
 async function start(answers) {
   const client_id = store.client();
   const { previous } = store.read();
-  const body = { routing_point: page.slug, client_id, ...(previous && { previous }), ...answers };
+  const body = { routing_point: page.slug, client_id, language: page.language, ...(previous && { previous }), ...answers };
   const { chat: id, token, ...waiting } = await call("POST", "", { body });
-  store.write({ chat: id, token, people: {}, outbox: [], endedAt: null });
+  store.write({ chat: id, token, people: {}, outbox: [], endedAt: null, patient: false });
   started = waiting;
   open();
   composer.field.focus();
@@ -59,6 +61,7 @@ function startAnew() {
   chat.stop();
   chat = started = null;
   looked = 0;
+  leaving = false;
   [log, news].forEach((part) => part.clear());
   open();
   if (!chat) form.open(view?.name);
@@ -91,21 +94,49 @@ function drawHead(state, over) {
   byId("kept").hidden = !over || !unsent(state, composer.text);
 }
 
+/** `alone`: nobody of the queue is there. A message instead is offered by the server; `patient`: they rather wait. */
 function drawWait(waiting, view) {
   const alone = waiting?.staffed === false;
+  const waits = Boolean(view && !view.offline && view.state === "waiting");
+  leaving &&= waits;
+  const offered = waits && view.message_offered && !store.read().patient;
   put("place", view?.offline ? view.texts.message : place(waiting));
-  if (view?.offline) {
-    put("estimate", "");
-    byId("meanwhile").hidden = true;
-    return;
+  put("estimate", view?.offline ? "" : alone ? view?.texts.unstaffed ?? "" : waitWords(waiting?.estimated_wait));
+  put("meanwhile", waits && !alone && !offered ? view.texts.waiting : "");
+  put("offer", leaving ? t("write_it") : offered && !alone ? view.texts.offer : "");
+  byId("instead").hidden = !waits || !(offered || alone || view.message_offered);
+  byId("go-on").hidden = !offered && !leaving;
+}
+
+/** What is written already is the message; without a word yet the next line is. */
+function askMessage() {
+  if (chat.written || composer.text.trim()) return leaveMessage(composer.take());
+  leaving = true;
+  draw();
+  composer.field.focus();
+}
+
+async function leaveMessage(text) {
+  leaving = false;
+  put("instead-why", "");
+  try {
+    await chat.leaveMessage(text);
+  } catch (refused) {
+    if (text) composer.takeBack(text);
+    put("instead-why", refused.message);
   }
-  put("estimate", alone ? page.texts.unstaffed : waitWords(waiting?.estimated_wait));
-  byId("meanwhile").hidden = alone;
+}
+
+function goOn() {
+  leaving = false;
+  store.update(chat.id, { patient: true });
+  draw();
+  composer.field.focus();
 }
 
 function overWords() {
-  if (chat.left) return "You have left the chat.";
-  return chat.link.state === "gone" ? "This chat cannot be opened here any more." : "This chat has ended.";
+  if (chat.left) return t("you_left");
+  return t(chat.link.state === "gone" ? "gone" : "over");
 }
 
 /** A blink of the connection is nobody's business; only one that lasts is told. */
@@ -124,7 +155,7 @@ function drawUnseen(state) {
   chat.mark(looking);
   const count = state.lines.slice(looked).filter((line) => !isMine(state, line)).length;
   byId("newer").hidden = log.stuck || !count;
-  put("newer", count === 1 ? "1 new message" : `${count} new messages`);
+  put("newer", many("new", count));
 }
 
 // --- the frame --------------------------------------------------------------------------------
@@ -172,6 +203,8 @@ byId("stay").addEventListener("click", () => (ask(false), byId("leave").focus())
 byId("go").addEventListener("click", leave);
 byId("ask").addEventListener("keydown", (event) => event.key === "Escape" && byId("stay").click());
 byId("again").addEventListener("click", startAnew);
+byId("leave-it").addEventListener("click", askMessage);
+byId("go-on").addEventListener("click", goOn);
 byId("newer").addEventListener("click", () => (log.bottom(), draw()));
 byId("log").addEventListener("scroll", () => chat && log.stuck && draw());
 addEventListener("storage", () => chat || open());

@@ -1,7 +1,32 @@
-/** What the page says: names, places in line, lengths of time. */
+/** What the page says, in its language: names, places in line, lengths of time. */
+
+let words = {};
+let plural = new Intl.PluralRules();
+let locale;
+
+/** `all`: {key: text with {placeholders}}; `language`: of the page. Dates are written as this reader's region does. */
+export function learn(all, language, languages = globalThis.navigator?.languages ?? []) {
+  words = all;
+  plural = new Intl.PluralRules(language);
+  locale = languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+}
+
+export const fill = (text, given) => text.replace(/\{(\w+)\}/g, (whole, name) => given[name] ?? whole);
+
+export const t = (key, given = {}) => fill(words[key] ?? key, given);
+
+/** `key_one` or `key_other`, by the number. */
+export const many = (key, n, given = {}) => t(`${key}_${plural.select(n) === "one" ? "one" : "other"}`, { n, ...given });
+
+export const date = (at, options) => new Date(at).toLocaleString(locale, options);
+
+const REFUSALS = { ended: "over", not_party: "over", throttled: "too_many", unreachable: "unreachable", unavailable: "unreachable", unknown: "unexpected" };
+
+/** A refusal in the page's language, where its code says enough; else in the server's words. */
+export const why = ({ code, message }) => words[REFUSALS[code]] ?? message;
 
 export function names(list) {
-  return list.length < 2 ? list.join("") : `${list.slice(0, -1).join(", ")} and ${list.at(-1)}`;
+  return list.length < 2 ? list.join("") : t("and", { first: list.slice(0, -1).join(", "), last: list.at(-1) });
 }
 
 /** "AR" for "Ana Ruiz", "A" for "Ana". */
@@ -11,37 +36,35 @@ export function initials(name) {
 }
 
 export function typingWords(list) {
-  return list.length ? `${names(list)} ${list.length > 1 ? "are" : "is"} typing` : "";
+  return list.length ? many("typing", list.length, { names: names(list) }) : "";
 }
 
 /** What the head of the page says about the chat. */
 export function status(view) {
-  if (!view) return "Connecting";
-  if (view.state === "ended") return "Chat ended";
+  if (!view) return t("connecting");
+  if (view.state === "ended") return t("ended");
   const here = view.agents.filter((agent) => agent.connection !== "ended").map((agent) => agent.nickname);
-  if (here.length) return `Connected with ${names(here)}`;
-  return view.offline ? "Message received" : "Waiting to be connected";
+  if (here.length) return t("with", { names: names(here) });
+  return t(view.offline ? "received" : "in_line");
 }
 
-/** When it opens next, in the reader's own time; `at` is an ISO time or null. */
-export function opens(at, locale = undefined) {
+/** `text` with the next opening in the reader's own time; `at` is an ISO time or null. */
+export function opens(text, at) {
   if (!at) return "";
-  return `We open ${new Date(at).toLocaleString(locale, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" })}.`;
+  return fill(text, { next_opening: date(at, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }) });
 }
 
 /** `waiting`: {position, estimated_wait (seconds or null), staffed}. */
 export function place(waiting) {
   const position = waiting?.position;
-  return position ? `You are number ${position} in the line.` : "You are in the line.";
+  return position ? t("place", { place: position }) : t("no_place");
 }
 
 export function waitWords(seconds) {
   if (seconds === null || seconds === undefined) return "";
+  if (seconds < 60) return t("wait_short");
   const minutes = Math.round(seconds / 60);
-  if (seconds < 60) return "The wait is usually under a minute.";
-  if (minutes < 60) return `The wait is usually about ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
-  const hours = Math.round(minutes / 60);
-  return `The wait is usually about ${hours === 1 ? "an hour" : `${hours} hours`}.`;
+  return minutes < 60 ? many("wait_minutes", minutes) : many("wait_hours", Math.round(minutes / 60));
 }
 
 /** How many characters are left; null while that does not matter yet. Counted as the server counts: code points. */
@@ -51,7 +74,5 @@ export function left(text, limit) {
 }
 
 export function leftWords(rest) {
-  if (rest === null) return "";
-  const count = `${Math.abs(rest)} ${Math.abs(rest) === 1 ? "character" : "characters"}`;
-  return rest < 0 ? `${count} too many` : `${count} left`;
+  return rest === null ? "" : many(rest < 0 ? "over" : "left", Math.abs(rest));
 }

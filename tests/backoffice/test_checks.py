@@ -70,7 +70,7 @@ def queue(**changes) -> dict:
     given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
     given["last_agent_seconds"] = 30
     given |= {"after_call_tail": 0, "idle_warning": 255, "idle_close": 45}
-    return given | changes
+    return given | formset("overflow_steps", []) | formset("required_skills", []) | changes
 
 
 def test_a_queue_without_agents_is_warned_about(boss, client, world):

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initials, left, leftWords, names, place, status, typingWords, waitWords } from "../../static/contact/words.js";
+import { initials, learn, left, leftWords, names, opens, place, status, t, typingWords, waitWords, why } from "../../static/contact/words.js";
+import { page } from "./wording.mjs";
+
+learn(page("en"), "en");
 
 test("names are listed as people say them", () => {
   assert.deepEqual([[], ["Ana"], ["Ana", "Bo"], ["Ana", "Bo", "Cy"]].map(names), ["", "Ana", "Ana and Bo", "Ana, Bo and Cy"]);
@@ -39,4 +42,42 @@ test("the limit is told near the end and counts characters as the server does", 
   assert.equal(left("x".repeat(1900), 2000), 100);
   assert.equal(left("😀".repeat(2001), 2000), -1);
   assert.deepEqual([null, 5, 1, -1].map(leftWords), ["", "5 characters left", "1 character left", "1 character too many"]);
+});
+
+test("a refusal is said in the page's language where its code says enough", () => {
+  learn(page("de"), "de");
+  assert.equal(why({ code: "ended", message: "This chat has ended." }), "Dieser Chat ist beendet.");
+  assert.equal(why({ code: "closed", message: "Wir haben zu." }), "Wir haben zu.");
+  learn(page("en"), "en");
+});
+
+test("German: numbers, lists, waits", () => {
+  learn(page("de"), "de", ["en-GB", "de-AT"]);
+  assert.equal(names(["Ana", "Bo"]), "Ana und Bo");
+  assert.equal(typingWords(["Ana", "Bo"]), "Ana und Bo schreiben");
+  assert.deepEqual([59, 60, 180, 3600, 9000].map((seconds) => waitWords(seconds).match(/(weniger als )?\S+ \S+\.$/)[0]), [
+    "weniger als eine Minute.",
+    "eine Minute.",
+    "3 Minuten.",
+    "eine Stunde.",
+    "3 Stunden.",
+  ]);
+  assert.match(opens("Wir öffnen {next_opening}.", "2026-03-05T08:00:00Z"), /^Wir öffnen Donnerstag, 5\. März/);
+  assert.equal(opens("Wir öffnen {next_opening}.", null), "");
+  learn(page("en"), "en");
+});
+
+test("every word the page asks for is there, in each language", async () => {
+  const { readFileSync, readdirSync } = await import("node:fs");
+  const folder = new URL("../../static/contact/", import.meta.url);
+  const source = readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+  const asked = [...source.matchAll(/\bt\("(\w+)"/g)].map((match) => match[1]);
+  const counted = [...source.matchAll(/\bmany\((?:rest < 0 \? "(\w+)" : )?"(\w+)"/g)].flatMap((match) => [match[1], match[2]].filter(Boolean));
+  assert.ok(asked.length > 10 && counted.length > 4);
+  for (const language of ["en", "de"]) {
+    const words = page(language);
+    for (const key of asked) assert.ok(words[key], `${language}: ${key}`);
+    for (const key of counted) assert.ok(words[`${key}_one`] && words[`${key}_other`], `${language}: ${key}`);
+  }
+  assert.equal(t("nothing_like_it"), "nothing_like_it");
 });

@@ -1,0 +1,117 @@
+"""What in the configuration of routing cannot work, in words: for `manage.py check` and for who saves a queue."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from agents.models import Agent
+from routing.hours import is_open, next_opening
+
+from . import wording
+from .models import ContactTexts, OpeningHours, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """`harmless`: it works, but may not be what was meant. `queue`: whose page shows it."""
+
+    words: str
+    hint: str = ""
+    queue: UUID | None = None
+    harmless: bool = False
+
+
+def find(now) -> list[Mistake]:
+    """All of them. The number of queries does not depend on how many queues there are."""
+    queues = {queue.pk: queue for queue in _queues()}
+    never = {hours.pk: hours for hours in _hours() if not opens(hours, now)}
+    found = [Mistake(f"Opening hours {hours.name} never open within sixty days.") for hours in never.values()]
+    for queue in queues.values():
+        found += [*_overflow(queue, queues, never), *_skills(queue, queues)]
+    return found + list(_circles(queues)) + list(_texts())
+
+
+def opens(hours: OpeningHours, now) -> bool:
+    schedule = hours.schedule()
+    return is_open(schedule, now) or next_opening(schedule, now) is not None
+
+
+def _queues():
+    agents = Prefetch("agents", Agent.objects.active().prefetch_related("skill_levels"))
+    return Queue.objects.prefetch_related(agents, "required_skills__skill", "overflow_steps")
+
+
+def _hours():
+    return OpeningHours.objects.filter(queue__isnull=False).distinct().prefetch_related("week", "exceptions")
+
+
+def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake]:
+    for step in queue.overflow_steps.all():
+        target = queues.get(step.target_id)
+        if target is None:
+            continue
+        if not target.agents.all():
+            yield Mistake(f"{queue} overflows to {target}, which has no agents.", "Give it agents.", queue.pk)
+        if target.opening_hours_id in never:
+            yield Mistake(f"{queue} overflows to {target}, which never opens.", "Change its opening hours.", queue.pk)
+
+
+def _skills(queue: Queue, queues: Mapping) -> Iterator[Mistake]:
+    """Nobody of the queue, or of those it overflows to, has what is needed at last."""
+    asked = [queue, *(queues[step.target_id] for step in queue.overflow_steps.all() if step.target_id)]
+    levels = _levels(agent for each in asked for agent in each.agents.all())
+    last: dict = {}
+    for need in sorted(queue.required_skills.all(), key=lambda need: need.after):
+        last[need.skill] = need
+    for skill, need in last.items():
+        if need.level > levels.get(skill.pk, 0):
+            who = "nobody of it" if len(asked) == 1 else "nobody of it or of where it overflows to"
+            words = f"{queue} needs {skill} at {need.level}, and {who} has it: its chats would wait for ever."
+            yield Mistake(words, "Give an agent the skill, or a line with level 0.", queue.pk)
+
+
+def _levels(agents: Iterable[Agent]) -> dict:
+    """{skill: the highest level that any of them has}."""
+    found: dict = {}
+    for agent in agents:
+        for each in agent.skill_levels.all():
+            found[each.skill_id] = max(each.level, found.get(each.skill_id, 0))
+    return found
+
+
+def _circles(queues: Mapping) -> Iterator[Mistake]:
+    """Each once, from the queue whose name is first. No chat goes round, for steps are not chained."""
+    ways = {
+        id: [step.target_id for step in queue.overflow_steps.all() if step.target_id] for id, queue in queues.items()
+    }
+    seen = set()
+    for start in sorted(queues, key=lambda id: queues[id].name):
+        path = _way_back(start, ways)
+        if path and frozenset(path) not in seen:
+            seen.add(frozenset(path))
+            names = " to ".join(str(queues[id]) for id in [*path, start])
+            hint = "Each is asked once and no chat goes round; but when all are busy none helps the other."
+            yield Mistake(f"Overflow in a circle: {names}.", hint, start, harmless=True)
+
+
+def _way_back(start, ways: Mapping) -> list | None:
+    """The shortest way from a queue to itself."""
+    paths, been = [[start]], set()
+    for path in paths:
+        for target in ways[path[-1]]:
+            if target == start:
+                return path
+            if target not in been:
+                been.add(target)
+                paths.append([*path, target])
+    return None
+
+
+def _texts() -> Iterator[Mistake]:
+    for row in ContactTexts.objects.select_related("queue"):
+        for key, words in row.texts.items():
+            trouble = wording.mistake(key, words) if key in wording.KEYS else "There is no such text."
+            if trouble:
+                yield Mistake(f"Contact's texts, {row}, {key}: {trouble}")
