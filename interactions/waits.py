@@ -68,9 +68,8 @@ def _places(line) -> dict:
 
 def _seats(now: datetime) -> list[estimate.Seat]:
     """Agents to whom chats are offered; what they have on their hands takes places."""
-    rows = Agent.objects.ready().filter(after_last="").prefetch_related("groups")
-    here = leases.present("agent.", now)
-    agents = [agent for agent in rows if agent.holder in here]
+    rows = Agent.objects.ready().filter(leases.lives("agent", "pk", now), after_last="")
+    agents = list(rows.prefetch_related("groups"))
     site, busy = Site.current(), loads(agent.id for agent in agents)
     queues: dict = {}
     for agent, queue in Queue.agents.through.objects.filter(agent__in=agents).values_list("agent_id", "queue_id"):
@@ -95,8 +94,7 @@ def _handling() -> dict:
 
 def _staffed(queues: set, now: datetime) -> set:
     """Those of the queues of whom anybody is logged in and connected."""
-    here = leases.present("agent.", now)
     on = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT).exclude(status=Status.LOGGED_OFF)
     seats = Queue.agents.through.objects.filter(queue__in=queues, agent__user__is_active=True)
-    seats = seats.filter(agent__in=on.values("agent"))
-    return {queue for queue, agent in seats.values_list("queue_id", "agent_id") if f"agent.{agent.hex}" in here}
+    seats = seats.filter(leases.lives("agent", "agent_id", now), agent__in=on.values("agent"))
+    return set(seats.order_by().values_list("queue_id", flat=True).distinct())
