@@ -9,11 +9,12 @@ from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from agents.status import Status
 from core import leases
 from interactions import permissions
+from interactions.waits import estimates
 from routing.models import Queue, RoutingPoint, RoutingRule
 
 from .chat import Chat
 from .hit import NO_CHAT, Hit, Key, Presence, conference
-from .waiting import estimates, waiting
+from .waiting import waiting
 
 MODELS = {"group": AgentGroup, "skill": Skill, "queue": Queue, "routing_point": RoutingPoint}
 SEATS = {

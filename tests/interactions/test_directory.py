@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import Agent, AgentGroup, Skill
 from bench import crowd
 from interactions import directory
+from interactions.actions import closing
 from interactions.directory.matching import BEGINS, BESIDE, SAME, WITHIN, rank, words_of
 from interactions.models import Favourite
 from routing.models import OpeningHours, Queue, RoutingPoint
@@ -132,12 +133,16 @@ def test_a_queue_by_its_line(world):
     world.chat()
     found = presence(world, "queue", "Billing")
     assert (found.text, found.waiting, found.estimated_wait) == ("1 ready, 1 waiting", 1, None)
-    world.offer()
-    world.clock.pass_(25)
-    world.accept(world.bo)
-    world.chat(name="Lou")
+    Agent.objects.filter(pk=world.bo.pk).update(capacity=1)
+    for _ in range(5):
+        world.offer()
+        chat = world.accept(world.bo)
+        world.chat(name="Lou")
+        world.clock.pass_(25)
+        world.end(chat, world.bo)
+        closing.mark_done(chat.id, by=world.bo, now=world.clock.tick())
     found = presence(world, "queue", "Billing")
-    assert found.text == "1 ready, 1 waiting, about 25 s"
+    assert found.text == "1 ready, 1 waiting, about 25 s"  # one free place, one who is before who comes now
     assert presence(world, "routing_point", "Website").text == found.text
 
 
