@@ -26,6 +26,11 @@ def close(id: int, now: datetime, linger: timedelta = LINGER) -> None:
     Lease.objects.filter(pk=id, expires_at__gt=now + linger).update(expires_at=now + linger)
 
 
+def lost(id: int, now: datetime) -> None:
+    """The socket broke without a word: from now on it is silent, and may be back before the lease has run out."""
+    Lease.objects.filter(pk=id).update(expires_at=now + TERM)
+
+
 def renew_all(process: str, ids: Collection[int], now: datetime) -> set[int]:
     """Thirty seconds more for every open socket of a process: one statement. Returns the ids whose rows are gone."""
     ids, renewed = list(ids), 0

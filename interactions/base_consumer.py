@@ -5,7 +5,7 @@ A client's errors are answered, never raised: a socket ends with a code that say
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,8 @@ log = logging.getLogger("parley.sockets")
 
 HELLO_TIME = 5.0
 PROTOCOL_ERROR, FOREIGN, RESTARTING = 4400, 4403, 4412
+GOODBYE, SILENT = (1000, 1001), 1011
+TELL_TIME = 1.0
 
 _encode = msgspec.json.Encoder().encode
 
@@ -101,6 +103,8 @@ class BaseConsumer(AsyncConsumer):
         tasks = [asyncio.create_task(self._read()), asyncio.create_task(self.outlet.run())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if self.outlet.code is None:  # a send failed: the reader is about to hear how the peer went
+                await asyncio.wait(tasks[:1], timeout=TELL_TIME)
         finally:
             for task in tasks:
                 task.cancel()
@@ -188,10 +192,19 @@ class BaseConsumer(AsyncConsumer):
 
     async def _close_lease(self) -> None:
         try:
-            await db_call(leases.close, self.lease, clock.now())
+            await db_call(self._end_lease, clock.now())
         except DatabaseError:
             log.warning("a lease was left to run out", exc_info=True)
         self._wake_engine()
+
+    def _end_lease(self, now: datetime) -> None:
+        """A tab that was closed is gone, one that broke off is silent from now on, a silent one was so long enough."""
+        if self.intake.ended == SILENT:
+            leases.close(self.lease, now, linger=timedelta(0))
+        elif self.outlet.code or self.intake.ended in GOODBYE:
+            leases.close(self.lease, now)
+        else:
+            leases.lost(self.lease, now)
 
     def _wake_engine(self) -> None:
         """Agents coming and going change who can be offered a chat; contacts can wait for the next sweep."""

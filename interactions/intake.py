@@ -39,18 +39,20 @@ class _Attempt(msgspec.Struct):
 class Intake:
     """Frames of one socket, one by one."""
 
-    __slots__ = ("_decoder", "_left", "_receive", "_then")
+    __slots__ = ("_decoder", "_left", "_receive", "_then", "ended")
 
     def __init__(self, receive, decoder: msgspec.json.Decoder):
         self._receive = receive
         self._decoder = decoder
         self._left = float(BURST)
         self._then = time.monotonic()
+        self.ended: int | None = None  # the peer is gone: with which code
 
     async def next(self):
         """The next frame, or Malformed. Raises Refused."""
         message = await self._receive()
         if message["type"] == "websocket.disconnect":
+            self.ended = message.get("code")
             raise Refused(None)
         self._spend()
         size = _size(message)

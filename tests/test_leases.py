@@ -48,6 +48,11 @@ def test_closing_never_lengthens():
     assert leases.last_seen([ANA]) == {ANA: at(30)}
 
 
+def test_a_broken_socket_has_thirty_seconds_to_come_back():
+    leases.lost(leases.open(ANA, "p", "tab", NOW), at(20))
+    assert leases.last_seen([ANA]) == {ANA: at(50)}
+
+
 def test_another_tab_keeps_the_holder_here():
     first, _ = leases.open(ANA, "p", "1", NOW), leases.open(ANA, "q", "2", NOW)
     leases.close(first, NOW)

@@ -23,10 +23,22 @@ from .clients import Dialer, InProcess, OverNetwork
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = {
-    "uvicorn": "uvicorn config.asgi:application --port {port} --ws websockets-sansio --ws-max-size 1048576"
+    "uvicorn": "uvicorn config.asgi:application --port {port} --ws core.keepalive:Protocol --ws-max-size 1048576"
     " --lifespan on --log-level warning --timeout-graceful-shutdown 5",
+    "impatient": "uvicorn config.asgi:application --port {port} --ws core.keepalive:Protocol"
+    " --lifespan on --log-level warning --ws-ping-interval 0.3 --ws-ping-timeout 0.3",
     "daphne": "daphne -p {port} -v 0 config.asgi:application",
 }
+
+
+def environment() -> dict[str, str]:
+    """For a process of the product on the database of the tests."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.protocol.server_settings",
+        "PARLEY_DATA": tempfile.mkdtemp(prefix="parley-server-"),
+        "PARLEY_SECRET_KEY": settings.SECRET_KEY,
+        "PARLEY_TEST_DATABASE": str(connection.settings_dict["NAME"]),
+    }
 
 
 class Server:
@@ -34,17 +46,9 @@ class Server:
 
     def __init__(self, kind: str, **env: str):
         self.kind, self.port = kind, _free_port()
-        self.data = tempfile.mkdtemp(prefix="parley-server-")
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.protocol.server_settings",
-            "PARLEY_DATA": self.data,
-            "PARLEY_SECRET_KEY": settings.SECRET_KEY,
-            "PARLEY_TEST_DATABASE": str(connection.settings_dict["NAME"]),
-            "PARLEY_PORT": str(self.port),
-            "PARLEY_ENGINE": "off",
-        }
+        given = environment() | {"PARLEY_PORT": str(self.port), "PARLEY_ENGINE": "off"} | env
         command = COMMANDS[kind].format(port=self.port).split()
-        self.process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment | env)
+        self.process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=given)
         self._wait()
 
     def _wait(self) -> None:

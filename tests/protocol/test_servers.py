@@ -4,6 +4,8 @@ import asyncio
 import json
 import signal
 import socket
+import subprocess
+import sys
 import uuid
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,14 +16,16 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from websockets.exceptions import InvalidStatus
 
-from core import clock
+from core import clock, leases
 from core.db import db_call
-from core.models import Lease
+from core.models import Event, Lease
 from core.realtime import Post
 from interactions import frames
+from interactions.models import Ring
+from tests.servers import ROOT
 
 from .clients import Dialer, OverNetwork, cookie_of
-from .conftest import Server
+from .conftest import Server, environment
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
@@ -89,12 +93,68 @@ async def test_a_reader_that_stops_is_closed_and_holds_up_nobody(redis_url, serv
     await layer.flush()
 
 
+async def test_an_engine_alone_is_killed_and_its_successor_does_what_was_due_once(world):
+    """Nothing that an engine knows is lost with it: time limits are rows. Asked to stop, it stops."""
+    chat = await db_call(_rings_too_long, world)
+    with _engine() as killed:
+        await _until(lambda: _expired(chat) == 1)
+        killed.kill()
+    other = await db_call(_rings_too_long, world)
+    assert await db_call(_expired, other) == 0
+    with _engine() as stopped:
+        await _until(lambda: _expired(other) == 1)
+        stopped.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(stopped.wait, 10) == 0
+    assert await db_call(_expired, chat) == 1
+
+
+@contextmanager
+def _engine():
+    given = environment() | {"PARLEY_STEADY_SECONDS": "3600"}
+    process = subprocess.Popen([sys.executable, "manage.py", "engine"], cwd=ROOT, env=given)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _rings_too_long(world):
+    world.ready(world.ana)
+    chat = world.chat()
+    world.offer()
+    Ring.objects.open().update(expires_at=world.now)
+    return chat
+
+
+def _expired(chat) -> int:
+    return Event.objects.filter(subject=chat.id, name="invitation.expired").count()
+
+
+async def test_how_a_socket_ended_decides_how_long_its_lease_lives(servers, dialer, world, chat):
+    """A closed tab is gone, a cut one may come back for thirty seconds, a silent one was silent for so long already."""
+    dial = dialer(await asyncio.to_thread(servers, "impatient"))
+    closed, cut, silent = [await dial.agent(who, tab=who.nickname) for who in (world.ana, world.bo, world.cy)]
+    await closed.close()
+    cut.socket.transport.abort()
+    silent.socket.transport.pause_reading()
+    await asyncio.sleep(1.5)
+    left = {tab: (until - clock.now()).total_seconds() for tab, until in await db_call(_leases)}
+    assert 0 < left["Ana"] < 2
+    assert 27 < left["Bo"] < 29
+    assert left["Cy"] < 0
+
+
+def _leases() -> list[tuple]:
+    return list(Lease.objects.exclude(tab=leases.POLLER).values_list("tab", "expires_at"))
+
+
 def _is_here(tab: str) -> bool:
     return Lease.objects.filter(tab=tab, expires_at__gt=clock.now() + timedelta(seconds=4)).exists()
 
 
 async def _until(true) -> None:
-    for _ in range(200):
+    for _ in range(400):
         if await db_call(true):
             return
         await asyncio.sleep(0.05)
