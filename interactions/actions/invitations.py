@@ -113,15 +113,16 @@ def withdraw(interaction, invitation, state: Invited, *, now) -> None:
 
 
 @transaction.atomic(durable=True)
-def expire(ring_id, *, now: datetime) -> None:
+def expire(ring_id, *, now: datetime, missed=True) -> None:
     """A ring's time is over. A routed one counts as missed; too many in a row set the agent Not Ready.
 
+    `missed`: not if an outage kept them from answering.
     Raises Conflict when it was answered meanwhile. Emits invitation.expired.
     """
     interaction, invitation, ring = _locked_by_ring(ring_id)
     (agent,) = interaction.lock_agents(ring.agent_id)
     _unanswered(interaction, invitation, Rang.EXPIRED, now)
-    if ring.routed:
+    if ring.routed and missed:
         _missed(agent, now)
     events.record(interaction, "invitation.expired", now=now, agent=str(agent.id), kind=invitation.kind)
 

@@ -26,16 +26,16 @@ def sweep(now: datetime, *, steady: bool) -> None:
 
     `steady`: service was unbroken long enough for missing leases and missing input to mean missing people.
     """
-    _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now)
+    _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now, missed=steady)
     _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
-    _each(idle.due(now), idle.run_out, now=now)
     _each(overflow.due(now), overflow.offer_message, now=now)
     _each(_no_longer_ready(), invitations.take_back, why="not_ready", now=now)
     if steady:
         _each(DeskSession.objects.overdue(now).values_list("pk", flat=True), locking.lock_idle, now=now)
         _presence(now)
+        _each(idle.due(now), idle.run_out, now=now)
     _each(unattended.due(now), unattended.note, now=now)
     offering.offer_all(now)
     _each(_outdated(), outcomes.refresh, now=now)
