@@ -112,6 +112,14 @@ def record_decision(invitation: Invitation, verdicts, agent, plan: Plan, now) ->
 
 def _explain_waiting(invitation: Invitation, verdicts, plan: Plan, now) -> None:
     """Once per wait, and again when a step has come: why nobody could be asked."""
+    if _explained(invitation, plan):
+        return
+    with transaction.atomic():
+        Invitation.objects.select_for_update().get(pk=invitation.pk)  # other engines look at the same line
+        if not _explained(invitation, plan):
+            record_decision(invitation, verdicts, None, plan, now)
+
+
+def _explained(invitation: Invitation, plan: Plan) -> bool:
     last = invitation.decisions.order_by("at", "id").last()
-    if last is None or last.chosen_id is not None or last.notes != list(plan.notes):
-        record_decision(invitation, verdicts, None, plan, now)
+    return last is not None and last.chosen_id is None and last.notes == list(plan.notes)
