@@ -23,11 +23,13 @@ import { uuid } from "./ids.js";
 import { Outbox } from "./outbox.js";
 
 const BASE = 500;
-const CAP = 30_000;
+const GROWTH = 1.5;
+const CAP = 10_000;
 const STEADY_AFTER = 10_000;
 const WATCH_EVERY = 2_500;
 const ASK_AFTER = 16_000;
 const DEAD_AFTER = 8_000;
+const GOODBYE = 1000; // without it the server keeps our place as for somebody who lost the connection
 const FINAL = { 4401: "signed_out", 4403: "forbidden", 4409: "replaced" };
 const LOCK_TURNED = 4423;
 const TURNS = 5;
@@ -142,7 +144,7 @@ export class Socket {
   #drop() {
     if (!this.ws) return;
     this.ws.onopen = this.ws.onmessage = this.ws.onclose = null;
-    this.ws.close();
+    this.ws.close(GOODBYE);
     this.ws = null;
   }
 
@@ -167,7 +169,7 @@ export class Socket {
   /** Full jitter: many clients lose a server at the same moment and must not return at the same moment. */
   #delay(code) {
     if (this.attempt === 0 && !NEVER_AT_ONCE.has(code)) return 0;
-    return Math.round((this.env.random ?? Math.random)() * Math.min(CAP, BASE * 2 ** Math.max(1, this.attempt)));
+    return Math.round((this.env.random ?? Math.random)() * Math.min(CAP, BASE * GROWTH ** Math.max(1, this.attempt)));
   }
 
   /**
