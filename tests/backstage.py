@@ -7,6 +7,7 @@ import time
 import traceback
 
 import django
+from django.db import close_old_connections
 
 
 def reset() -> None:
@@ -15,14 +16,16 @@ def reset() -> None:
     from django.contrib.sessions.models import Session
     from django.db import transaction
     from django.db.models import F
+    from django.utils import timezone
 
     from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
     from core.models import Lease
-    from interactions.models import Interaction, Invitation
+    from interactions.models import Interaction, Invitation, Party
     from routing.models import OpeningHours, Queue
 
     Invitation.objects.filter(state__in=("waiting", "ringing")).update(state="revoked")
     Interaction.objects.exclude(state="ended").update(state="ended", owner=None)
+    Party.objects.here().update(left_at=timezone.now())
     time.sleep(0.2)  # an engine at work finds nothing more to do before its rows go
     with transaction.atomic():
         for model in apps.get_app_config("interactions").get_models(include_auto_created=True):
@@ -41,13 +44,29 @@ def reset() -> None:
         Site.objects.create(name="Harbour Net")
 
 
+def gone_for(seconds: float, username: str = "") -> None:
+    """As if the connection of this agent, or else that of every contact, had been gone for so much longer."""
+    from datetime import timedelta
+
+    from django.db.models import F
+
+    from core.models import Lease
+    from interactions.models import Party
+
+    earlier, parties = timedelta(seconds=seconds), Party.objects.here().filter(agent__user__username=username or None)
+    for party in parties.select_related("agent"):
+        Lease.objects.filter(holder=party.group).update(expires_at=F("expires_at") - earlier)
+    parties.exclude(away_since=None).update(away_since=F("away_since") - earlier)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
-        names: dict = {"result": None, "reset": reset}
+        names: dict = {"result": None, "reset": reset, "gone_for": gone_for}
         error = ""
+        close_old_connections()
         try:
             exec(json.loads(line), names)
         except Exception:

@@ -5,6 +5,7 @@ import pytest
 from core import realtime
 from tests import servers
 
+SOON_STEADY = {"PARLEY_STEADY_SECONDS": "5"}  # who is gone is gone, also on a site that has just started
 FAULTS = "drop:0.3,double:0.1,reorder:0.1"
 EXACT = ("tests.test_realtime", "tests.test_sockets", "tests.protocol")  # delivery itself
 
@@ -41,7 +42,7 @@ def redis_url():
 @pytest.fixture(scope="session")
 def server():
     """Parley as a newcomer has it: SQLite, one process."""
-    with servers.parley() as site:
+    with servers.parley(SOON_STEADY) as site:
         yield site
 
 
@@ -55,7 +56,8 @@ def lossy():
 @pytest.fixture(scope="session")
 def cluster(postgres_url, redis_url):
     """Parley grown up: PostgreSQL and Redis, two web processes behind nginx, an engine in each."""
-    with servers.parley({"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}, processes=2) as site:
+    given = SOON_STEADY | {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+    with servers.parley(given, processes=2) as site:
         yield site
 
 

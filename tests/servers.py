@@ -76,6 +76,24 @@ class Process:
         if self.child.poll() is None:
             self.child.send_signal(number)
 
+    def freeze(self) -> None:
+        """As a machine that sleeps: it and all its children stop, their connections stay."""
+        self._each(signal.SIGSTOP)
+
+    def crash(self) -> None:
+        """It and all its children end at once: none of them can say goodbye for another."""
+        self.freeze()
+        self._each(signal.SIGKILL)
+        self.child.wait()
+
+    def thaw(self) -> None:
+        self._each(signal.SIGCONT)
+
+    def _each(self, number: int) -> None:
+        for pid in _family(self.child.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def kill(self) -> None:
         """As a power cut does it: kill -9."""
         self.send(signal.SIGKILL)
@@ -87,6 +105,24 @@ class Process:
             self.child.wait(within)
         except subprocess.TimeoutExpired:
             self.kill()
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [one for child in task.read_text().split() for one in _family(int(child))]
+    return found
+
+
+class Address(str):
+    """The URL of a service, and its process."""
+
+    def __new__(cls, url: str, process: Process):
+        made = super().__new__(cls, url)
+        made.process = process
+        return made
 
 
 @contextlib.contextmanager
@@ -138,7 +174,7 @@ def postgres(durable: bool = False) -> Iterator[str]:
         ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
         try:
             server.wait_for(lambda: subprocess.run(ready).returncode == 0)
-            yield f"postgres://parley@127.0.0.1:{port}/postgres"
+            yield Address(f"postgres://parley@127.0.0.1:{port}/postgres", server)
         finally:
             server.stop(signal.SIGINT)
 
@@ -163,7 +199,7 @@ def redis() -> Iterator[str]:
         server = Process(["redis-server", *options], path / "log")
         try:
             server.wait_for(lambda: listens(port))
-            yield f"redis://127.0.0.1:{port}/0"
+            yield Address(f"redis://127.0.0.1:{port}/0", server)
         finally:
             server.stop()
 
@@ -244,6 +280,8 @@ class Parley:
     def __init__(self, path: Path, url: str, ports: list[int], env: dict, engine: str):
         self.path, self.url, self.ports, self.env, self.engine = path, url, ports, env, engine
         self.processes: list[Process] = []
+        self.postgres: Process | None = None
+        self.redis: Process | None = None
         self._backstage: subprocess.Popen | None = None
 
     def manage(self, *words: str, **env: str) -> str:
@@ -271,11 +309,24 @@ class Parley:
 
     def restart(self) -> None:
         """kill -9 of every web process, then start them again."""
+        self.kill()
+        self.start()
+
+    def kill(self) -> None:
         for process in self.processes:
             process.kill()
+
+    def start(self) -> None:
         for process in self.processes:
             process.start()
         self.wait()
+
+    def roll(self) -> None:
+        """Restart the web processes as an update does: one after the other, each with SIGTERM."""
+        for process in self.processes:
+            process.stop()
+            process.start()
+            self.wait()
 
     def said(self) -> str:
         """What the web processes have logged."""
@@ -357,4 +408,5 @@ def cluster(processes: int = 2, durable: bool = False, env: dict | None = None) 
     with postgres(durable) as database, redis() as cache:
         given = {"DATABASE_URL": database, "REDIS_URL": cache} | (env or {})
         with parley(given, processes=processes) as site:
+            site.postgres, site.redis = database.process, cache.process
             yield site

@@ -3,26 +3,18 @@
 import os
 import re
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from . import SITES
+from .own import CHROMIUM, FLAGS, own_browser
 from .pages import Contact, Desk
 from .watch import Watch
 from .wire import Wire
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 expect.set_options(timeout=15_000)
 
 
@@ -102,6 +94,18 @@ def desk(context, watch):
         return Desk(page, username).sign_in()
 
     return open_desk
+
+
+@pytest.fixture
+def own_desk(chromium, site):
+    """own_desk("ana"): her workspace in a browser of her own, and that browser."""
+    with ExitStack() as around:
+
+        def open_desk(username: str):
+            own = around.enter_context(own_browser(chromium.browser_type))
+            return Desk(own.page(site.url), username).sign_in(), own
+
+        yield open_desk
 
 
 @pytest.fixture

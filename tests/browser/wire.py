@@ -9,12 +9,16 @@ HELLO, ACCEPTED = b"\x05\x00", b"\x05\x00\x00\x01" + bytes(6)
 
 
 class Wire:
-    """Give `options` to a browser's context. `cut`: connections break. `stall`: they stay, all is silent."""
+    """Give `options` to a browser's context. `cut`: connections break. `stall`: they stay, all is silent.
+
+    `lose`: connections there are stay silent for ever, without a word to either side; new ones work.
+    """
 
     def __init__(self):
         self._loop = asyncio.new_event_loop()
         self._writers: set[StreamWriter] = set()
         self._whole = True
+        self._lost: set[StreamWriter] = set()
         self._flows = asyncio.Event()
         self._flows.set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -29,6 +33,9 @@ class Wire:
     def stall(self) -> None:
         self._there(self._set(whole=True, flows=False))
 
+    def lose(self) -> None:
+        self._there(self._lose())
+
     def mend(self) -> None:
         self._there(self._set(whole=True, flows=True))
 
@@ -40,6 +47,9 @@ class Wire:
 
     def _there(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+
+    async def _lose(self) -> None:
+        self._lost |= self._writers
 
     async def _set(self, whole: bool, flows: bool) -> None:
         self._whole = whole
@@ -79,8 +89,12 @@ class Wire:
     async def _pass(self, source: StreamReader, sink: StreamWriter) -> None:
         while data := await source.read(65536):
             await self._flows.wait()
+            if sink in self._lost:
+                continue
             sink.write(data)
             await sink.drain()
+        if sink in self._lost:
+            await asyncio.Event().wait()
         if sink.can_write_eof():
             sink.write_eof()
 
