@@ -109,7 +109,7 @@ def invitation_view(ring: Ring, agent: Agent, picture: Picture, *, cls=Invitatio
         priority=invitation.priority,
         contact=interaction.contact.label,
         case=picture.case,
-        last_line=_last_unanswered(picture),
+        last_line=_last_unanswered(ring, picture),
         note=invitation.note,
         rang_at=ring.started_at,
         expires_at=ring.expires_at,
@@ -125,10 +125,8 @@ def _state_at(ring: Ring) -> str:
     return Invited.REVOKED if ring.outcome == "withdrawn" else ring.outcome
 
 
-def _last_unanswered(picture: Picture) -> str | None:
-    """The contact's newest public line, if nobody has answered it."""
-    lane = picture.public
-    if lane.unanswered_since is None:
-        return None
-    lines = Message.objects.filter(lane=lane, kind=Message.TEXT, party__kind=Party.CONTACT)
-    return lines.order_by("-number").values_list("text", flat=True).first()
+def _last_unanswered(ring: Ring, picture: Picture) -> str | None:
+    """The contact's newest line, if nobody had answered it when it began to ring."""
+    lines = Message.objects.filter(lane=picture.public, kind=Message.TEXT, at__lte=ring.started_at)
+    newest = lines.select_related("party").order_by("-number").first()
+    return newest.text if newest and newest.party.kind == Party.CONTACT else None

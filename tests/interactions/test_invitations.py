@@ -126,13 +126,24 @@ def test_one_accepted_the_others_go_on(world, asked):
         world.accept(world.cy)
 
 
-def test_the_preview_tells_what_it_is_about(world, asked):
-    world.line(asked, None, "first")
-    world.line(asked, None, "Hello?")
+def test_the_preview_tells_what_it_is_about(world):
+    chat = world.handled(world.ana)
+    world.ready(world.bo)
+    world.line(chat, None, "first")
+    world.line(chat, None, "Hello?")
+    world.invite(chat, world.ana, world.bo, note="Router?")
+    world.line(chat, world.ana, "One moment")
     [preview] = events.desk(fresh(world.bo), world.now).invitations
     assert (preview.kind, preview.inviter, preview.note, preview.contact) == ("conference", "Ana", "Router?", "Kim Lee")
     assert (preview.last_line, preview.queue, preview.reject) == ("Hello?", "Billing", True)
-    world.line(asked, world.ana, "One moment")
+
+
+def test_the_preview_shows_no_line_that_was_answered_before(world):
+    chat = world.handled(world.ana)
+    world.ready(world.bo)
+    world.line(chat, None, "Hello?")
+    world.line(chat, world.ana, "One moment")
+    world.invite(chat, world.ana, world.bo)
     assert events.desk(fresh(world.bo), world.now).invitations[0].last_line is None
 
 

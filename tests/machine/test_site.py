@@ -7,7 +7,8 @@ history that fails (slow).
 import os
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from .site import SiteMachine
@@ -18,10 +19,11 @@ PHASES = [Phase.generate] + [Phase.shrink] * (os.environ.get("PARLEY_MACHINE_SHR
 
 
 @pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
-def test_whatever_people_do_the_promises_hold(db):
+def test_whatever_people_do_the_promises_hold(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     run_state_machine_as_test(
         SiteMachine,
-        settings=settings(
+        settings=hypothesis_settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,

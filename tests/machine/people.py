@@ -1,0 +1,87 @@
+"""What agents do by themselves: come, go, choose a status, answer what rings."""
+
+from datetime import timedelta
+
+from agents.actions import people
+from core import leases
+from core.models import Lease
+from interactions.actions import invitations, locking, presence, status
+from interactions.models import Ring
+
+from .ground import PASSWORD, Ground, verb
+
+STATUSES = ["ready"] * 9 + ["not_ready", "logged_off", "do_not_disturb", "after_call_work"]
+POOLS = ["queue", "group", "skill"]
+
+
+class PeopleVerbs(Ground):
+    @verb(3)
+    def set_status(self, at, other, turn):
+        to = self.pick(turn, STATUSES)
+        reason = self.reason.id if other > 15 and to == "not_ready" else None
+        self.do(status.set_status, self.person(at).id, to, reason_id=reason, now=self.tick())
+
+    @verb(1)
+    def leave_after_the_last_chat(self, at, other, turn):
+        to = self.pick(turn, ["logged_off", "not_ready", "ready"])
+        self.do(status.set_status, self.person(at).id, to, after_last=True, now=self.tick())
+
+    @verb(2)
+    def connect(self, at, other, turn):
+        leases.touch(self.person(at).holder, self.world.now + timedelta(days=1))
+        self.do(presence.agent_appeared, self.person(at).id, self.tick())
+
+    @verb(1)
+    def disconnect(self, at, other, turn):
+        Lease.objects.filter(holder=self.person(at).holder).update(expires_at=self.world.now)
+
+    @verb(1)
+    def sign_in_is_taken_and_given_back(self, at, other, turn):
+        agent = self.person(at)
+        self.do(people.let_in, agent.id, False, now=self.tick())
+        self.disconnect(at, other, turn)
+        if turn > 9:
+            self.time_passes(at, other, turn)
+        self.do(people.let_in, agent.id, True, now=self.tick())
+
+    @verb(14)
+    def accept(self, at, other, turn):
+        self._answer(at, invitations.accept)
+
+    @verb(2)
+    def reject(self, at, other, turn):
+        self._answer(at, invitations.reject)
+
+    def _answer(self, at, how):
+        if ring := self.pick(at, list(Ring.objects.open().select_related("agent"))):
+            self.do(how, ring.invitation_id, by=ring.agent, now=self.tick(), may_forgive=True)
+
+    @verb(1)
+    def answer_late(self, at, other, turn):
+        """A click on a preview that is over."""
+        over = Ring.objects.exclude(outcome="").order_by("-started_at", "-id").select_related("agent")[:3]
+        if ring := self.pick(at, list(over)):
+            how = invitations.accept if turn % 2 else invitations.reject
+            self.do(how, ring.invitation_id, by=ring.agent, now=self.tick(), may_forgive=True)
+
+    @verb(1)
+    def pool_changes(self, at, other, turn):
+        """The administrator gives this agent to a pool, or takes them out."""
+        agent, type = self.person(at), self.pick(turn, POOLS)
+        pool = self.pools[type]
+        if type != "skill":
+            (pool.agents.add if other % 3 else pool.agents.remove)(agent)
+        elif other % 3:
+            pool.levels.get_or_create(agent=agent)
+        else:
+            pool.levels.filter(agent=agent).delete()
+
+    @verb(1)
+    def lock_workspace(self, at, other, turn):
+        self.do(locking.lock, self.person(at).id, now=self.tick())
+
+    @verb(2)
+    def unlock_workspace(self, at, other, turn):
+        """With the password, or with a wrong one."""
+        agent, password = self.person(at), PASSWORD if turn else "guess"
+        self.do(locking.unlock, agent, agent.holder, password=password, now=self.tick())
