@@ -2,7 +2,7 @@
 
 import uuid
 
-from interactions import transcript
+from interactions import marks, transcript
 from interactions.actions import closing, conference, invitations, outcomes
 from interactions.models import Invitation, Party, Segment
 from tests.support import CANARY
@@ -35,9 +35,17 @@ class HandlingVerbs(Ground):
 
     @verb(1)
     def see(self, at, other, turn):
+        """Lines have arrived in the agent's browser, and some of them were looked at."""
         chat, agent = self.seat(at)
-        author, lane = transcript.Author(chat.id, agent.id), self.pick(other, LANES)
-        self.do(transcript.mark_seen, author, lane=lane, number=turn)
+        self._mark(transcript.Author(chat.id, agent.id), self.pick(other, LANES), turn)
+
+    @verb(1)
+    def contact_sees(self, at, other, turn):
+        if chat := self.chat(at):
+            self._mark(transcript.Author(chat.id), "public", turn)
+
+    def _mark(self, author, lane, turn):
+        self.do(marks.mark, {(author, lane): marks.Reached(delivered=turn, seen=turn // 2)})
 
     @verb(5)
     def invite(self, at, other, turn):
