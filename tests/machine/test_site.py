@@ -18,6 +18,7 @@ STEPS = int(os.environ.get("PARLEY_MACHINE_STEPS", 40))
 PHASES = [Phase.generate] + [Phase.shrink] * (os.environ.get("PARLEY_MACHINE_SHRINK") == "1")
 
 
+@pytest.mark.history
 @pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
 def test_whatever_people_do_the_promises_hold(db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
