@@ -1,5 +1,6 @@
 """The outcome of a part of a chat, the codes that are offered, and what open desks hear when those change."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from interactions.models import (
 )
 from interactions.models.disposition import labels
 
-STEP = 10
+STEP, LAST_POSITION = 10, 32_767
 
 
 @transaction.atomic(durable=True)
@@ -73,28 +74,43 @@ def closed_by_system(interaction: Interaction, segment: Segment) -> dict:
 
 @transaction.atomic
 def add_codes(chosen: DispositionSet, paths: list[list[str]]) -> int:
-    """Part of a larger change: codes by their paths, folders made as they are needed. How many are new."""
-    folders = {(row.parent_id, row.name): row for row in chosen.folders.all()}
+    """Part of a larger change: codes by their paths, folders made as they are needed. How many are new.
+
+    New ones come after what is in their folder already, in the order in which they are written.
+    """
+    folders = {(row.parent_id, row.name): row.pk for row in chosen.folders.all()}
     codes = {(row.folder_id, row.name) for row in chosen.codes.all()}
-    position = STEP * (len(folders) + len(codes))
-    before = len(codes)
+    last = _last_positions(chosen)
+    made = 0
     for *names, name in paths:
         place = None
         for folder in names:
-            position += STEP
-            place = _folder(chosen, folders, place, folder, position)
+            place = folders.get((place, folder)) or _new_folder(chosen, folders, place, folder, last)
         if (place, name) not in codes:
-            position += STEP
-            DispositionCode.objects.create(set=chosen, folder_id=place, name=name, position=position)
             codes.add((place, name))
-    return len(codes) - before
+            chosen.codes.create(folder_id=place, name=name, position=_next(last, place))
+            made += 1
+    return made
 
 
-def _folder(chosen: DispositionSet, folders: dict, parent, name: str, position: int):
-    if (parent, name) not in folders:
-        made = DispositionFolder.objects.create(set=chosen, parent_id=parent, name=name, position=position)
-        folders[parent, name] = made
-    return folders[parent, name].pk
+def _last_positions(chosen: DispositionSet) -> dict:
+    """{folder or None: the highest position in it}."""
+    last: dict = defaultdict(int)
+    rows = [*chosen.folders.values_list("parent_id", "position"), *chosen.codes.values_list("folder_id", "position")]
+    for place, position in rows:
+        last[place] = max(last[place], position)
+    return last
+
+
+def _next(last: dict, place) -> int:
+    last[place] = min(last[place] + STEP, LAST_POSITION)
+    return last[place]
+
+
+def _new_folder(chosen: DispositionSet, folders: dict, parent, name: str, last: dict):
+    made = chosen.folders.create(parent_id=parent, name=name, position=_next(last, parent))
+    folders[parent, name] = made.pk
+    return made.pk
 
 
 def revised(chosen: DispositionSet) -> None:

@@ -67,8 +67,8 @@ class DispositionSetAdmin(Page):
     section, place = "Outcomes", 30
     about = "Codes that are offered together, in folders of any depth, e.g. Billing / Refund / Given."
     form = SetForm
-    fields = ["name", "tree", "lines"]
-    readonly_fields = ["tree"]
+    fields = ["name", "used_by", "tree", "lines"]
+    readonly_fields = ["used_by", "tree"]
     list_display = ["name", "active_codes", "used_by"]
     search_fields = ["name", "codes__name"]
     search_help_text = "Name of a set, or of a code in it"
@@ -108,9 +108,9 @@ class DispositionSetAdmin(Page):
     def active_codes(self, chosen):
         return chosen.active_count or "none"
 
-    @admin.display(description="Used by")
+    @admin.display(description="Used by the rules for", empty_value="no rule")
     def used_by(self, chosen):
-        return ", ".join(rule.place for rule in chosen.rules.all())
+        return ", ".join(rule.place for rule in chosen.rules.all()) or None
 
 
 def _codes(count: int) -> str:

@@ -94,6 +94,14 @@ def test_codes_are_added_once_whatever_is_there(tree):
     assert (tree.codes.count(), tree.folders.count()) == (6, 2)
 
 
+def test_thousands_of_codes_keep_their_order(tree):
+    written = [f"Code {n}" for n in range(4000)]
+    assert outcomes.add_codes(tree, [["Many", name] for name in written]) == 4000
+    folder = tree.folders.get(name="Many")
+    names = [node.row.name for node in next(node for node in tree.offered() if node.row == folder).inside]
+    assert names[:3000] == written[:3000] and set(names) == set(written)
+
+
 # --- which rule -------------------------------------------------------------------------------
 
 
