@@ -9,6 +9,8 @@ from interactions.api import docs
 
 from . import health
 
+handler400 = "core.answers.wrong"
+handler403 = "core.answers.refused"
 handler404 = "core.answers.not_found"
 handler500 = "core.answers.failed"
 

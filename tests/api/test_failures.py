@@ -84,7 +84,7 @@ async def test_the_same_outside_of_views_on_an_asgi_server(async_client, monkeyp
     assert ("unavailable" in answer.content.decode()) == address.startswith("/api/")
 
 
-@pytest.mark.parametrize(("address", "expected"), [("/api/v1/desk", "json"), ("/", "plain")])
+@pytest.mark.parametrize(("address", "expected"), [("/api/v1/desk", "json"), ("/", "html")])
 def test_a_mistake_of_ours_shows_nothing_of_itself(scene, monkeypatch, address, expected):
     def fail(*args):
         raise RuntimeError(CANARY)
