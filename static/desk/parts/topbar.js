@@ -59,7 +59,7 @@ function Status() {
   return html`<${Menu} class="btn status" label="Chat status" items=${items} title=${hover(agent)} aria-keyshortcuts=${keyOf("status")[0]}
       aria-label=${`Chat: ${words}, since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
     <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
-    <span class="cut"><b>Chat:</b> ${words} <time>${time}</time></span>
+    <span class="cut"><b>Chat:</b> ${words} <time aria-hidden="true">${time}</time></span>
     <${Icon} name="down" />
   <//>`;
 }
