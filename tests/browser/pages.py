@@ -91,7 +91,7 @@ class Desk:
         return self
 
     def is_set_to(self, words: str) -> None:
-        expect(self.status).to_have_accessible_name(re.compile(f"^Chat: {re.escape(words)}, "))
+        expect(self.status).to_have_accessible_name(re.compile(f"^Chat: {re.escape(words)} since "))
 
     def log_off(self) -> None:
         self.page.get_by_role("button", name=self.name).click()

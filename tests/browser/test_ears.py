@@ -41,7 +41,7 @@ def test_the_lesson_by_ear(context, contact, desk, watch):
     keys.press("Enter")
     ears.goes_to("menuitem", "^Ready$", key="ArrowDown")
     keys.press("Enter")
-    ears.is_at("button", "^Chat: Ready, since")
+    ears.is_at("button", "^Chat: Ready since")
     ears.hears("Ready for chat", "polite")
 
     # the offer

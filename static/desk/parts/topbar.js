@@ -56,10 +56,9 @@ function Status() {
     current: choice.status === channel.status && choice.reason === (channel.reason?.id ?? null),
     run: () => setStatus(choice),
   }));
-  return html`<${Menu} class="btn status" label="Chat status" items=${items} title=${hover(agent)} aria-keyshortcuts=${keyOf("status")[0]}
-      aria-label=${`Chat: ${words}, since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status`}>
+  return html`<${Menu} class="btn status" label="Chat status" items=${items} title=${hover(agent)} aria-keyshortcuts=${keyOf("status")[0]}>
     <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
-    <span class="cut"><b>Chat:</b> ${words} <time aria-hidden="true">${time}</time></span>
+    <span class="cut"><b>Chat:</b> ${words}<span class="vh"> since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status</span> <time aria-hidden="true">${time}</time></span>
     <${Icon} name="down" />
   <//>`;
 }
