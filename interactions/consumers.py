@@ -58,7 +58,7 @@ class AgentConsumer(BaseConsumer):
         if self.member.locked and not isinstance(frame, BeatAsk):
             raise NotAllowed("locked", locking.LOCKED)
         if isinstance(frame, InputSeen):
-            return await db_call(locking.touched, self.agent, self.ticket.session, now=clock.now())
+            return await db_call(locking.touched, self.ticket.session, now=clock.now())
         await super()._obey(frame)
 
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:

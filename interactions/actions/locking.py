@@ -36,10 +36,12 @@ def is_locked(session: str) -> bool:
     return DeskSession.objects.locked().filter(pk=session).exists()
 
 
-def touched(agent: Agent, session: str, *, now: datetime) -> None:
+def touched(session: str, *, now: datetime) -> None:
     """There was input at an open workspace: its clock starts anew. A locked one stays locked."""
-    desk = DeskSession.objects.open().filter(pk=session)
-    desk.update(input_at=now, lock_at=DeskSession.due(agent, now))
+    desk = DeskSession.objects.select_related("agent").filter(pk=session).first()
+    if desk is not None:
+        due = DeskSession.due(desk.agent, now)
+        DeskSession.objects.open().filter(pk=session).update(input_at=now, lock_at=due)
 
 
 def lock(agent_id, *, now: datetime) -> None:

@@ -48,7 +48,7 @@ class MyBeat(AgentView):
         leases.touch(self.agent.holder, self.now)
         presence.agent_appeared(self.agent.id, self.now)
         if given["input"]:
-            locking.touched(self.agent, self.session, now=self.now)
+            locking.touched(self.session, now=self.now)
         return self.answer(shapes.Empty())
 
 

@@ -87,7 +87,7 @@ def test_each_workspace_locks_for_want_of_input_and_the_last_one_says_so(world):
     world.ready(world.ana)
     one, other = desk(world, world.ana), desk(world, world.ana)
     world.clock.pass_(200)
-    locking.touched(world.ana, other.pk, now=world.now)
+    locking.touched(other.pk, now=world.now)
     idle(world, 100, steady=False)
     assert not fresh(one).locked_at, "after an outage nobody could tell of their input"
     with assert_publishes(world):
@@ -104,7 +104,7 @@ def test_input_behind_the_lock_opens_nothing(world):
     one = desk(world, world.ana)
     lock(world, world.ana)
     with leaves_all_alone():
-        locking.touched(world.ana, one.pk, now=world.clock.pass_(10))
+        locking.touched(one.pk, now=world.clock.pass_(10))
 
 
 def test_a_session_that_ran_out_is_nobodys_desk(world):
