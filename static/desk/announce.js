@@ -17,13 +17,18 @@ function say(id, text) {
 export const news = (text) => say("news", text);
 export const warn = (text) => say("alarm", text);
 
+/** Behind the lock nothing is left to be read. */
+function hush() {
+  for (const id of ["news", "alarm"]) document.getElementById(id).replaceChildren();
+}
+
 const WORDS = {
   message: newLine,
   invitation: ring,
 };
 
 export function watchNews() {
-  onEvent(({ type }) => type === "locked" && [news, warn].forEach((say) => say("")));
+  onEvent(({ type }) => type === "locked" && hush());
   onEvent((event, before, after) => WORDS[event.type]?.(event, before, after));
   onEvent((event, before, after) => {
     ownStatus(before.agent, after.agent);
