@@ -20,10 +20,10 @@ let letGo = null;
 
 export function watchLead() {
   document.addEventListener("visibilitychange", () => (shown.value = document.visibilityState === "visible"));
+  if (!locks) return byTurns();
   document.addEventListener("freeze", () => letGo?.());
   document.addEventListener("resume", queue);
   hear("who can ring", () => used.peek() && take());
-  if (!locks) return byTurns();
   effect(saySo);
   effect(() => (shown.value && used.value ? take() : leads.peek() || queue()));
 }
@@ -70,11 +70,15 @@ function lost() {
 }
 
 let hide = null;
+let turn = 0;
 
+/** A lock that comes when the tab has turned again is given back. */
 function saySo() {
   hide?.();
   hide = null;
-  if (shown.value) locks.request(SHOWN, { mode: "shared" }, () => new Promise((resolve) => (hide = resolve)));
+  turn += 1;
+  const mine = turn;
+  if (shown.value) locks.request(SHOWN, { mode: "shared" }, () => mine === turn && new Promise((resolve) => (hide = resolve)));
 }
 
 function byTurns() {
