@@ -191,6 +191,15 @@ class SegmentView(Struct):
     slot_until: datetime | None
 
 
+class EarlierView(Struct):
+    """A stretch of the agent's own in this interaction before the present one; it can no longer be changed."""
+
+    joined_at: datetime
+    left_at: datetime | None
+    disposition: list[str]
+    note: str
+
+
 class Choice(Struct):
     party: UUID
     nickname: str
@@ -245,6 +254,7 @@ class InteractionView(Struct):
     invitations: list[PendingView]
     case: list[CaseItem]
     segment: SegmentView
+    earlier: list[EarlierView]
     end: EndOffer | None
     can: Verbs
 

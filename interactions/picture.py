@@ -11,6 +11,7 @@ from .frames import (
     ContactAgent,
     ContactTexts,
     ContactView,
+    EarlierView,
     InteractionView,
     LaneView,
     Named,
@@ -133,6 +134,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         invitations=[pending_view(picture, my, invitation) for invitation in picture.pending],
         case=picture.case,
         segment=_segment(picture, segment),
+        earlier=[_earlier(picture, row) for row in picture.rows.segments[interaction.id] if _is_earlier(row, segment)],
         end=_end(picture, my),
         can=_verbs(picture, my, segment),
         **extra,
@@ -202,6 +204,15 @@ def _segment(picture: Picture, segment) -> SegmentView:
         note=segment.note,
         slot_until=segment.slot_until,
     )
+
+
+def _is_earlier(row, segment) -> bool:
+    return row.agent_id == segment.agent_id and row.pk != segment.pk
+
+
+def _earlier(picture: Picture, segment) -> EarlierView:
+    labels = [picture.rows.code_labels[code.id] for code in segment.codes.all()]
+    return EarlierView(segment.joined_at, segment.left_at, labels, segment.note)
 
 
 def _outcome_rule(rule: DispositionRule | None, segment) -> OutcomeRule | None:

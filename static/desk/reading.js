@@ -1,6 +1,6 @@
 /** What has arrived and what has been read: tells the server at most once a second, and keeps the mark "2 new" for who comes back. */
 import { computed, effect, signal, untracked } from "./html.js";
-import { desk, live, onEvent, selected, socket, view } from "./state.js";
+import { desk, live, lock, onEvent, selected, socket, view } from "./state.js";
 import { lastOf } from "./store/lanes.js";
 import { laneLines, mine } from "./store/views.js";
 
@@ -10,13 +10,11 @@ const DRAWN = 80;
 
 /** {id, after, upTo, came}: lines of the chosen chat that were new; `came` counts when the reader came to them from elsewhere. */
 export const mark = signal(null);
-/** Something lies over the whole desk, such as the lock: nobody reads. */
-export const covered = signal(false);
 /** {id, end, numbers: {lane: N}}: how far down the chosen transcript is in view. */
 const inView = signal({ id: null, end: true, numbers: {} });
 
 const facing = signal(isFacing());
-const looking = computed(() => facing.value && !covered.value && !!view.value);
+const looking = computed(() => facing.value && !lock.value && !!view.value);
 const read = computed(() => desk.value.reading[selected.value] === "read");
 export const atEnd = computed(() => inView.value.id !== selected.value || inView.value.end);
 

@@ -54,6 +54,27 @@ def test_another_leaves_and_the_owner_stays(world, three):
     assert (shown.expect, shown.face, shown.choices) == ("leave", "Leave, Ana stays", [])
 
 
+def test_an_owner_who_is_away_is_not_said_to_stay(world, three):
+    away = party(three, world.ana)
+    away.set(away_since=world.now)
+    assert (offer(three, world.cy).expect, offer(three, world.cy).face) == ("leave", "Leave, Bo stays")
+    world.end(three, world.bo, "leave")
+    assert (offer(three, world.cy).expect, offer(three, world.cy).face) == ("leave", "Leave, Ana is away")
+    assert world.end(three, world.cy, "leave").state == "active"
+
+
+def test_who_comes_again_reads_their_earlier_part(world, three):
+    closing.set_note(three.id, "Tried the router", by=world.bo, now=world.clock.tick())
+    world.end(three, world.bo, "leave")
+    world.conferenced(three, world.ana, world.bo)
+    view = events.snapshot(fresh(three), world.bo)
+    assert (view.segment.note, [(part.note, part.disposition) for part in view.earlier]) == (
+        "",
+        [("Tried the router", [])],
+    )
+    assert events.snapshot(fresh(three), world.ana).earlier == []
+
+
 # --- End --------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ test("a separator goes with the line after it, an internal band is not without e
   const all = chunked(lines(1, 100));
   assert.equal(all[0].blocks[0].kind, "day");
   const band = laid(lines(1, 1), lines(1, 300, { lane: "internal" })).filter((block) => block.kind === "lane");
-  assert.ok(band.every((block) => block.lines.length <= 40));
+  assert.ok(band.every((block) => block.lines.length <= 30));
 });
 
 test("what is drawn is bounded, going up and down", () => {

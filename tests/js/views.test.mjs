@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocksOf, interleave, reached } from "../../static/desk/store/blocks.js";
 import { BLANK } from "../../static/desk/store/store.js";
-import { ghostWords, holder, lists, longestWaiting, readers, shownParties, slotsHeld, tailsLeft, unreadLines, waitOf } from "../../static/desk/store/views.js";
+import { ghostWords, holder, lists, longestWaiting, readers, shownParties, slotsHeld, tailsLeft, unreadLines, unseenNews, waitOf } from "../../static/desk/store/views.js";
 import { ANA, BO, KIM, NOW, agent, interaction, iso, lane, line, party } from "./cast.mjs";
 
 const OPTIONS = BLANK.options;
@@ -105,6 +105,16 @@ test("each party stands once as seen, and once as delivered where that is furthe
   assert.deepEqual([names(marks["line-public-4"].seen), names(marks["line-public-4"].delivered)], [["Bo"], ["Kim Lee"]]);
   assert.deepEqual(marks["line-public-4"].all.map(({ party: one, how }) => `${one.nickname} ${how}`), ["Kim Lee delivered", "Bo seen", "Cy not yet"]);
   assert.deepEqual(Object.keys(marks), ["line-public-3", "line-public-4"]);
+});
+
+test("what nobody has looked at flashes, says why, and stops when it is seen", () => {
+  const options = { pending_amber: 30, pending_red: 60 };
+  const told = [line("i", 1), line("i", 2, { kind: "system", party: BO, text: "Bo has joined", at: iso(5) })];
+  const news = (seen, more, now, lines = told) => unseenNews(state(interaction("i", { lanes: [lane("public", { seen, ...more }), lane("internal")] }), lines), interaction("i", { lanes: [lane("public", { seen, ...more }), lane("internal")] }), options, NOW + now * 1000);
+  assert.equal(news(1, {}, 10), "Bo has joined");
+  assert.equal(news(2, {}, 10), null);
+  const asked = { unanswered_since: iso(0) };
+  assert.deepEqual([news(0, asked, 29, [line("i", 1)]), news(0, asked, 31, [line("i", 1)]), news(1, asked, 31, [line("i", 1)])], [null, "Waits for an answer", null]);
 });
 
 test("a pooled invitation waits, then rings at somebody", () => {

@@ -1,7 +1,7 @@
 /** My interactions, unclosed work, queues. */
 import { computed, html } from "../html.js";
 import { arrived, desk, live, link, now, options, select, selected } from "../state.js";
-import { at, endedAt, graded, holder, isLive, isTyping, lastText, lists, needsOutcome, otherAgents, unreadLines, waitOf } from "../store/views.js";
+import { at, endedAt, graded, holder, isLive, isTyping, lastText, lists, needsOutcome, otherAgents, unreadLines, unseenNews, waitOf } from "../store/views.js";
 import { listed, timeOf } from "../words.js";
 import { Face, Icon, Wait } from "./basic.js";
 import { shown } from "./narrow.js";
@@ -33,15 +33,16 @@ const item = (view) => html`<li key=${view.id}><${Entry} view=${view} /></li>`;
 function Entry({ view }) {
   const wait = waitOf(view, options.value, now.value);
   const here = selected.value === view.id;
+  const news = unseenNews(desk.value, view, options.value, now.value);
   const open = (event) => {
     event.preventDefault();
     select(view.id);
     shown.value = "work";
   };
-  return html`<a class="item" href=${`#${view.id}`} aria-current=${here ? "true" : undefined} data-level=${wait?.level === "bad" && !here ? "bad" : undefined} onClick=${open}>
+  return html`<a class="item" href=${`#${view.id}`} aria-current=${here ? "true" : undefined} data-level=${wait?.level === "bad" && !here ? "bad" : undefined} data-flash=${news ? "" : undefined} onClick=${open}>
     <${Face} who="contact" name=${view.contact.name} />
     <span class="row"><b class="cut" title=${view.contact.name}>${view.contact.name}</b><${Right} view=${view} wait=${wait} /></span>
-    <span class="row">${isLive(view) ? html`<${Live} view=${view} />` : html`<${Over} view=${view} />`}</span>
+    <span class="row">${isLive(view) ? html`<${Live} view=${view} news=${news} />` : html`<${Over} view=${view} news=${news} />`}</span>
   </a>`;
 }
 
@@ -50,10 +51,13 @@ function Right({ view, wait }) {
   return isLive(view) ? null : html`<span class="end meta">Ended ${timeOf(endedAt(view))}</span>`;
 }
 
-function Live({ view }) {
+/** What flashes says why: a bell and words, so that neither colour nor motion is needed. */
+const News = ({ words }) => html`<span class="say cut news" title=${words}><${Icon} name="bell" /><span class="vh">New: </span>${words}</span>`;
+
+function Live({ view, news }) {
   const unread = unreadLines(desk.value, view.id).length;
   const others = otherAgents(view);
-  return html`<span class="say cut">${whatHappens(view)}</span>
+  return html`${news ? html`<${News} words=${news} />` : html`<span class="say cut">${whatHappens(view)}</span>`}
     ${view.offline && html`<span class="tag" title="Left as a message; the contact is not here">message</span>`}
     ${others.length > 0 && html`<span class="tag" title=${`Conference with ${listed(others.map((one) => one.nickname))}`}><${Icon} name="group" />+${others.length}</span>`}
     ${unread > 0 && html`<span class="count" role="img" aria-label=${`${unread} unread`}>${unread}</span>`}`;
@@ -65,9 +69,9 @@ function whatHappens(view) {
   return lastText(desk.value, view.id) || view.queue?.name || view.routing_point.name;
 }
 
-function Over({ view }) {
+function Over({ view, news }) {
   const other = holder(view);
-  return html`<span class="say cut">${other ? `${other.nickname} has the chat` : view.queue?.name ?? view.routing_point.name}</span>
+  return html`${news ? html`<${News} words=${news} />` : html`<span class="say cut">${other ? `${other.nickname} has the chat` : view.queue?.name ?? view.routing_point.name}</span>`}
     ${needsOutcome(view) && html`<span class="tag">no outcome</span>`}`;
 }
 

@@ -2,7 +2,7 @@
 import { allowed, cancel, remove } from "../commands.js";
 import { html } from "../html.js";
 import { desk, now } from "../state.js";
-import { at, ghostWords, holder, isLive, isTyping, shownParties } from "../store/views.js";
+import { at, ghostWords, holder, isLive, shownParties, typingIn } from "../store/views.js";
 import { iconOf } from "../store/targets.js";
 import { clock, roughly, timeOf } from "../words.js";
 import { Act, Face, Icon, whoOf } from "./basic.js";
@@ -17,10 +17,10 @@ export function Parties({ view }) {
 }
 
 function Chip({ view, party }) {
-  const typing = party.connection !== "ended" && isTyping(desk.value, view, party, now.value);
+  const typing = party.connection !== "ended" && typingIn(desk.value, view, party, now.value);
   const over = party.connection === "ended" || !isLive(view);
   const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}<span class="vh">(${what(party)})</span></b>`;
-  const words = typing ? html`<span class="typing">typing<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
+  const words = typing ? html`<span class="typing">${typing === "public" ? "typing" : "typing to agents"}<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
   if (over) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
   const items = [{ label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
   return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} title=${stretch(party)}>

@@ -7,8 +7,9 @@
 import { at, laneLines, mine, shownParties } from "./views.js";
 
 const TOGETHER = 90_000;
-/** An internal stretch is cut as well, so that no block is without end. */
-const BAND = 40;
+/** A long stretch is cut by its numbers, so that no block is without end and older lines move no cut. */
+const STRETCH = 30;
+const stretchOf = (line) => Math.floor(line.number / STRETCH);
 
 /** Times are read once per line: a long transcript is laid out anew with each new line. */
 const moments = new WeakMap();
@@ -68,8 +69,8 @@ function place(blocks, line, marks) {
 }
 
 function joins(open, line) {
-  if (!open?.lines || open.lane !== line.lane) return false;
-  if (line.lane !== "public") return open.lines.length < BAND;
+  if (!open?.lines || open.lane !== line.lane || (line.number && stretchOf(line) > stretchOf(open.lines[0]))) return false;
+  if (line.lane !== "public") return true;
   if (open.kind !== "lines" || line.kind !== "text" || open.party !== line.party) return false;
   return momentOf(line).at - momentOf(open.lines[0]).at < TOGETHER;
 }

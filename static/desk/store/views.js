@@ -92,6 +92,20 @@ export function unreadLines(state, id) {
   );
 }
 
+/**
+ * What happened in a chat that nobody has looked at: why it flashes in the list, in words, or null.
+ * Somebody joined, left or is about to be let go (the newest such line), or a new line has waited past the warning.
+ */
+export function unseenNews(state, view, options, now) {
+  const joined = at(view.segment.joined_at);
+  const told = view.lanes.flatMap(({ lane, seen }) =>
+    laneLines(state, view.id, lane).filter((line) => line.number > seen && line.kind === "system" && line.party !== view.my && at(line.at) >= joined),
+  );
+  if (told.length) return told.reduce((one, other) => (at(other.at) >= at(one.at) ? other : one)).text;
+  const wait = waitOf(view, options, now);
+  return wait && wait.level !== "ok" && unreadLines(state, view.id).length ? "Waits for an answer" : null;
+}
+
 export function lastText(state, id) {
   const texts = laneLines(state, id, "public").filter((line) => line.kind === "text");
   return texts.at(-1)?.text ?? "";
@@ -104,8 +118,10 @@ export function shownParties(view) {
   return order.filter((party, index) => !order.slice(index + 1).some((later) => person(later) === person(party)));
 }
 
-export const isTyping = (state, view, party, now) =>
-  ["public", "internal"].some((lane) => (state.typing[view.id]?.[`${lane} ${party.id}`] ?? 0) > now);
+/** The lane in which a party types now, or undefined. */
+export const typingIn = (state, view, party, now) => ["public", "internal"].find((lane) => (state.typing[view.id]?.[`${lane} ${party.id}`] ?? 0) > now);
+
+export const isTyping = (state, view, party, now) => typingIn(state, view, party, now) !== undefined;
 
 /** Who else reads what is written in a lane now. */
 export function readers(view, lane) {

@@ -1,0 +1,79 @@
+"""A long transcript, marks between browsers, and lines that arrive while one reads further up."""
+
+import re
+
+from playwright.sync_api import expect
+
+from . import on_sqlite
+
+FILL = """
+import uuid
+from datetime import timedelta
+from django.utils import timezone
+from interactions.models import Interaction, Message, Reader
+lane = Interaction.objects.get().lanes.get(name="public")
+kim, now = lane.interaction.parties.get(kind="contact"), timezone.now()
+Message.objects.bulk_create([
+    Message(lane=lane, number=lane.head + n, party=kim, client_id=uuid.uuid4(), text=f"line {n}.", at=now)
+    for n in range(1, 5001)
+])
+lane.head += 5000
+lane.save()
+Reader.objects.filter(lane=lane, party__kind="agent").update(seen=lane.head)
+"""
+DRAWN = "document.querySelectorAll('.log [data-id]').length"
+TOP = "line => line.getBoundingClientRect().top"
+
+
+@on_sqlite
+def test_a_transcript_of_5000_lines(site, contact, desk):
+    ana, kim = desk("ana").ready(), contact().start()
+    ana.accept()
+    kim.says("The first line")
+    ana.reads("The first line")
+    site.run(FILL)
+    ana.page.reload()
+    expect(ana.line("line 5000.")).to_be_in_viewport()
+    assert ana.page.evaluate(DRAWN) < 400
+    ana.transcript.hover()
+    for _ in range(12):
+        ana.page.mouse.wheel(0, -2000)
+        ana.page.wait_for_timeout(50)
+    expect(ana.line("line 5000.")).not_to_be_in_viewport()
+    assert ana.page.evaluate(DRAWN) < 500
+
+    watched = ana.transcript.get_by_text(re.compile(r"^line \d+\.$")).nth(60)
+    watched.scroll_into_view_if_needed()
+    ana.page.wait_for_timeout(500)
+    before = watched.evaluate(TOP)
+    kim.says("While you read up there")
+    expect(ana.page.get_by_role("button", name="1 new line")).to_be_visible()
+    assert abs(watched.evaluate(TOP) - before) < 2
+    ana.page.get_by_role("button", name="1 new line").click()
+    expect(ana.line("While you read up there")).to_be_in_viewport()
+
+    ana.transcript.press("Home")
+    expect(ana.line("The first line")).to_be_in_viewport()
+    assert ana.page.evaluate(DRAWN) < 500
+    ana.transcript.press("End")
+    expect(ana.line("While you read up there")).to_be_in_viewport()
+
+
+def test_marks_between_three_browsers(contact, desk, shot):
+    ana, bo = desk("ana").ready(), desk("bo")
+    kim = contact().start()
+    ana.accept()
+    bo.ready()
+    ana.conference("bo")
+    bo.accept("Conference request")
+    ana.says("Bo is with us now")
+    mark = ana.transcript.get_by_role("note", name=re.compile("^Seen by Kim and Bo. Kim Lee: seen. Bo: seen$"))
+    expect(mark).to_be_visible()
+    mark.focus()
+    expect(mark.locator(".tip")).to_be_visible()
+    shot(ana.page, "marks")
+    kim.says("Good")
+    kim.sees("Seen by Ana and Bo")
+    ana.says_to_agents("A word among us")
+    expect(ana.transcript.get_by_role("note", name=re.compile("^Seen by Bo. Bo: seen$"))).to_be_visible()
+    expect(kim.page.get_by_text("Seen by Ana and Bo")).to_be_visible()
