@@ -13,7 +13,7 @@ from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
 from interactions import demo_outcomes
 from interactions.models import Favourite
-from routing.models import PreChatField, Queue, RoutingPoint, RoutingRule
+from routing.models import OverflowStep, PreChatField, Queue, RoutingPoint, RoutingRule
 
 User = get_user_model()
 DEMO = uuid.uuid5(uuid.NAMESPACE_URL, "parley:demo")
@@ -67,6 +67,7 @@ def load(password: str, *, now: datetime) -> None:
         _people(hashes, queues, now)
         _targets(queues["Network"])
         _routing(queues)
+        _overflow(queues)
         demo_outcomes.load(queues)
 
 
@@ -142,3 +143,11 @@ def _routing(queues: dict) -> None:
         values = {"label": "What is it about?", "type": PreChatField.CHOICE, "choices": choices}
         PreChatField.objects.create(routing_point=point, key="topic", **values)
         RoutingRule.objects.create(routing_point=point, field="topic", value="Network", queue=queues["Network"])
+
+
+def _overflow(queues: dict) -> None:
+    """Who waits long for Billing is offered to Network too; whoever waits longer may leave a message."""
+    also = {"after": 120, "target": queues["Network"]}
+    OverflowStep.objects.get_or_create(queue=queues["Billing"], action=OverflowStep.ALSO, defaults=also)
+    for queue in queues.values():
+        OverflowStep.objects.get_or_create(queue=queue, action=OverflowStep.MESSAGE, defaults={"after": 180})
