@@ -8,7 +8,7 @@ TEXTS = {
     "opens": "Wir öffnen {next_opening}.",
     "waiting": "Sie können schon schreiben: Wer Ihren Chat übernimmt, liest es.",
     "offer": "Es dauert länger als sonst. Sie können eine Nachricht hinterlassen: Die Antwort finden Sie dann hier.",
-    "message_left": "Wir haben Ihre Nachricht. Die Antwort finden Sie hier; ergänzen können Sie sie auch.",
+    "message_left": "Wir haben Ihre Nachricht. Die Antwort finden Sie hier; Sie können auch noch etwas ergänzen.",
     "joined": "{introduction} ist jetzt da",
     "left": "{agent} ist gegangen, {colleague} bleibt bei Ihnen",
     "passed": "{agent} ist gegangen, {colleague} bleibt bei Ihnen",

@@ -106,6 +106,7 @@ function drawWait(waiting, view) {
   put("offer", leaving ? t("write_it") : offered && !alone ? view.texts.offer : "");
   byId("instead").hidden = !waits || !(offered || alone || view.message_offered);
   byId("go-on").hidden = !offered && !leaving;
+  byId("leave-it").hidden = leaving;
 }
 
 /** What is written already is the message; without a word yet the next line is. */
