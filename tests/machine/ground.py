@@ -8,6 +8,7 @@ from django.test import TestCase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
+from agents import options
 from agents.models import Agent, AgentGroup, Reason, Skill
 from core import leases, realtime
 from core.errors import ParleyError
@@ -32,6 +33,7 @@ OPTIONS = st.fixed_dictionaries(
         "reject_allowed": st.sampled_from([True, True, False]),
         "lock_minutes": st.sampled_from([0, 1]),
         "lock_not_ready": st.booleans(),
+        "auto_answer": st.sampled_from([options.OFF, options.OFF, options.PREVIEW, options.AT_ONCE]),
     }
 )
 EAGER = st.sampled_from([True, True, False])
@@ -58,20 +60,20 @@ class Ground(RuleBasedStateMachine):
     """What the rules stand on."""
 
     @initialize(
-        options=OPTIONS,
+        chosen=OPTIONS,
         tail=st.sampled_from([0, 30]),
         required=st.booleans(),
         ready=st.integers(1, 4),
         widen=st.booleans(),
         eager=st.sampled_from([True, True, False]),
     )
-    def build(self, options, tail, required, ready, eager, widen):
+    def build(self, chosen, tail, required, ready, eager, widen):
         self.block = rolled_back()
         self.block.__enter__()
         self.world, self.eager = World(), eager
         self.sweeping = self.touched = False  # touched: something happened since the promises were last checked
         world = self.world
-        self._set_up(world, options, tail, required, widen)
+        self._set_up(world, chosen, tail, required, widen)
         self.people = [world.ana, world.bo, world.cy, world.sue]
         self.chats: list[Interaction] = []
         self.pages: dict[str, tuple[Interaction, ContactCopy]] = {}
@@ -94,8 +96,8 @@ class Ground(RuleBasedStateMachine):
         )
         locking.sit_down(agent, agent.holder, now=self.world.now)
 
-    def _set_up(self, world: World, options: dict, tail: int, required: bool, widen: bool):
-        for name, value in options.items():
+    def _set_up(self, world: World, chosen: dict, tail: int, required: bool, widen: bool):
+        for name, value in chosen.items():
             setattr(world.site, name, value)
         world.site.save()
         for queue in (world.billing, world.network):

@@ -6,6 +6,7 @@ from agents.actions import people
 from core import leases
 from core.models import Lease
 from interactions.actions import invitations, locking, presence, status
+from interactions.auto_answer import Presence
 from interactions.models import Ring
 
 from .ground import PASSWORD, Ground, verb
@@ -55,6 +56,13 @@ class PeopleVerbs(Ground):
     def _answer(self, at, how):
         if ring := self.pick(at, list(Ring.objects.open().select_related("agent"))):
             self.do(how, ring.invitation_id, by=ring.agent, now=self.tick(), may_forgive=True)
+
+    @verb(1)
+    def answer_itself(self, at, other, turn):
+        """The workspace accepts without a click, where the options and what it says of itself allow it."""
+        if ring := self.pick(at, list(Ring.objects.open().select_related("agent"))):
+            there = Presence(visible=turn > 2, idle_seconds=other * 4)
+            self.do(invitations.accept, ring.invitation_id, by=ring.agent, automatic=there, now=self.tick(turn))
 
     @verb(1)
     def answer_late(self, at, other, turn):

@@ -1,12 +1,16 @@
 """What agents choose against what is decided for them: statuses against rings, Delete against lines, two accepts."""
 
 import uuid
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.contrib.sessions.models import Session
 
+from agents.models import Site
 from interactions import transcript
-from interactions.actions import conference, invitations, offering, status
+from interactions.actions import conference, invitations, locking, offering, status
+from interactions.auto_answer import Presence
 from interactions.models import Message, Party, Ring
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together
@@ -108,3 +112,45 @@ def test_a_withdrawn_ring_against_its_accept(site):
         assert codes(results) == ["", "no_longer_available"]
         row = is_whole(chat)
         assert row.state == (State.WAITING if isinstance(accepted, Exception) else State.ACTIVE)
+
+
+def at_a_desk(site, agent):
+    """A browser of theirs, open."""
+    Session.objects.create(session_key=agent.holder, session_data="", expire_date=site.now + timedelta(days=1))
+    return locking.sit_down(agent, agent.holder, now=site.now)
+
+
+def test_a_lock_against_the_accept_of_a_routed_chat(site, settings):
+    """Locked first: Not Ready, and the chat back in its place without a miss. Accepted first: it is theirs, locked."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    site.ana.user.set_password("three plain words")
+    site.ana.user.save()
+    desk = at_a_desk(site, site.ana)
+    for _ in range(ROUNDS):
+        chat, invitation, ring = ringing(site, site.ana)
+        now = site.clock.tick()
+        accepted, _ = results = together(
+            partial(invitations.accept, invitation.id, by=site.ana, now=now),
+            partial(locking.lock, site.ana.id, now=now),
+        )
+        row = is_whole(chat)
+        assert row.state == (State.WAITING if isinstance(accepted, Exception) else State.ACTIVE), codes(results)
+        agent = fresh(site.ana)
+        assert (agent.missed, agent.chat().status, agent.locked_at) == (0, "not_ready", now)
+        assert fresh(ring).outcome in ("accepted", "withdrawn")
+        locking.unlock(site.ana, desk.pk, password="three plain words", now=site.clock.tick())
+        site.ready(site.ana)
+
+
+def test_a_click_against_the_answer_that_comes_by_itself(site):
+    """One of them accepts, the other is told; there is one seat."""
+    Site.objects.update(auto_answer="at_once")
+    for _ in range(ROUNDS):
+        chat, invitation, _ = ringing(site, site.ana)
+        now, there = site.clock.tick(), Presence(visible=True, idle_seconds=1)
+        results = together(
+            partial(invitations.accept, invitation.id, by=site.ana, now=now),
+            partial(invitations.accept, invitation.id, by=site.ana, automatic=there, now=now),
+        )
+        assert codes(results) == ["", "no_longer_available"]
+        assert is_whole(chat).parties.agents().count() == 1
