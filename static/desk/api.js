@@ -1,6 +1,8 @@
 /** The desk's HTTP surface. Answers are JSON; everything else is an ApiError with a code and words. */
 
 const UNREACHABLE = "The server cannot be reached. Nothing was changed; try again in a moment.";
+const SILENT = "The server did not answer in time. Look whether it was done before you try again.";
+const PATIENCE = 15_000; // over a line that died without a word browsers wait for minutes
 const WORDLESS = "The server could not do that. Try again; if it stays so, tell your administrator.";
 
 export class ApiError extends Error {
@@ -36,7 +38,7 @@ export class Api {
 
   async #call(method, path, body, signal) {
     const answer = await this.#reach(method, path, body, signal);
-    const data = await answer.json().catch(() => null);
+    const data = await answer.json().catch(wordless);
     if (answer.ok) return data ?? {};
     if (answer.status === 401) this.signedOut();
     if (data?.code === "locked") this.locked();
@@ -49,11 +51,21 @@ export class Api {
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body), signal };
     try {
-      return await this.fetch(this.base + path, request);
-    } catch {
-      throw new ApiError();
+      return await this.fetch(this.base + path, { ...request, signal: AbortSignal.timeout(PATIENCE) });
+    } catch (error) {
+      throw unreached(error);
     }
   }
+}
+
+/** An answer may be empty, or a proxy's page; one that broke off is none. */
+function wordless(error) {
+  if (error instanceof SyntaxError) return null;
+  throw unreached(error);
+}
+
+function unreached(error) {
+  return error.name === "TimeoutError" ? new ApiError({ code: "no_answer", message: SILENT }) : new ApiError();
 }
 
 function refusal(status, data) {

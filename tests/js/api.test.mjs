@@ -40,6 +40,18 @@ test("a server out of reach says that nothing was changed", async () => {
   assert.match(error.message, /Nothing was changed/);
 });
 
+test("a server that does not answer in time says that it may have been done", async () => {
+  const fetch = async (url, { signal }) => Promise.reject(Object.assign(new Error(), { name: signal && "TimeoutError" }));
+  const error = await new Api({ base: "/", token: () => "", fetch }).post("x").catch((caught) => caught);
+  assert.deepEqual([error.status, error.code], [0, "no_answer"]);
+});
+
+test("an answer that breaks off is none", async () => {
+  const fetch = async () => ({ ok: true, status: 200, json: async () => Promise.reject(new TypeError()) });
+  const error = await new Api({ base: "/", token: () => "", fetch }).get("desk").catch((caught) => caught);
+  assert.equal(error.code, "unreachable");
+});
+
 test("a lost session is told once per answer", async () => {
   const seen = {};
   await api(401, "{}", seen).get("x").catch(() => {});
