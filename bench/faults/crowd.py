@@ -154,7 +154,8 @@ class Crowd:
         return wrong
 
     def wrong(self) -> list[str]:
-        stored, report = self.site.run(STORED), self.report()
+        report = self.report()
+        stored = self.site.run(STORED)
         return [*_acknowledged(stored, report["acked"]), *_read(stored, report["people"]), *self._rows()]
 
     def _rows(self) -> list[str]:

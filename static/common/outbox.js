@@ -1,6 +1,7 @@
 /** Lines on their way: kept, in order, until the server has acknowledged or refused them. */
 
 const AGAIN_AFTER = 10_000;
+const AT_ONCE = 20; // after a long outage: the server closes who sends more than forty at a time
 
 /** `keep`: {load() -> lines, save(lines)}, to survive a reload; without it lines live as long as the page. */
 export class Outbox {
@@ -27,9 +28,9 @@ export class Outbox {
     this.lines.forEach((line) => (line.sentAt = null));
   }
 
-  /** Lines never sent on this socket, or sent and not answered for ten seconds. The same id makes that harmless. */
+  /** The first lines never sent on this socket, or sent and not answered for ten seconds. The same id makes that harmless. */
   due(now) {
-    return this.lines.filter((line) => line.sentAt === null || now - line.sentAt >= AGAIN_AFTER);
+    return this.lines.filter((line) => line.sentAt === null || now - line.sentAt >= AGAIN_AFTER).slice(0, AT_ONCE);
   }
 
   #save() {

@@ -79,6 +79,20 @@ test("the outbox outlives a reload", () => {
   assert.deepEqual(kept, []);
 });
 
+test("what was written in a long outage goes out in portions", () => {
+  const { env, socket, ws } = welcomed();
+  ws().lose();
+  for (let n = 0; n < 50; n += 1) socket.say({ interaction: "c", text: `Line ${n}` });
+  pass(env, 1);
+  ws().open();
+  ws().hear(WELCOME);
+  const sent = () => ws().sent.filter((frame) => frame.type === "send").map((frame) => frame.text);
+  assert.equal(sent().length, 20);
+  pass(env, 2_500);
+  pass(env, 2_500);
+  assert.deepEqual(sent(), Array.from({ length: 50 }, (_, n) => `Line ${n}`));
+});
+
 test("tries again at once, then with full jitter up to ten seconds", () => {
   const { env, socket, ws } = welcomed();
   ws().lose();
