@@ -9,12 +9,15 @@ from django.test import TestCase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agents.models import Skill
 from core import realtime
 from core.errors import ParleyError
 from interactions import events, heads, transcript
 from interactions.actions import closing, conference, invitations, status
+from interactions.actions.sweep import sweep
 from interactions.frames import ContactView
 from interactions.models import Reader
+from routing.models import OverflowStep, Queue, RequiredSkill
 from tests.support import CANARY, World, loaded, reached, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +191,44 @@ def test_a_contact_cannot_write_or_read_internal_lanes(world):
         with pytest.raises(ParleyError):
             transcript.typing(author, lane=lane, on=True, now=world.now)
     assert CANARY not in str(transcript.page(author).lines)
+
+
+def waiting(steps: bool) -> list[bytes]:
+    """A contact who waits, is refused by one agent and accepted by another, with what widens the search or without."""
+    world = World()
+    other = Queue.objects.create(name=CANARY)
+    other.agents.set([world.bo])
+    world.billing.agents.set([world.ana] if steps else [world.ana, world.bo])
+    if steps:
+        skill = Skill.objects.create(name=CANARY)
+        skill.levels.create(agent=world.ana, level=5)
+        for after, level in ((0, 5), (30, 0)):
+            RequiredSkill.objects.create(queue=world.billing, skill=skill, after=after, level=level)
+        OverflowStep.objects.create(queue=world.billing, after=40, target=other)
+        OverflowStep.objects.create(queue=world.billing, after=20, target=world.network)
+    world.ready(world.ana)
+    kim = world.chat()
+    with Recorder(kim) as contact:
+        sweep(world.clock.pass_(1), steady=False)
+        contact.look(world.now)
+        invitations.reject(world.ringing_at(world.ana).id, by=world.ana, now=world.clock.tick())
+        world.absent(world.ana)
+        sweep(world.clock.pass_(45), steady=False)
+        contact.look(world.now)
+        world.ready(world.bo)
+        sweep(world.clock.pass_(1), steady=False)
+        contact.look(world.now)
+        world.accept(world.bo)
+        contact.look(world.now)
+    return [TIME.sub(b"TIME", UUID.sub(b"ID", part)) for part in contact.bytes if part]
+
+
+def test_who_waits_never_learns_of_steps_skills_and_queues():
+    with rolled_back():
+        plain = waiting(steps=False)
+    with rolled_back():
+        widened = waiting(steps=True)
+    assert len(plain) > 4 and not any(CANARY.encode() in part for part in widened)
+    assert [part.replace(b'"staffed":true', b"").replace(b'"staffed":false', b"") for part in widened] == [
+        part.replace(b'"staffed":true', b"").replace(b'"staffed":false', b"") for part in plain
+    ]
