@@ -77,7 +77,8 @@ async def test_welcome_of_a_contact_has_nothing_internal(dial, world, chat):
     kim = await dial.contact(chat, chat.secret)
     snapshot = kim.welcome["snapshot"]
     assert set(snapshot) == {
-        "id", "state", "offline", "public_version", "number", "me", "name", "agents", "text_limit", "texts"
+        "id", "state", "offline", "public_version", "number", "me", "name", "agents", "text_limit", "texts",
+        "message_offered"
     }  # fmt: skip
     assert [agent["nickname"] for agent in snapshot["agents"]] == ["Ana", "Bo"]
 
