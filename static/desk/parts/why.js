@@ -23,7 +23,7 @@ function Decision({ decision }) {
     <h2>${decision.chosen ?? "Nobody"} <time class="meta" title=${exact(decision.at)}>${timeOf(decision.at)}</time></h2>
     <p class="meta">${[decision.queue, ...decision.notes].join(", ")}</p>
     <ul>${decision.candidates.map((one) => html`<li key=${one.agent} data-chosen=${one.chosen ? "" : undefined}>
-      ${one.chosen ? html`<${Icon} name="check" />` : html`<${Icon} name="x" />`}<span><b>${one.agent}</b> ${one.reason}</span>
+      ${one.chosen ? html`<${Icon} name="check" />` : html`<${Icon} name="x" />`}<span><b>${one.name}</b> ${one.reason}</span>
     </li>`)}</ul>
   </li>`;
 }
