@@ -11,6 +11,7 @@ from tests.servers import ROOT, Parley
 AGENTS, CONTACTS = 10, 50
 PATIENCE = 120.0
 TALK = 4.0
+SETTLED = 120.0
 
 STAFF = """
 import secrets
@@ -146,9 +147,9 @@ class Crowd:
         return self.site.run(STANDS)
 
     def settle(self) -> list[str]:
-        """Silence, a heartbeat's time, then what is wrong: with nothing lost it is empty."""
+        """Silence, time for all that is still unsent, then what is wrong: with nothing lost it is empty."""
         self.talk(0)
-        end = time.monotonic() + 30
+        end = time.monotonic() + SETTLED
         while (wrong := self.wrong()) and time.monotonic() < end:
             time.sleep(1)
         return wrong
