@@ -79,15 +79,17 @@ function draw() {
   if (link.state === "gone" && !state.view) return startAnew();
   const over = ended(state) || link.state === "gone";
   show(over ? "ended" : "chat");
-  drawHead(state, over);
   drawBar(!over && link.state === "down");
+  drawHead(state, over);
   log.draw(state, link.state === "down");
   news.draw(state, !behind(state) && state.view);
   drawUnseen(state);
 }
 
 function drawHead(state, over) {
-  put("status-text", status(state.view));
+  const cut = !byId("bar").hidden;
+  document.body.toggleAttribute("data-cut", cut);
+  put("status-text", status(cut && !over ? null : state.view));
   byId("wait").hidden = over || (state.view ? state.view.state !== "waiting" : !state.waiting);
   drawWait(state.waiting, state.view);
   if (over) put("over", overWords());
@@ -146,7 +148,12 @@ function drawBar(down) {
     clearTimeout(barTimer);
     barTimer = null;
     byId("bar").hidden = true;
-  } else barTimer ??= setTimeout(() => (byId("bar").hidden = false), BAR_AFTER);
+  } else barTimer ??= setTimeout(tellCut, BAR_AFTER);
+}
+
+function tellCut() {
+  byId("bar").hidden = false;
+  draw();
 }
 
 /** Lines below the fold are told by a button; all of them before the eyes are told to the agents. */
