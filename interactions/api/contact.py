@@ -82,14 +82,15 @@ class Chat(ContactView):
 
     @for_contacts("contact_chat", shapes.ContactChat, query=forms.ContactQuery)
     def get(self, request, chat):
-        """Snapshot and public lines after a number: what has arrived up to it is delivered.
+        """Snapshot and public lines after a number: what has arrived up to it is delivered, up to `seen` it is seen.
 
         A poll keeps a contact without a socket present.
         """
-        after = self.checked(forms.ContactQuery, request.query_params)["after"]
+        given = self.checked(forms.ContactQuery, request.query_params)
+        after = given["after"]
         leases.touch(self.interaction.holder, self.now)
         presence.contact_appeared(self.interaction.id, self.now)
-        marks.mark({(_author(chat), "public"): marks.Reached(delivered=after)})
+        marks.mark({(_author(chat), "public"): marks.Reached(delivered=after, seen=min(given["seen"], after))})
         lines = transcript.page(_author(chat), lane="public", after=after, limit=500).lines
         place = events.waiting(self.interaction, self.now)
         return self.answer(shapes.ContactChat(events.snapshot_for_contact(self.interaction), lines, place))

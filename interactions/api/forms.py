@@ -225,4 +225,7 @@ class LineQuery(Strict):
 
 
 class ContactQuery(Strict):
+    """Numbers of public lines: held up to `after`, looked at up to `seen`."""
+
     after = Number(min_value=0, default=0)
+    seen = Number(min_value=0, default=0)

@@ -2,17 +2,17 @@
 import { call } from "./api.js";
 import { Link } from "./link.js";
 import { behind, empty, ended, head, isMine, reduce } from "./state.js";
+import { Typing } from "../common/typing.js";
 import { uuid } from "../common/ids.js";
 
 const TYPING_GONE = 10_000;
-const TYPING_EVERY = 3_000;
 const MARK_EVERY = 1_000;
 const CATCH_UP_AFTER = 500;
 
 export class Chat {
   /** `kept`: {chat, token, people}. `onChange()` after each change of `state` or `link.state`. */
   constructor({ kept, store, waiting = null, onChange }) {
-    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, told: 0, markedAt: 0, typedAt: 0 });
+    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, told: 0, markedAt: 0 });
     this.state = { ...empty(kept.people), waiting };
     this.link = new Link({
       chat: kept.chat,
@@ -22,6 +22,7 @@ export class Chat {
       onState: () => this.over || this.onChange(),
       keep: store.outbox(),
     });
+    this.typing = new Typing({ tell: (on) => this.link.send({ type: "typing", on }) });
     for (const line of this.link.unsent) this.state = reduce(this.state, { ...line, type: "say" });
   }
 
@@ -31,12 +32,12 @@ export class Chat {
 
   stop() {
     this.over = true;
+    this.typing.sent();
     this.link.stop();
   }
 
-  /** A line ends the typing at the other side: the next key is told at once. */
   say(text) {
-    this.typedAt = 0;
+    this.typing.sent();
     this.#hear({ type: "say", id: this.link.say(text), text });
   }
 
@@ -45,10 +46,10 @@ export class Chat {
     this.#hear({ type: "drop", id });
   }
 
-  /** The contact types; told at most every three seconds. */
-  type() {
-    if (Date.now() - this.typedAt < TYPING_EVERY) return;
-    if (this.link.send({ type: "typing", on: true })) this.typedAt = Date.now();
+  /** A key; `on`: something stands in the field. */
+  type(on) {
+    if (on) this.typing.key();
+    else this.typing.stop();
   }
 
   /** Lines have arrived; `looking`: the contact has all of them before their eyes. Told at most once a second. */
@@ -83,6 +84,7 @@ export class Chat {
 
   /** Wait no longer; `text` belongs to the message, the answer comes later. */
   async leaveMessage(text) {
+    this.typing.sent();
     const { snapshot } = await call("POST", `/${this.id}/message`, { token: this.token, body: { id: uuid(), text } });
     this.#hear({ ...snapshot, type: "interaction" });
   }

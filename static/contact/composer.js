@@ -4,7 +4,7 @@ import { left, leftWords } from "./words.js";
 const desktop = matchMedia("(hover: hover) and (pointer: fine)");
 
 export class Composer {
-  /** `send(text)`, `typing()` at each key, `keep(text)` for the draft. */
+  /** `send(text)`, `typing(on)` at each key (`on`: something stands in the field), `keep(text)` for the draft. */
   constructor(form, { send, typing, keep, limit }) {
     const parts = { field: form.querySelector("textarea"), why: form.querySelector(".c-left") };
     Object.assign(this, parts, { form, send, typing, keep, limit });
@@ -55,7 +55,7 @@ export class Composer {
   #changed() {
     this.#measure();
     this.keep(this.text);
-    if (this.text.trim()) this.typing();
+    this.typing(this.text.trim() !== "");
   }
 
   #measure() {

@@ -50,12 +50,15 @@ export class Link {
     return this.socket.send({ ...frame, interaction: this.chat, lane: "public" });
   }
 
+  /** Without a socket the next poll says it. */
   see(number) {
-    return this.send({ type: "seen", number });
+    this.seen = number;
+    return this.polling || this.send({ type: "seen", number });
   }
 
+  /** A poll says it by what it asks for. */
   deliver(number) {
-    return this.socket.send({ type: "delivered", cursors: { [this.chat]: { public: number } } });
+    return this.polling || this.socket.send({ type: "delivered", cursors: { [this.chat]: { public: number } } });
   }
 
   /** The page came back into view: do not wait for the next turn. */
@@ -66,7 +69,7 @@ export class Link {
   /** What is missing, over HTTP. Resolves to whether anything was answered. */
   async fetch() {
     try {
-      const answer = await this.ask("GET", `/${this.chat}?after=${this.after()}`, { token: this.token });
+      const answer = await this.ask("GET", `/${this.chat}?after=${this.after()}${this.seen ? `&seen=${this.seen}` : ""}`, { token: this.token });
       if (!this.over) this.onFrame({ type: "fetched", ...answer });
       return true;
     } catch (refused) {

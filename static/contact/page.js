@@ -20,7 +20,7 @@ const log = new Log(byId("log"), edit);
 const news = new News(byId("news"));
 const composer = new Composer(byId("write"), {
   send: (text) => (log.bottom(), leaving ? leaveMessage(text) : chat.say(text)),
-  typing: () => chat.type(),
+  typing: (on) => chat.type(on),
   keep: (draft) => store.write({ draft }),
   limit: page.text_limit,
 });

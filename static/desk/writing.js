@@ -1,4 +1,5 @@
 /** What is being written: a draft per chat and lane, kept over reload, and the lane it will go to. */
+import { Typing } from "../common/typing.js";
 import { signal } from "./html.js";
 import { desk, live, socket } from "./state.js";
 import { loadDraft, saveDraft } from "./kept.js";
@@ -12,7 +13,7 @@ const agent = () => desk.peek().agent.id;
 export const laneOf = (id) => chosen.value[id] ?? "public";
 
 export function chooseLane(id, lane) {
-  stopTyping();
+  typing.stop();
   chosen.value = { ...chosen.value, [id]: lane };
 }
 
@@ -23,34 +24,17 @@ export function setDraft(id, lane, text) {
   saveDraft(agent(), id, lane, text);
 }
 
-// --- typing: said at most every three seconds, taken back when the field is empty or rests ------
+// --- typing -----------------------------------------------------------------------------------
 
-const AGAIN = 3000;
-const REST = 10_000;
-let said = null;
-let rest = null;
+/** {id, lane}: where the last key went. */
+let where = null;
+const typing = new Typing({ tell: (on) => live.peek() && socket.send({ type: "typing", interaction: where.id, lane: where.lane, on }) });
 
 export function typed(id, lane, text) {
-  clearTimeout(rest);
-  if (!text.trim()) return stopTyping();
-  rest = setTimeout(stopTyping, REST);
-  if (said && (said.id !== id || said.lane !== lane)) stopTyping();
-  if (said && Date.now() - said.at < AGAIN) return;
-  if (tell(id, lane, true)) said = { id, lane, at: Date.now() };
+  if (where?.id !== id || where.lane !== lane) typing.stop();
+  where = { id, lane };
+  if (text.trim()) typing.key();
+  else typing.stop();
 }
 
-function stopTyping() {
-  clearTimeout(rest);
-  if (said) tell(said.id, said.lane, false);
-  said = null;
-}
-
-/** A line ends typing by itself, for everybody who reads it. */
-export function typingSent() {
-  clearTimeout(rest);
-  said = null;
-}
-
-function tell(interaction, lane, on) {
-  return live.peek() && socket.send({ type: "typing", interaction, lane, on });
-}
+export const typingSent = () => typing.sent();

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interactions.models import Contact, Interaction, Message
+from interactions.models import Contact, Interaction, Message, Reader
 
 from .scene import Caller, line, start
 
@@ -58,6 +58,16 @@ def test_the_page_polls_what_the_contact_may_read(scene):
     assert "secret" not in str(answer.data)
     assert answer.data["waiting"] is None
     assert contact.get(f"{CHATS}/{scene.chat.id}", after=number).data["messages"] == []
+
+
+def test_a_poll_tells_what_has_arrived_and_what_was_seen(scene):
+    contact = scene.as_("contact")
+    number = contact.get(f"{CHATS}/{scene.chat.id}").data["snapshot"]["number"]
+    reader = Reader.objects.filter(party__interaction=scene.chat, party__kind="contact")
+    contact.get(f"{CHATS}/{scene.chat.id}", after=number, seen=1)
+    assert list(reader.values_list("delivered", "seen")) == [(number, 1)]
+    contact.get(f"{CHATS}/{scene.chat.id}", after=number, seen=number + 5)
+    assert list(reader.values_list("delivered", "seen")) == [(number, number)]
 
 
 def test_a_waiting_contact_polls_the_place(scene):

@@ -52,6 +52,16 @@ test("without a socket it polls every three seconds and sends lines by POST", as
   assert.equal(calls.filter((call) => call.method === "GET").length, 3);
 });
 
+test("a poll tells what was seen", async () => {
+  const { link, wait, calls } = setUp();
+  assert.equal(link.see(6), false);
+  await wait(4_000);
+  assert.equal(link.see(7), true);
+  assert.equal(link.deliver(7), true);
+  await wait(3_000);
+  assert.deepEqual(calls.map((call) => call.path), ["/c?after=7&seen=6", "/c?after=7&seen=7"]);
+});
+
 test("polling stops when a socket opens after all", async () => {
   const { wait, live, calls, states } = setUp();
   await wait(4_000);

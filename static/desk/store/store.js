@@ -191,7 +191,7 @@ function takeMark(state, frame) {
 // --- signs of life ------------------------------------------------------------------------
 
 function takeTyping(state, { interaction, lane, party, on }, now) {
-  const until = on ? now + state.options.typing_timeout * 1000 : 0;
+  const until = on ? now + state.clock + state.options.typing_timeout * 1000 : 0;
   const held = state.typing[interaction] ?? {};
   return [{ ...state, typing: { ...state.typing, [interaction]: { ...held, [`${lane} ${party}`]: until } } }, []];
 }
