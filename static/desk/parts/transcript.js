@@ -28,7 +28,7 @@ export function Transcript() {
   const log = useRef(null);
   const place = useRef({ end: true });
   const [pane, setPane] = useState(NEWEST);
-  const [jump, setJump] = useState(null);
+  const [jump, setJump] = useState(false);
   const [from, to] = spanOf(chunks.value, pane);
   const reader = { log, place, pane, setPane, jump, setJump, chat };
   const current = useRef(reader);
@@ -44,7 +44,7 @@ export function Transcript() {
       ${how === "failed" && html`<${Failed} view=${chat} />`}
       <ol>${chunks.value.slice(from, to + 1).map((chunk) => html`<${Chunk} key=${chunk.key} blocks=${chunk.blocks} view=${chat} marks=${marks.value} live=${live.value} today=${today.value} />`)}</ol>
     </section>
-    ${jump && html`<button type="button" class="btn jump up" onClick=${() => go(reader, `.${jump}`)}><${Icon} name="down" />${jump === "unread" ? "To the first new line" : "To where you joined"}</button>`}
+    ${jump && html`<button type="button" class="btn jump up" onClick=${() => toUnread(reader)}><${Icon} name="down" />To the first new line</button>`}
     ${!(atEnd.value && isNewest(pane)) && html`<button type="button" class="btn jump" onClick=${() => newest(reader)}><${Icon} name="down" />${unseen.value ? `${grouped(unseen.value)} new ${unseen.value === 1 ? "line" : "lines"}` : "Newest"}</button>`}
   </div>`;
 }
@@ -120,17 +120,15 @@ function note({ log, place, pane, setJump, chat }) {
   const numbers = {};
   for (let index = 0; index <= last; index += 1) numbers[lines[index].lane] = lines[index].number;
   setInView({ id: chat.id, end, numbers });
-  const goal = ["unread", "from"].find((name) => isUp(log.current, name, chat));
-  setJump(goal ?? null);
+  setJump(unreadIsUp(log.current, spanOf(chunks.peek(), pane)[0]));
 }
 
-function isUp(log, name, chat) {
-  const drawn = log.querySelector(`.${name}`);
-  if (drawn) return isAbove(log, drawn) && name === "unread";
-  return name === "unread" && mark.peek()?.id === chat.id && indexOf(name) !== -1 && indexOf(name) < chunks.peek().length - 1;
+function unreadIsUp(log, from) {
+  const drawn = log.querySelector(".unread");
+  return drawn ? isAbove(log, drawn) : unreadChunk() !== -1 && unreadChunk() < from;
 }
 
-const indexOf = (kind) => chunks.peek().findIndex((chunk) => chunk.blocks.some((block) => block.kind === kind));
+const unreadChunk = () => (mark.peek() ? chunks.peek().findIndex((chunk) => chunk.blocks.some((block) => block.kind === "unread")) : -1);
 
 /** After scrolling and drawing: near an edge of what is drawn, draw more; near the first line held, read older ones. */
 function look(reader) {
@@ -150,13 +148,13 @@ function land(reader) {
   const { log, chat } = reader;
   if (mark.peek()?.id !== chat.id || !mark.peek().came) return;
   const drawn = log.current.querySelector(".unread");
-  if (!drawn || isAbove(log.current, drawn)) go(reader, ".unread");
+  if (!drawn || isAbove(log.current, drawn)) toUnread(reader);
 }
 
-function go({ log, place, setPane }, goal) {
-  const index = indexOf(goal.slice(1));
+function toUnread({ log, place, setPane }) {
+  const index = unreadChunk();
   if (index === -1) return;
-  place.current = { ...place.current, end: false, goal };
+  place.current = { ...place.current, end: false, goal: ".unread" };
   setPane(startingAt(chunks.peek(), Math.max(0, index - 1)));
   log.current.focus({ preventScroll: true });
 }
