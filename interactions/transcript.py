@@ -128,7 +128,8 @@ def _whose_turn(author: Author, lane: str, now: datetime) -> dict:
 
 
 def _refuse_repeat(author: Author, lane: str, id: UUID, text: str) -> None:
-    stored = Message.objects.filter(party__in=_parties(author), client_id=id).select_related("lane").first()
+    rows = Message.objects.filter(party__in=_parties(author), client_id=id).select_related("lane").order_by()
+    stored = next(iter(rows[:1]), None)
     if stored is None:
         return
     if stored.text != text or stored.lane.name != lane:

@@ -1,0 +1,136 @@
+"""A transcript costs the same on a large site: among 200,000 lines no query goes through a table or sorts lines."""
+
+import json
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from interactions import heads, marks, transcript
+from interactions.models import Interaction, Lane, Message, Party, Reader
+from interactions.models.segment import Segment
+from interactions.transcript import Author
+from tests.support import party
+
+pytestmark = pytest.mark.django_db
+
+CHATS, EACH, LONG = 500, 390, 5_000
+LARGE = [row._meta.db_table for row in (Interaction, Lane, Message, Party, Reader, Segment)]
+LINES = Message._meta.db_table
+OTHER_NAME = re.compile(r"^SCAN T\d")
+ANY_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+FILL = """
+    INSERT INTO interactions_message (lane_id, number, party_id, kind, client_id, text, at)
+    WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < %s)
+    SELECT lane.id, lane.head + n, party.id, 'text', {any_id}, 'A line like others', lane_at.created_at
+    FROM interactions_lane lane
+    JOIN interactions_interaction lane_at ON lane_at.id = lane.interaction_id
+    JOIN interactions_party party ON party.interaction_id = lane.interaction_id AND party.kind = 'contact'
+    CROSS JOIN count
+    WHERE lane.name = 'public' AND lane_at.state = %s
+"""
+
+
+@pytest.fixture
+def chat(world):
+    """Ana and Bo in a long chat, on a site that had many others."""
+    chat = world.conferenced(world.handled(world.ana), world.ana, world.bo)
+    chats = [like(Interaction.objects.get(pk=chat.pk), state="ended", owner=None) for _ in range(CHATS)]
+    Interaction.objects.bulk_create(chats)
+    for kind, agent in (("contact", None), ("agent", world.ana)):
+        of_all(chats, chat, party(chat, agent), kind)
+    with connection.cursor() as cursor:
+        for count, state in ((EACH, "ended"), (LONG, "active")):
+            cursor.execute(FILL.format(any_id=ANY_ID[connection.vendor]), [count, state])
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE")
+    lane = chat.lanes.get(name="public")
+    Lane.objects.filter(pk=lane.pk).update(head=lane.head + LONG)
+    return chat
+
+
+def of_all(chats: list[Interaction], chat: Interaction, member: Party, kind: str) -> None:
+    """The same party, with its lanes and its segment, in each of these chats."""
+    parties = Party.objects.bulk_create([like(member, interaction=one, left_at=one.created_at) for one in chats])
+    for reader in member.readers.select_related("lane"):
+        if kind == "contact":
+            lanes = Lane.objects.bulk_create([like(reader.lane, interaction=one) for one in chats])
+        else:
+            Lane.objects.bulk_create(
+                [like(reader.lane, interaction=one) for one in chats if reader.lane.name != "public"]
+            )
+            lanes = Lane.objects.filter(interaction__in=chats, name=reader.lane.name)
+        by_chat = {lane.interaction_id: lane for lane in lanes}
+        Reader.objects.bulk_create([like(reader, party=one, lane=by_chat[one.interaction_id]) for one in parties])
+    if kind == "agent":
+        over = {"done_at": member.joined_at, "left_at": member.joined_at}
+        Segment.objects.bulk_create(
+            [like(member.segment, party=one, interaction_id=one.interaction_id, **over) for one in parties]
+        )
+
+
+def like(row, **changes):
+    """A new row with the same values."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    return type(row)(**{field.name: getattr(row, field.name) for field in fields} | changes)
+
+
+@contextmanager
+def plans():
+    """Of all statements: those that go through a large table, or sort lines."""
+    bad = []
+
+    def look(execute, sql, params, many, context):
+        if sql.startswith(("SELECT", "UPDATE")):
+            bad.extend((step, sql) for step in steps(sql, params) if costs(step, sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield bad
+
+
+def steps(sql: str, params: tuple) -> list[str]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            return [row[3] for row in cursor.fetchall()]
+        cursor.cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0]
+    return list(walk((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
+
+
+def walk(node: dict):
+    """The names of a plan's steps; to sort what is no more than a page is no burden."""
+    if "Sort" not in node["Node Type"] or node["Plan Rows"] > transcript.PAGE_LIMIT:
+        yield f"{node['Node Type']} {node.get('Relation Name', '')}"
+    for below in node.get("Plans", []):
+        yield from walk(below)
+
+
+def costs(step: str, sql: str) -> bool:
+    large = OTHER_NAME.search(step) or any(table in step for table in LARGE)
+    through = step.startswith(("SCAN", "Seq Scan")) and large
+    sorts = step.startswith(("Sort", "Incremental Sort", "USE TEMP B-TREE")) and f'FROM "{LINES}"' in sql
+    return bool(through or sorts)
+
+
+def test_no_query_goes_through_a_large_table(world, chat):
+    ana, kim, middle = Author(chat.id, world.ana.id), Author(chat.id), LONG // 2
+    with plans() as bad:
+        newest = transcript.page(ana)
+        before = transcript.page(ana, lane="public", before=middle)
+        after = transcript.page(ana, lane="public", after=middle)
+        missed = transcript.since(kim, {"public": LONG - 50})
+        ack = world.line(chat, world.ana, "One more")
+        marks.mark({(kim, "public"): marks.Reached(seen=middle)})
+        assert heads.of_agents({world.ana.id, world.bo.id})[world.ana.id].interactions.keys() == {chat.id}
+        assert heads.of_contacts({chat.id})[chat.id].heads.number == ack.number
+    assert bad == []
+    assert [line.number for line in before.lines] == list(range(middle - transcript.PAGE, middle))
+    assert [line.number for line in after.lines] == list(range(middle + 1, middle + 1 + transcript.PAGE))
+    assert newest.lines[-1].number == missed[-1].number == ack.number - 1 >= LONG
+    with plans() as control:
+        list(Message.objects.filter(text="no index")[:1])
+        list(Message.objects.filter(lane=chat.lanes.get(name="public")).order_by("at")[:1])
+    assert len({sql for _, sql in control}) == 2
