@@ -77,3 +77,31 @@ def test_marks_between_three_browsers(contact, desk, shot):
     ana.says_to_agents("A word among us")
     expect(ana.transcript.get_by_role("note", name=re.compile("^Seen by Bo. Bo: seen$"))).to_be_visible()
     expect(kim.page.get_by_text("Seen by Ana and Bo")).to_be_visible()
+
+
+UNANSWERED = """
+from datetime import timedelta
+from django.utils import timezone
+from interactions.models import Lane
+Lane.objects.filter(name="public").update(unanswered_since=timezone.now() - timedelta(seconds=61))
+"""
+
+
+@on_sqlite
+def test_a_draft_per_lane_and_the_wait_stay_over_reload(site, contact, desk):
+    ana, kim = desk("ana").ready(), contact().start()
+    ana.accept()
+    kim.says("Is anybody there?")
+    ana.reads("Is anybody there?")
+    lanes = ana.page.get_by_role("radiogroup", name="Lane")
+    lanes.get_by_role("radio", name="Agents only").check(force=True)
+    ana.field.fill("Among us")
+    lanes.get_by_role("radio", name="Public").click(force=True)
+    ana.page.get_by_role("button", name="Write to Kim").click()
+    ana.field.fill("Dear Kim")
+    site.run(UNANSWERED)
+    ana.page.reload()
+    expect(ana.field).to_have_value("Dear Kim")
+    expect(ana.chat().get_by_role("img", name=re.compile("^waits too long"))).to_be_visible()
+    lanes.get_by_role("radio", name="Agents only").check(force=True)
+    expect(ana.field).to_have_value("Among us")
