@@ -243,7 +243,7 @@ def nginx(ports: list[int], port: int) -> Iterator[str]:
     """A proxy in front of several processes, with sockets let through; gives its address."""
     with folder() as path:
         user = "user root;" if os.geteuid() == 0 else ""
-        servers = " ".join(f"server 127.0.0.1:{each} max_fails=1 fail_timeout=1s;" for each in ports)
+        servers = " ".join(f"server 127.0.0.1:{each} max_fails=0;" for each in ports)
         (path / "nginx.conf").write_text(NGINX.format(path=path, user=user, servers=servers, port=port))
         command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(path), "-c", f"{path}/nginx.conf"]
         server = Process([*command, "-e", "stderr"], path / "log")
