@@ -1,6 +1,7 @@
 /** Disposition: radio list, drop-down or tree as the rule says; boxed when it is what is missing. */
-import { allowed, forget, refusals, setDisposition } from "../commands.js";
-import { html, useEffect, useRef, useState } from "../html.js";
+import { chooseOutcome, wantedOf } from "../choosing.js";
+import { allowed, forget, refusals } from "../commands.js";
+import { html, useEffect, useState } from "../html.js";
 import { failureOf, treeOf, want } from "../outcomes.js";
 import { live } from "../state.js";
 import { fullWords, needOf, toggled } from "../store/outcomes.js";
@@ -45,31 +46,17 @@ function Choice({ view, rule }) {
 function usePicked(view, held, max) {
   const [picked, setPicked] = useState(held);
   const [full, setFull] = useState("");
-  const wanted = useRef(null);
   useEffect(() => {
-    if (wanted.current === null) setPicked(held);
+    if (!wantedOf(view.id)) setPicked(held);
   }, [held.join()]);
   const pick = async (id) => {
-    const next = toggled(wanted.current ?? picked, id, max);
+    const next = toggled(wantedOf(view.id) ?? picked, id, max);
     setFull(next ? "" : fullWords(max));
     if (!next) return;
     setPicked(next);
-    const running = wanted.current !== null;
-    wanted.current = next;
-    if (!running && !(await settle(view, wanted))) setPicked(held);
+    if (!(await chooseOutcome(view, next))) setPicked(held);
   };
   return [picked, pick, full];
-}
-
-/** Arrows in a radio list choose at each step: the last choice is the one that must arrive. */
-async function settle(view, wanted) {
-  let sent, answer;
-  do {
-    sent = wanted.current;
-    answer = await setDisposition(view, sent);
-  } while (answer && wanted.current !== sent);
-  wanted.current = null;
-  return answer;
 }
 
 const MARKS = { met: ["need met", "check"], hard: ["need hard", "warn"], soft: ["need", "warn"] };

@@ -1,5 +1,6 @@
 /** Name, wait, queue, duration, and the toolbar. */
 import { news } from "../announce.js";
+import { outcomeArrived } from "../choosing.js";
 import { allowed, isBusy, markDone } from "../commands.js";
 import { html, useLayoutEffect, useRef } from "../html.js";
 import { saveNote } from "../notes.js";
@@ -52,9 +53,10 @@ function Done({ view }) {
   `;
 }
 
-/** A note still on its way goes first: Mark Done freezes it. */
+/** A note or a disposition still on its way goes first: Mark Done freezes them. */
 async function finish(view) {
-  if ((await saveNote(view.id)) && (await markDone(view))) news(`${view.contact.name} is marked done.`);
+  const kept = (await saveNote(view.id)) && (await outcomeArrived(view.id));
+  if (kept && (await markDone(view))) news(`${view.contact.name} is marked done.`);
 }
 
 // --- one Tab stop, arrows inside ----------------------------------------------------------------
