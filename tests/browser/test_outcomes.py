@@ -82,11 +82,14 @@ def test_tree_search_and_several_codes_by_keyboard(context, contact, desk, rule,
     held = []
     page.route("**/disposition", lambda route: held.append(route))
     press_until(page, "Tab", outcome.get_by_role("button", name="Take away No answer needed / Spam"))
-    keys.press("Enter")
+    with page.expect_request("**/disposition"):
+        keys.press("Enter")
     expect(chosen).to_have_count(2)
     expect(field).to_be_focused()
     ana.mark_done()  # waits for the choice that is on its way
     expect(chosen).to_have_count(2)
+    while not held:
+        page.wait_for_timeout(20)
     held[0].continue_()
     ana.idle()
     assert site.run(LAST) == ["No signal", "Power supply to be replaced"]
