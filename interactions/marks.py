@@ -17,7 +17,7 @@ from core.db import db_call
 from core.realtime import Post
 
 from .frames import Delivered, Seen
-from .models import Reader
+from .models import Party, Reader
 from .transcript import Author
 
 log = logging.getLogger("parley.sockets")
@@ -83,6 +83,11 @@ def _after(reader: Reader, reached: Reached) -> Reached:
     return _reached(reader).further(reached.within(reader.head()))
 
 
+def _is_told(row: Reader) -> bool:
+    """Agents who left hear no more; a contact's page goes on showing who has seen what."""
+    return row.until is None or row.party.kind == Party.CONTACT
+
+
 class _Lanes:
     """The readers of the interactions in question, in one query."""
 
@@ -104,8 +109,8 @@ class _Lanes:
                 yield (author, lane), reader
 
     def groups(self, reader: Reader) -> tuple[str, ...]:
-        """All who read the lane now, and the reader's own tabs."""
-        readers = [row for row in self._readers.values() if row.lane_id == reader.lane_id and row.until is None]
+        """All who read the lane now, the contact also after the end, and the reader's own tabs."""
+        readers = [row for row in self._readers.values() if row.lane_id == reader.lane_id and _is_told(row)]
         return tuple(sorted({row.party.group for row in [*readers, reader]}))
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from interactions import frames, heads, marks
+from interactions.actions import arrival
 from interactions.events import snapshot, snapshot_for_contact
 from interactions.models import Reader
 from interactions.transcript import Author
@@ -106,6 +107,15 @@ def sums(view: frames.InteractionView) -> dict[str, int]:
     return {
         lane: sum(party.seen.get(lane, 0) + party.delivered.get(lane, 0) for party in view.parties) for lane in lanes
     }
+
+
+def test_the_contacts_page_hears_of_marks_after_the_end(world, chat):
+    """Its picture of who has seen what stays right when agents read on."""
+    head = world.line(chat, None, "Hello").number
+    arrival.leave(chat.id, now=world.clock.tick())
+    with assert_publishes(world, chat) as posts:
+        reached(chat, world.ana, seen=head)
+    assert [set(post.groups) for post in posts] == [{world.ana.holder, chat.holder}]
 
 
 def test_the_heads_add_up_what_the_snapshots_hold(world, chat):
