@@ -1,11 +1,9 @@
 """The Team Communicator beyond people: a queue is brought in and kept at hand, without a mouse."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
-from . import on_sqlite
 from .pages import Desk
 
 VERB = "Instant Chat Conference"
@@ -94,44 +92,3 @@ def test_corporate_favourites_stay(contact, desk, site):
     star = ana.page.get_by_role("menuitem", name="Remove from favourites")
     expect(star).to_have_attribute("aria-disabled", "true")
     expect(star).to_have_accessible_description("a corporate favourite, kept for everybody")
-
-
-@on_sqlite
-def test_only_the_latest_question_counts_pages_follow_and_failures_say_so(desk, watch, shot):
-    watch.expect("net::ERR_FAILED")
-    ana = desk("ana")
-    field, options = ana.page.get_by_role("combobox", name="Team Communicator"), ana.page.get_by_role("option")
-    held: list[Route] = []
-    moods = {"": _two_at_a_time, "c": held.append, "cy": Route.continue_, "bo": Route.abort}
-    ana.page.route(re.compile(r"/targets\?q="), lambda route: moods[_asked(route)](route))
-    field.click()
-    ana.page.get_by_role("checkbox", name="Grouped").uncheck()
-    expect(options).to_have_count(3)
-    field.press("End")
-    for _ in range(2):
-        field.press("ArrowDown")
-    expect(options).to_have_count(5)
-    shot(ana.page, "next page")
-
-    field.press_sequentially("cy", delay=50)
-    expect(options).to_have_count(1)
-    expect(options).to_have_accessible_name(re.compile("^Cy Marsh"))
-    for route in held:
-        route.abort()
-    expect(options).to_have_accessible_name(re.compile("^Cy Marsh"))
-
-    field.fill("bo")
-    expect(ana.page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
-    shot(ana.page, "failure")
-    moods["bo"] = moods["cy"]
-    ana.page.get_by_role("button", name="Search again").press("Enter")
-    expect(options).to_have_accessible_name(re.compile("^Bo Lind"))
-    expect(field).to_be_focused()
-
-
-def _asked(route: Route) -> str:
-    return parse_qs(urlsplit(route.request.url).query, keep_blank_values=True)["q"][0]
-
-
-def _two_at_a_time(route: Route) -> None:
-    route.continue_(url=re.sub(r"limit=\d+", "limit=2", route.request.url))
