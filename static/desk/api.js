@@ -49,9 +49,10 @@ export class Api {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.token();
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body), signal };
+    const late = AbortSignal.timeout(PATIENCE);
+    const request = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body) };
     try {
-      return await this.fetch(this.base + path, { ...request, signal: AbortSignal.timeout(PATIENCE) });
+      return await this.fetch(this.base + path, { ...request, signal: signal ? AbortSignal.any([signal, late]) : late });
     } catch (error) {
       throw unreached(error);
     }

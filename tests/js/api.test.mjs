@@ -46,6 +46,14 @@ test("a server that does not answer in time says that it may have been done", as
   assert.deepEqual([error.status, error.code], [0, "no_answer"]);
 });
 
+test("a question can be taken back before its time is over", async () => {
+  const question = new AbortController();
+  const fetch = (url, { signal }) => new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+  const asked = new Api({ base: "/", token: () => "", fetch }).get("targets", {}, { signal: question.signal }).catch((caught) => caught);
+  question.abort();
+  assert.equal((await asked).code, "unreachable");
+});
+
 test("an answer that breaks off is none", async () => {
   const fetch = async () => ({ ok: true, status: 200, json: async () => Promise.reject(new TypeError()) });
   const error = await new Api({ base: "/", token: () => "", fetch }).get("desk").catch((caught) => caught);
