@@ -23,20 +23,6 @@ class AgentQuerySet(models.QuerySet):
         on = [status for status in Status if status != Status.LOGGED_OFF]
         return self.active().filter(channels__channel="chat", channels__status__in=on)
 
-    def ready(self):
-        return self.active().filter(channels__channel="chat", channels__status=Status.READY)
-
-    def search(self, text: str):
-        """Agents whose names hold every word of the text."""
-        found = self
-        for word in text.split():
-            found = found.filter(
-                models.Q(name__icontains=word)
-                | models.Q(nickname__icontains=word)
-                | models.Q(department__icontains=word)
-            )
-        return found
-
 
 class Agent(models.Model):
     """Somebody who handles chats. `version` rises with every change of what their desk shows."""

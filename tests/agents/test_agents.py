@@ -1,4 +1,4 @@
-"""Who can work: search, statuses in words, locks, options."""
+"""Who can work: statuses in words, locks, options."""
 
 import pytest
 
@@ -14,34 +14,14 @@ def names(found) -> list[str]:
     return [agent.nickname for agent in found]
 
 
-@pytest.mark.parametrize(
-    "text, hits",
-    [
-        ("", ["Ana", "Bo", "Cy", "Sue"]),
-        ("an", ["Ana"]),
-        ("RUIZ", ["Ana"]),
-        ("network", ["Bo", "Cy"]),
-        ("net cy", ["Cy"]),
-        ("cy net", ["Cy"]),
-        ("nobody", []),
-        ("%", []),
-        ("_", []),
-        ("' or 1=1 --", []),
-    ],
-)
-def test_search_holds_every_word(world, text, hits):
-    assert names(Agent.objects.search(text)) == hits
-
-
-def test_ready_and_logged_in(world):
+def test_active_and_logged_in(world):
     world.ready(world.bo)
-    assert names(Agent.objects.ready()) == ["Bo"]
     ChannelStatus.objects.filter(agent=world.cy).update(status="logged_off")
     ChannelStatus.objects.filter(agent=world.sue).delete()
     assert names(Agent.objects.logged_in()) == ["Ana", "Bo"]
     world.bo.user.is_active = False
     world.bo.user.save()
-    assert (names(Agent.objects.ready()), names(Agent.objects.active())) == ([], ["Ana", "Cy", "Sue"])
+    assert (names(Agent.objects.logged_in()), names(Agent.objects.active())) == (["Ana"], ["Ana", "Cy", "Sue"])
 
 
 def test_locking_raises_each_version_once_in_order_of_id(world):
