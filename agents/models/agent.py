@@ -23,6 +23,9 @@ class AgentQuerySet(models.QuerySet):
         on = [status for status in Status if status != Status.LOGGED_OFF]
         return self.active().filter(channels__channel="chat", channels__status__in=on)
 
+    def ready(self):
+        return self.active().filter(channels__channel="chat", channels__status=Status.READY)
+
 
 class Agent(models.Model):
     """Somebody who handles chats. `version` rises with every change of what their desk shows."""

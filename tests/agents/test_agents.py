@@ -14,14 +14,15 @@ def names(found) -> list[str]:
     return [agent.nickname for agent in found]
 
 
-def test_active_and_logged_in(world):
+def test_ready_and_logged_in(world):
     world.ready(world.bo)
+    assert names(Agent.objects.ready()) == ["Bo"]
     ChannelStatus.objects.filter(agent=world.cy).update(status="logged_off")
     ChannelStatus.objects.filter(agent=world.sue).delete()
     assert names(Agent.objects.logged_in()) == ["Ana", "Bo"]
     world.bo.user.is_active = False
     world.bo.user.save()
-    assert (names(Agent.objects.logged_in()), names(Agent.objects.active())) == (["Ana"], ["Ana", "Cy", "Sue"])
+    assert (names(Agent.objects.ready()), names(Agent.objects.active())) == ([], ["Ana", "Cy", "Sue"])
 
 
 def test_locking_raises_each_version_once_in_order_of_id(world):
