@@ -70,10 +70,12 @@ def test_tree_search_and_several_codes_by_keyboard(context, contact, desk, rule,
     keys.press("ArrowDown")
     shot(page, "search")
     check(page)
-    keys.press("Enter")
+    with page.expect_response("**/disposition"):
+        keys.press("Enter")
     expect(chosen).to_have_count(2)
     expect(field).to_have_value("")
-    keys.type("spam\n")
+    with page.expect_response("**/disposition"):  # a choice waits for the one before it: only the next is held below
+        keys.type("spam\n")
     expect(chosen).to_have_count(3)
     expect(outcome).to_contain_text("set, 3 of 3")
     keys.type("known\n")
