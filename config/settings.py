@@ -1,5 +1,6 @@
 """All settings, from the environment. What each variable means stands in docs/deployment.md."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -20,16 +21,15 @@ def _secret_key() -> str:
     """The given key, else one made at first use and kept in the data folder for its owner only."""
     if given := env.str("PARLEY_SECRET_KEY", default=""):
         return given
-    kept = DATA_DIR / "secret-key"
     try:
         DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        with os.fdopen(os.open(DATA_DIR / "secret-key", os.O_RDWR | os.O_CREAT, 0o600), "r+") as kept:
+            fcntl.flock(kept, fcntl.LOCK_EX)  # of servers that start together one writes, the others wait and read
+            if not (key := kept.read()):
+                kept.write(key := secrets.token_urlsafe(50))
+            return key
     except OSError as error:
         raise SystemExit(f"parley: cannot write to {DATA_DIR}: {error.strerror}. Set PARLEY_DATA.") from None
-    return kept.read_text()
 
 
 SECRET_KEY = _secret_key()

@@ -204,11 +204,29 @@ def test_the_secret_key_is_made_once_for_the_owner_only(tmp_path):
 
 
 def test_servers_that_start_together_share_one_secret_key(tmp_path):
+    """Many rounds that three processes begin in the same moment: one could read the file before it was written."""
+    rounds = """
+import sys, pathlib, time
+from config import settings as s
+folder, begin = pathlib.Path(sys.argv[1]), float(sys.argv[2])
+for turn in range(300):
+    s.DATA_DIR = folder / str(turn)
+    while time.time() < begin + turn / 200:
+        pass
+    print(s._secret_key())
+"""
     env = os.environ | {"PARLEY_SECRET_KEY": "", "PARLEY_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-c", "from config import settings as s; print(s.SECRET_KEY)"]
-    children = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    keys = {child.communicate()[0] for child in children}
-    assert len(keys) == 1 and len(keys.pop().strip()) > 50
+    command = [sys.executable, "-c", rounds, str(tmp_path), str(time.time() + 1.5)]
+    children = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [child.communicate()[0].splitlines() for child in children]
+    assert said[0] == said[1] == said[2]
+    assert len(set(said[0])) == 300
+    assert all(len(key) > 50 for key in said[0])
+
+
+def test_a_secret_key_that_was_never_written_down_is_made_anew(tmp_path):
+    (tmp_path / "secret-key").touch(0o600)
+    assert len(settings_say("s.SECRET_KEY", PARLEY_SECRET_KEY="", PARLEY_DATA=str(tmp_path))) > 50
 
 
 @pytest.mark.parametrize(
