@@ -4,6 +4,7 @@ from .agent import Agent
 from .desk import DeskSession
 from .group import AgentGroup
 from .reason import Reason
+from .role import Role
 from .site import Site
 from .skill import AgentSkill, Skill
 from .status import ChannelStatus, StatusPeriod
@@ -15,6 +16,7 @@ __all__ = [
     "ChannelStatus",
     "DeskSession",
     "Reason",
+    "Role",
     "Site",
     "Skill",
     "StatusPeriod",

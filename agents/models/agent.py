@@ -1,16 +1,20 @@
 """Agents."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F
+from django.utils.functional import cached_property
 
 from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, Effective, effective
+from agents.privileges import Held
 from agents.status import Status
 
 from .group import AgentGroup
+from .role import Role
 from .site import Site
 
 
@@ -40,6 +44,14 @@ class Agent(models.Model):
     groups = models.ManyToManyField(AgentGroup, blank=True, related_name="agents")
     supervisor = models.BooleanField(
         default=False, help_text="In a chat that they are in, may remove other agents as its owner may."
+    )
+    role = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="agents",
+        help_text="What the agent may do. Empty: what any role of their groups allows, else the site's.",
     )
     capacity = models.PositiveSmallIntegerField(
         null=True,
@@ -107,6 +119,19 @@ class Agent(models.Model):
         if own is not None and own != "":
             return effective(name, self, (), None)
         return effective(name, self, self.groups.all(), site or Site.current())
+
+    @cached_property
+    def held(self) -> Held:
+        """What the agent may do: read once, so an action that is handed a loaded agent decides by one state."""
+        return Role.objects.held_by([self.pk])[self.pk]
+
+    @staticmethod
+    def read_roles(agents: Iterable["Agent"]) -> None:
+        """What each of these may do, in one query however many."""
+        agents = list(agents)
+        held = Role.objects.held_by({agent.pk for agent in agents})
+        for agent in agents:
+            agent.held = held[agent.pk]
 
     def chat(self) -> "ChannelStatus":  # noqa: F821
         """The agent's chat channel."""

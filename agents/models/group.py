@@ -7,12 +7,22 @@ from django.db import models
 
 from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST
 
+from .role import Role
+
 
 class AgentGroup(models.Model):
     """Agents who belong together, with what they have in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=80, unique=True)
+    role = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="groups",
+        help_text="What members may do who have no role of their own. Empty: the site's. Several groups add up.",
+    )
     capacity = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Chats at the same time for each member, e.g. 3. Empty: the site's default."
     )

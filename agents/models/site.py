@@ -5,11 +5,21 @@ from django.db import models
 
 from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, OFF
 
+from .role import Role
+
 
 class Site(models.Model):
     """One row: what holds where no group, agent or queue says otherwise. Times in seconds."""
 
     name = models.CharField(max_length=80, default="Parley", help_text="Shown to contacts where no title is set.")
+    role = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sites",
+        help_text="What agents may do where neither they nor their groups have a role. Empty: everything.",
+    )
     capacity = models.PositiveSmallIntegerField(default=3, help_text="Chats at the same time per agent, e.g. 3.")
     over_capacity = models.PositiveSmallIntegerField(
         default=0, help_text="Slots above capacity that direct invitations may use, e.g. 1."
