@@ -12,14 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("core", "agents", "routing", "interactions")  # each may import those before it
 EDGES = {"views", "api", "consumers", "admin", "management", "pages", "sockets", "urls", "backoffice"}
 INNER = {"actions", "models", "states", "status", "engine", "permissions", "events", "transcript"}
-PURE = (
-    "agents.privileges",
-    "interactions.states",
-    "agents.status",
-    "routing.engine",
-    "routing.strategies",
-    "routing.widening",
-)
+PURE = ("interactions.states", "agents.status", "routing.engine", "routing.strategies", "routing.widening")
 LAYER = ("channels.layers", "channels_redis")
 LATER = re.compile(r"(?<![\w-])(TODO|FIXME|XXX|HACK)\b|\bnot implemented\b")
 TEXTS = {".py", ".js", ".mjs", ".html", ".css", ".md", ".toml", ".sh", ""}
