@@ -1,5 +1,6 @@
 """The ground of the machine: a site with its people, the command that may be refused, and screens kept by frames."""
 
+from collections import Counter
 from datetime import timedelta
 
 import msgspec
@@ -59,6 +60,8 @@ def verbs(machine) -> list[str]:
 class Ground(RuleBasedStateMachine):
     """What the rules stand on."""
 
+    tally: Counter = Counter()  # of all histories of a run: it is said at the end, and nothing else is claimed
+
     @initialize(
         chosen=OPTIONS,
         tail=st.sampled_from([0, 30]),
@@ -68,6 +71,7 @@ class Ground(RuleBasedStateMachine):
         eager=st.sampled_from([True, True, False]),
     )
     def build(self, chosen, tail, required, ready, eager, widen):
+        self.tally["histories"] += 1
         self.block = rolled_back()
         self.block.__enter__()
         self.world, self.eager = World(), eager
@@ -144,9 +148,11 @@ class Ground(RuleBasedStateMachine):
             with realtime.capture() as posts, TestCase.captureOnCommitCallbacks(execute=True):
                 result = action(*args, **kwargs)
             self.touched = True
+            self.tally["done"] += 1
         except ParleyError:
             assert may_forgive or self._counted() == before, f"{action.__name__} was refused and changed something"
             self.touched |= may_forgive
+            self.tally["refused"] += 1
             return None
         finally:
             self.deliver(posts)

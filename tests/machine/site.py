@@ -40,6 +40,7 @@ class SiteMachine(PeopleVerbs, ContactVerbs, HandlingVerbs, Always):
 @rule(name=st.sampled_from(verbs(SiteMachine)), at=PICK, other=PICK, turn=PICK)
 def step(self, name, at, other, turn):
     """One verb; the numbers choose among what there is at that moment."""
+    self.tally["steps"] += 1
     getattr(self, name)(at, other, turn)
 
 
