@@ -31,7 +31,7 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class AdministratorAdmin(Page, auth.UserAdmin):
-    section, place, menu_name = "People", 14, "Administrators"
+    section, place, menu_name = "People", 15, "Administrators"
     about = "Who may open these pages. Agents who may are set on their own page."
     instead = "Unset “May sign in” instead."
     form, add_form = AdministratorForm, UserCreationForm

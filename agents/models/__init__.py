@@ -3,6 +3,7 @@
 from .agent import Agent
 from .desk import DeskSession
 from .group import AgentGroup
+from .menu import MenuEntry
 from .reason import Reason
 from .role import Role
 from .site import Site
@@ -15,6 +16,7 @@ __all__ = [
     "AgentSkill",
     "ChannelStatus",
     "DeskSession",
+    "MenuEntry",
     "Reason",
     "Role",
     "Site",

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from agents.actions.status import change
-from agents.models import Agent, ChannelStatus, Reason
-from agents.status import Status
-from core.errors import Conflict, Invalid, NotFound
+from agents.models import Agent, ChannelStatus, MenuEntry, Reason
+from agents.status import LABELS, Status
+from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from interactions import events
 from interactions.models import Interaction, Ring
 
@@ -21,10 +21,13 @@ def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: 
 
     `after_last`: only when the last chat is over; until then the agent gets no new one.
 
-    Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason.
+    Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason,
+    NotAllowed for a status that the menu does not offer.
     Emits agent.status_changed, and invitation.withdrawn for each ring taken back.
     """
     status = Status(status)
+    if not after_last:
+        _require_offered(status, reason_id)
     agent = _postpone(agent_id, status, now) if after_last else None
     agent = agent or _set(agent_id, status, reason_id, now)
     if status != Status.READY:
@@ -80,8 +83,15 @@ def sign_in(agent_id, *, now: datetime) -> Agent:
     """Signing in logs the agent in, Not Ready. Who is logged in already stays as they were."""
     current = ChannelStatus.objects.filter(agent=agent_id, channel=ChannelStatus.CHAT).first()
     if current is None or current.status == Status.LOGGED_OFF:
-        return set_status(agent_id, Status.NOT_READY, now=now)
+        return _set(agent_id, Status.NOT_READY, None, now)
     return Agent.objects.get(pk=agent_id)
+
+
+def _require_offered(status: Status, reason_id) -> None:
+    """Reasons are looked at by themselves."""
+    if reason_id is None and (status, None) not in MenuEntry.objects.offered():
+        ask = status == Status.NOT_READY
+        raise NotAllowed(message="Give a reason for Not Ready." if ask else f"{LABELS[status]} is not offered here.")
 
 
 def _reason(status: Status, reason_id) -> Reason | None:

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from agents.models import Agent, Reason, Site
-from agents.status import CHOOSABLE, Status
+from agents.models import Agent, MenuEntry, Site
+from agents.status import CHOOSABLE
 from interactions import auto_answer
 from interactions.frames import (
     TEXT_LIMIT,
@@ -79,14 +79,13 @@ def _preview(ring: Ring, agent: Agent, rows: Rows) -> InvitationView:
 
 
 def menu() -> list[StatusChoice]:
-    """The chat status menu, in order."""
-    choices = []
-    for status, label in CHOOSABLE.items():
-        choices.append(StatusChoice(status, None, label))
-        if status == Status.NOT_READY:
-            reasons = Reason.objects.choosable()
-            choices += [StatusChoice(status, reason.id, f"{label}: {reason}") for reason in reasons]
-    return choices
+    """The chat status menu, in the administrator's order."""
+    return [_choice(status, reason) for status, reason in MenuEntry.objects.offered()]
+
+
+def _choice(status, reason) -> StatusChoice:
+    label = CHOOSABLE[status]
+    return StatusChoice(status, reason and reason.id, f"{label}: {reason}" if reason else label)
 
 
 def options(agent: Agent, site: Site) -> Options:

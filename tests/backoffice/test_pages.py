@@ -26,6 +26,7 @@ LISTS = [
     "agents_agentgroup",
     "agents_skill",
     "agents_reason",
+    "agents_menuentry",
     "auth_user",
     "routing_queue",
     "routing_routingpoint",

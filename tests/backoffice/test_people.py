@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client, TestCase
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup, ChannelStatus, Reason
+from agents.models import Agent, AgentGroup, ChannelStatus, MenuEntry, Reason
 from core import realtime
 from core.models import Event
 from tests.backoffice.pages import PASSWORD, errors, url
@@ -171,3 +171,38 @@ def test_the_agents_page_says_what_holds_and_whose_word_it_is(boss, client, worl
     assert "Locks after 5 minutes (group Floor)" in page
     assert "Chats at the same time: 3 (the site)" in page
     assert client.get(url("agents_agent", "add")).status_code == 200
+
+
+# --- the status menu ----------------------------------------------------------------------------
+
+
+def menu_form(**active) -> dict:
+    """The list as it is, with these entries shown or not."""
+    rows = list(MenuEntry.objects.all())
+    given = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
+    for n, row in enumerate(rows):
+        given |= {f"form-{n}-id": row.pk, f"form-{n}-position": row.position}
+        if active.get(row.status, row.active):
+            given[f"form-{n}-active"] = "on"
+    return given
+
+
+def test_the_status_menu_is_changed_in_its_list_and_desks_hear_of_it(boss, client, world):
+    before = Agent.objects.get(pk=world.ana.pk).version
+    assert client.post(url("agents_menuentry"), menu_form(do_not_disturb=False)).status_code == 302
+    assert not MenuEntry.objects.get(status="do_not_disturb").active
+    assert Agent.objects.get(pk=world.ana.pk).version == before + 1
+    assert LogEntry.objects.filter(content_type__model="menuentry").exists()
+
+
+@pytest.mark.parametrize("status", ["ready", "logged_off"])
+def test_what_agents_cannot_do_without_stays_in_the_menu(boss, client, world, status):
+    answer = client.post(url("agents_menuentry"), menu_form(**{status: False}))
+    assert answer.status_code == 200 and b"it stays in the menu" in answer.content
+    assert MenuEntry.objects.get(status=status).active
+
+
+def test_entries_are_neither_added_nor_deleted(boss, client, db):
+    assert client.get(url("agents_menuentry", "add")).status_code == 403
+    row = MenuEntry.objects.first()
+    assert client.post(url("agents_menuentry", "delete", row.pk), {"post": "yes"}).status_code == 403

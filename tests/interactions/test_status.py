@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from agents.models import ChannelStatus, Reason, StatusPeriod
+from agents.models import ChannelStatus, MenuEntry, Reason, StatusPeriod
 from agents.status import Status
 from core.models import Event
 from interactions import events
@@ -103,6 +103,46 @@ def test_the_menu_has_the_reasons_in_the_administrators_order(world, lunch):
         "Do Not Disturb",
         "Log Off",
     ]
+
+
+def entry(status: str, **fields) -> None:
+    MenuEntry.objects.filter(status=status).update(**fields)
+
+
+def test_the_menu_is_the_administrators(world, lunch):
+    entry("do_not_disturb", active=False)
+    entry("after_call_work", position=1)
+    entry("not_ready", active=False)
+    offered = [choice.label for choice in events.menu()]
+    assert offered == ["After Call Work", "Ready", "Not Ready: Lunch", "Log Off"]
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("do_not_disturb", "Do Not Disturb is not offered here."), ("not_ready", "Give a reason for Not Ready.")],
+)
+def test_what_the_menu_does_not_offer_is_refused(world, lunch, to, words):
+    entry(to, active=False)
+    with refused("not_allowed", words):
+        choose(world, world.ana, to)
+
+
+def test_without_reasons_not_ready_is_offered_whatever_its_entry_says(world):
+    entry("not_ready", active=False)
+    choose(world, world.ana, "not_ready")
+    assert ("not_ready", None) in [(choice.status, choice.reason) for choice in events.menu()]
+
+
+def test_a_reason_is_chosen_where_not_ready_alone_is_not_offered(world, lunch):
+    entry("not_ready", active=False)
+    choose(world, world.ana, "not_ready", lunch)
+    assert fresh(world.ana).chat().reason == lunch
+
+
+def test_signing_in_is_not_ready_whatever_the_menu_offers(world, lunch):
+    entry("not_ready", active=False)
+    choose(world, world.ana, "logged_off")
+    assert status.sign_in(world.ana.id, now=world.clock.tick()).chat().status == "not_ready"
 
 
 # --- signing in -------------------------------------------------------------------------------
