@@ -14,7 +14,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0002_desks_and_options'),
+        ('agents', '0003_roles'),
     ]
 
     operations = [
