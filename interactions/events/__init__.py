@@ -4,11 +4,10 @@ import msgspec
 
 from .agents import agent_state
 from .line import waiting
-from .record import agent_posts, encode, record, record_agent
+from .record import encode, record, record_agent
 from .snapshots import desk, desks, invitation_view, menu, snapshot, snapshot_for_contact
 
 __all__ = [
-    "agent_posts",
     "agent_state",
     "desk",
     "desks",

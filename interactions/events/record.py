@@ -14,6 +14,7 @@ from interactions.frames import AgentFrameOut, ContactFrameOut, Gone, Interactio
 from interactions.models import Interaction, Ring, Segment
 from interactions.picture import Picture, agent_view, contact_view
 
+from . import facts
 from .agents import agent_state, agent_states
 from .snapshots import invitation_view
 
@@ -23,27 +24,26 @@ encode = msgspec.json.encode
 def record(interaction: Interaction, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an interaction: the event's row now, the push after commit.
 
-    `by`: "agent:<id>", "contact" or "system". Frames: the whole interaction to every agent who has it
+    `by`: "agent:<id>", "contact" or "system". The row also holds what changed, see `facts`. Frames: the whole interaction to every agent who has it
     on the desk, the contact's own snapshot if it changed, the status and previews of locked agents.
     """
-    picture = Picture(interaction)
+    picture, locked = Picture(interaction), interaction.locked_agents
     posts = [post for post in [_to_contact(picture)] if post]
+    states = agent_states(locked.values(), picture.site)
+    data |= facts.of_interaction(picture, states, now)
     Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
     posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
-    locked = interaction.locked_agents
-    posts += _to_themselves(agent_states(locked.values(), picture.site), locked) + _previews(picture, locked)
+    posts += _to_themselves(states, locked) + _previews(picture, locked)
     posts += [_post(agent, Gone(interaction.id)) for agent in interaction.left_desks]
     _push(posts)
 
 
 def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an agent alone."""
+    states = {agent.id: agent_state(agent)}
+    data |= facts.of_agents(states, now)
     Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
-    _push(agent_posts(agent))
-
-
-def agent_posts(agent: Agent) -> list[Post]:
-    return _to_themselves({agent.id: agent_state(agent)}, {agent.id: agent})
+    _push(_to_themselves(states, {agent.id: agent}))
 
 
 def _to_themselves(states: dict, agents: dict) -> list[Post]:

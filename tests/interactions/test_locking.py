@@ -53,7 +53,11 @@ def test_by_hand_all_workspaces_lock_and_nobody_is_there(world):
     agent = fresh(world.ana)
     assert fresh(one).locked_at == fresh(other).locked_at == agent.locked_at == world.now
     assert (agent.chat().status, agent.chat().reason.name) == ("not_ready", "Locked")
-    assert last_event(agent).data == {"cause": "by_hand", "everywhere": True}
+    told = last_event(agent).data
+    assert told.pop("facts")["statuses"] == [
+        {"agent": str(agent.id), "channel": "chat", "status": "not_ready", "reason": "Locked"}
+    ]
+    assert told == {"cause": "by_hand", "everywhere": True}
     assert [post.control for post in posts].count("recheck") == 1
     with leaves_all_alone():
         lock(world, world.ana)
