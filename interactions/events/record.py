@@ -24,8 +24,9 @@ encode = msgspec.json.encode
 def record(interaction: Interaction, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an interaction: the event's row now, the push after commit.
 
-    `by`: "agent:<id>", "contact" or "system". The row also holds what changed, see `facts`. Frames: the whole interaction to every agent who has it
-    on the desk, the contact's own snapshot if it changed, the status and previews of locked agents.
+    `by`: "agent:<id>", "contact" or "system". The row also holds what changed, see `facts`. Frames: the whole
+    interaction to every agent who has it on the desk, the contact's own snapshot if it changed, the status and
+    previews of locked agents.
     """
     picture, locked = Picture(interaction), interaction.locked_agents
     posts = [post for post in [_to_contact(picture)] if post]
