@@ -1,6 +1,6 @@
 """What every app stands on."""
 
-from .event import Event
+from .event import Event, FeedHead
 from .lease import Lease
 
-__all__ = ["Event", "Lease"]
+__all__ = ["Event", "FeedHead", "Lease"]
