@@ -159,7 +159,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "POSTPROCESSING_HOOKS": ["interactions.api.shapes.add_components"],
+    "POSTPROCESSING_HOOKS": ["core.api.describe.add_components"],
 }
 
 LOGIN_URL = "/login/"

@@ -1,12 +1,12 @@
-"""Answers that are no frames, and all answers as named JSON Schemas, made from the very types that build them."""
+"""Answers that are no frames, and which types the calls of this app answer with."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
+from core.api.describe import Empty, Error, publish
 from interactions.directory import Hit
 from interactions.frames import (
     Ack,
@@ -19,20 +19,6 @@ from interactions.frames import (
     PendingView,
     Waiting,
 )
-
-TEMPLATE = "#/components/schemas/{name}"
-
-
-class Empty(Struct):
-    """Done; there is nothing to say."""
-
-
-class Error(Struct):
-    """Every refusal. `code` is for programs, `message` for people, `detail` holds what helps to go on."""
-
-    code: str
-    message: str
-    detail: dict
 
 
 class Started(Struct):
@@ -121,7 +107,7 @@ class Decisions(Struct):
     results: list[Decision]
 
 
-ANSWERS = (
+ANSWERS = publish(
     Accepted,
     Ack,
     AgentView,
@@ -139,15 +125,3 @@ ANSWERS = (
     Started,
     Targets,
 )
-
-
-def ref(answer: type) -> dict:
-    """The answer's schema by name."""
-    return {"$ref": TEMPLATE.format(name=answer.__name__)}
-
-
-def add_components(result: dict, **_) -> dict:
-    """drf-spectacular's hook: puts the named schemas beside those of the forms."""
-    _refs, parts = msgspec.json.schema_components(ANSWERS, ref_template=TEMPLATE)
-    result["components"]["schemas"].update(parts)
-    return result

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
+from core.api import base
 from interactions import pages
-from interactions.api import base
 from tests.support import World
 
 from .scene import Scene
