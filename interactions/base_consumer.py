@@ -19,7 +19,7 @@ from core.errors import Conflict, ParleyError
 from core.realtime import Outlet, Post
 
 from . import marks, transcript
-from .frames import BeatAsk, DeliveredUpTo, ErrorFrame, Nack, SeenUpTo, Send, TypingOn
+from .frames import BeatAsk, DeliveredUpTo, ErrorFrame, ImSend, Nack, SeenUpTo, Send, TypingOn
 from .intake import Intake, Malformed, Refused
 from .pulse import AGAIN, BEAT, Member, pulse
 
@@ -165,7 +165,7 @@ class BaseConsumer(AsyncConsumer):
         marks.gathering.tell(self.author(interaction), lane, reached)
 
     def _refuse(self, frame, refusal: ParleyError) -> None:
-        if isinstance(frame, Send):
+        if isinstance(frame, Send | ImSend):
             self._put(Nack(frame.id, refusal.code, refusal.message))
         elif not isinstance(refusal, Conflict):  # a notice of typing that came too late is no error
             self._put(ErrorFrame(refusal.code, refusal.message))

@@ -11,7 +11,7 @@ from core.db import db_call
 from core.errors import NotAllowed, NotFound
 
 from . import events, heads, transcript
-from .actions import locking, presence, status
+from .actions import conversations, locking, presence, status
 from .base_consumer import BaseConsumer, as_text
 from .frames import (
     AgentFrame,
@@ -21,6 +21,8 @@ from .frames import (
     ContactFrame,
     ContactHello,
     ContactWelcome,
+    ImSeenUpTo,
+    ImSend,
     InputSeen,
     Line,
     Reload,
@@ -59,7 +61,16 @@ class AgentConsumer(BaseConsumer):
             raise NotAllowed("locked", locking.LOCKED)
         if isinstance(frame, InputSeen):
             return await db_call(locking.touched, self.ticket.session, now=clock.now())
+        if isinstance(frame, ImSend | ImSeenUpTo):
+            return await self._converse(frame)
         await super()._obey(frame)
+
+    async def _converse(self, frame: ImSend | ImSeenUpTo) -> None:
+        now = clock.now()
+        if isinstance(frame, ImSeenUpTo):
+            return await db_call(conversations.seen, self.agent, frame.agent, frame.number, now=now)
+        line = {"id": frame.id, "text": frame.text, "about": frame.interaction}
+        self._put(await conversations.say(self.agent, frame.agent, **line, now=now))
 
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The desk, what was missed, the number up to which each lane is known then, and who this is."""
@@ -72,7 +83,7 @@ class AgentConsumer(BaseConsumer):
 
     def _desk(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int]]:
         desk = events.desk(Agent.objects.get(pk=self.agent.id), now)
-        frames, known_of = [AgentWelcome(desk, now)], {}
+        frames, known_of = [AgentWelcome(desk, now)], {conversations.lane_key(self.agent): desk.inbox.version}
         for view in desk.interactions:
             known = {lane.lane: lane.head for lane in view.lanes}
             frames += self._missed(view.id, known, hello.cursors.get(view.id, {}))

@@ -84,7 +84,23 @@ class InputSeen(Strict, tag="input"):
     """Somebody used a key or the pointer in this workspace: it is not locked for want of input."""
 
 
-AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk | InputSeen
+class ImSend(Strict, tag="im_send"):
+    """One instant message to the colleague `agent`. `id` as with `send`; `interaction`: the chat it is about."""
+
+    agent: UUID
+    id: UUID
+    text: Text
+    interaction: UUID | None = None
+
+
+class ImSeenUpTo(Strict, tag="im_seen"):
+    """The lines of the conversation with this colleague were looked at, up to this number."""
+
+    agent: UUID
+    number: Number
+
+
+AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk | InputSeen | ImSend | ImSeenUpTo
 ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk
 
 
@@ -355,6 +371,55 @@ class QueueView(Struct):
     longest_since: datetime | None
 
 
+class About(Struct):
+    """The chat that an instant message was written about; only for who was a party of it."""
+
+    interaction: UUID
+    contact: str
+
+
+class ImLine(Struct):
+    """One instant message. `author`: the agent who wrote it; `id`: their own id of it."""
+
+    number: int
+    author: UUID
+    id: UUID
+    text: str
+    at: datetime
+    about: About | None
+
+
+class ConversationView(Struct):
+    """A conversation as one of the two sees it; `agent` is the other, `mine`: wrote the last line.
+
+    Lines are numbered from 1 to `head`. `seen`: the own mark, `their_seen`: the other's.
+    """
+
+    agent: UUID
+    name: str
+    nickname: str
+    department: str
+    head: int
+    seen: int
+    unread: int
+    their_seen: int
+    at: datetime | None
+    last: str
+    mine: bool
+    can: Can
+
+
+class InboxView(Struct):
+    """`version` rises by one with each line and each mark in any of the agent's conversations.
+
+    `conversations`: those with unread lines, the latest first, at most 50; `unread` counts all.
+    """
+
+    version: int
+    unread: int
+    conversations: list[ConversationView]
+
+
 class Options(Struct):
     """Options that hold for this agent and that the desk needs; thresholds in seconds.
 
@@ -376,6 +441,7 @@ class Desk(Struct):
     invitations: list[InvitationView]
     menu: list[StatusChoice]
     queues: list[QueueView]
+    inbox: InboxView
     options: Options
     time: datetime
 
@@ -532,6 +598,31 @@ class Queues(Frame, tag="queues"):
     queues: list[QueueView]
 
 
+class ImAck(Frame, tag="im_ack"):
+    """The instant message is durable and has this number in the conversation with `agent`."""
+
+    id: UUID
+    agent: UUID
+    number: int
+
+
+class ImFrame(Frame, tag="im"):
+    """A line in a conversation. `inbox`: one more than in the frame before it; a gap means: fetch `conversations`."""
+
+    inbox: int
+    unread: int
+    conversation: ConversationView
+    line: ImLine
+
+
+class ImSeen(Frame, tag="im_seen"):
+    """One of the two has looked at it; `inbox` as in `im`."""
+
+    inbox: int
+    unread: int
+    conversation: ConversationView
+
+
 class InteractionHead(Struct):
     """`marks`: per lane the sum of all parties' `seen` and `delivered`."""
 
@@ -543,6 +634,7 @@ class InteractionHead(Struct):
 class AgentHeads(Struct):
     agent: int
     interactions: dict[UUID, InteractionHead]
+    inbox: int
 
 
 class ContactHeads(Struct):
@@ -602,6 +694,9 @@ ToAgent = (
     | Delivered
     | Gone
     | Queues
+    | ImAck
+    | ImFrame
+    | ImSeen
     | Locked
     | AgentBeat
     | ErrorFrame

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, Q, Sum
 from agents.models import Agent, DeskSession
 from routing.models import Queue
 
+from . import inbox
 from .frames import AgentHeads, ContactHeads, InteractionHead, Locked, QueueView
 from .models import Invitation, Party, Reader
 from .models.lane import PUBLIC
@@ -24,8 +25,9 @@ class ChatHeads(NamedTuple):
 
 
 def of_agents(agents: Collection[UUID]) -> dict[UUID, AgentHeads]:
-    """Three queries for all of them. Interactions as on the desk: those whose segment is not done."""
-    found = {id: AgentHeads(version, {}) for id, version in _versions(agents)}
+    """Four queries for all of them. Interactions as on the desk: those whose segment is not done."""
+    boxes = inbox.of_agents(agents)
+    found = {id: AgentHeads(version, {}, boxes[id]) for id, version in _versions(agents)}
     rows = list(_lanes_on_desks(agents))
     marks = dict(_marks({row[3] for row in rows}))
     for agent, interaction, version, lane, name, head, until, own in rows:

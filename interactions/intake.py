@@ -12,6 +12,7 @@ from .frames import FRAME_CLOSE, FRAME_LIMIT
 
 PER_SECOND, BURST = 20, 40
 TOO_BIG, TOO_FAST = 1009, 4429
+LINES = ("send", "im_send")
 BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeError)
 
 
@@ -88,7 +89,7 @@ def _line_of(text: str) -> UUID | None:
         attempt = msgspec.json.decode(text, type=_Attempt)
     except BAD_JSON:
         return None
-    return attempt.id if attempt.type == "send" else None
+    return attempt.id if attempt.type in LINES else None
 
 
 def _size(message: dict) -> int:

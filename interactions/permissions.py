@@ -3,7 +3,9 @@
 Actions, the API and the workspace's `can` all use the same predicates.
 """
 
+from agents import privileges
 from agents.models import Site
+from agents.privileges import Privilege
 from agents.status import Status, words
 from core.errors import Conflict, NotAllowed, NotFound, ParleyError
 
@@ -48,6 +50,15 @@ def can_write(interaction: Interaction, party: Party) -> Refusal:
     if interaction.state == State.ENDED:
         return Conflict("ended", "This chat has ended.")
     return is_here(party)
+
+
+def can_message(agent, colleague) -> Refusal:
+    """Instant messages: to any other agent who still works here."""
+    if agent.id == colleague.id:
+        return Conflict("self", "You cannot write to yourself.")
+    if not colleague.user.is_active:
+        return Conflict("gone", f"{colleague.nickname} no longer works here.")
+    return privileges.refusal(agent, Privilege.INSTANT_MESSAGE)
 
 
 def can_conference(interaction: Interaction, party: Party, seats: int, site: Site) -> Refusal:

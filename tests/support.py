@@ -13,7 +13,7 @@ from agents.models import Agent, ChannelStatus, Site, StatusPeriod
 from core import leases, realtime
 from core.models import Event, Lease
 from interactions import events, frames, marks, transcript
-from interactions.actions import arrival, closing, conference, invitations, offering, status
+from interactions.actions import arrival, closing, conference, conversations, invitations, offering, status
 from interactions.actions.candidates import candidates
 from interactions.models import Interaction, Invitation, Party, Ring
 from routing.models import Queue, RoutingPoint
@@ -130,6 +130,11 @@ class World:
         author = transcript.Author(chat.id, by and by.id)
         return transcript.append_now(author, lane=lane, id=id or uuid.uuid4(), text=text, now=self.clock.tick())
 
+    def im(self, by: Agent, to: Agent, text="Hello", about=None, id=None) -> frames.ImAck:
+        """An instant message."""
+        about = about and about.id
+        return conversations.say_now(by, to.id, id=id or uuid.uuid4(), text=text, about=about, now=self.clock.tick())
+
 
 def reached(chat: Interaction, by: Agent | None, *, lane="public", delivered=0, seen=0) -> None:
     """A browser of theirs says how far it got."""
@@ -187,6 +192,8 @@ class DeskCopy:
         self.agent = desk.agent
         self.interactions = {view.id: view for view in desk.interactions}
         self.invitations = {view.id: view for view in desk.invitations}
+        self.inbox, self.unread = desk.inbox.version, desk.inbox.unread
+        self.conversations = {view.agent: view for view in desk.inbox.conversations}
 
     def take(self, frame) -> None:
         match frame:
@@ -204,6 +211,8 @@ class DeskCopy:
                 self._mark(frame)
             case frames.Gone():
                 self.interactions.pop(frame.interaction, None)
+            case frames.ImFrame() | frames.ImSeen():
+                self._converse(frame)
 
     def _replace(self, view) -> None:
         held = self.interactions.get(view.id)
@@ -238,8 +247,17 @@ class DeskCopy:
         if party.id == view.my:
             next(lane for lane in view.lanes if lane.lane == frame.lane).seen = party.seen[frame.lane]
 
+    def _converse(self, frame) -> None:
+        assert frame.inbox == self.inbox + 1, "a hole in the inbox"
+        self.inbox, self.unread = frame.inbox, frame.unread
+        self.conversations[frame.conversation.agent] = frame.conversation
+        if not frame.conversation.unread:
+            del self.conversations[frame.conversation.agent]
+
     def plain(self) -> dict:
+        unread = {str(k): msgspec.to_builtins(v) for k, v in self.conversations.items()}
         return {
+            "inbox": {"version": self.inbox, "unread": self.unread, "conversations": unread},
             "agent": msgspec.to_builtins(self.agent),
             "interactions": {str(k): msgspec.to_builtins(v) for k, v in self.interactions.items()},
             "invitations": {str(k): msgspec.to_builtins(v) for k, v in self.invitations.items()},

@@ -189,6 +189,36 @@ class LineQuery(Strict):
         return data
 
 
+class InstantMessage(NewLine):
+    """`interaction`: the chat that it is about; the writer must be or have been a party of it."""
+
+    interaction = Id(required=False, allow_null=True)
+
+
+class SeenUpTo(Strict):
+    number = Number(min_value=0)
+
+
+class ConversationQuery(Strict):
+    """`cursor`: a `next` that came before."""
+
+    cursor = Text(max_length=200, required=False)
+    limit = Number(min_value=1, max_value=100, default=30)
+
+
+class InstantMessageQuery(Strict):
+    """Lines after or before a number; without either the newest."""
+
+    after = Number(min_value=0, required=False)
+    before = Number(min_value=1, required=False)
+    limit = Number(min_value=1, max_value=300, default=100)
+
+    def validate(self, data):
+        if "after" in data and "before" in data:
+            raise s.ValidationError({"before": ["Give after or before, not both."]})
+        return data
+
+
 class ContactQuery(Strict):
     """Numbers of public lines: held up to `after`, looked at up to `seen`."""
 

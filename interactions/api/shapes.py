@@ -12,8 +12,11 @@ from interactions.frames import (
     Ack,
     AgentView,
     ContactView,
+    ConversationView,
     Desk,
     EndOffer,
+    ImAck,
+    ImLine,
     InteractionView,
     Line,
     PendingView,
@@ -107,17 +110,38 @@ class Decisions(Struct):
     results: list[Decision]
 
 
+class Conversations(Struct):
+    """`version` and `unread` as in the desk's `inbox`; `next`: the cursor of the next page, null on the last."""
+
+    version: int
+    unread: int
+    results: list[ConversationView]
+    next: str | None
+
+
+class ConversationLines(Struct):
+    """`more`: there are others beyond these, in the direction that was read. `presence`: the colleague's, in words."""
+
+    conversation: ConversationView
+    presence: str
+    results: list[ImLine]
+    more: bool
+
+
 ANSWERS = publish(
     Accepted,
     Ack,
     AgentView,
     ContactChat,
     ContactLeft,
+    ConversationLines,
+    Conversations,
     Decisions,
     Desk,
     Empty,
     EndOffer,
     Error,
+    ImAck,
     InteractionView,
     InvitedTarget,
     Lines,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import contact, desk, interactions
+from . import contact, conversations, desk, interactions
 
 urlpatterns = [
     path("contact/chats", contact.Chats.as_view()),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("me/unlock", desk.MyUnlock.as_view()),
     path("targets", desk.Targets.as_view()),
     path("me/favourites/<str:type>/<uuid:target>", desk.MyFavourite.as_view()),
+    path("conversations", conversations.Conversations.as_view()),
+    path("conversations/<uuid:agent>/messages", conversations.ConversationMessages.as_view()),
+    path("conversations/<uuid:agent>/seen", conversations.ConversationSeen.as_view()),
     path("disposition-sets/<uuid:set>", desk.DispositionSet.as_view()),
     path("invitations/<uuid:invitation>/accept", interactions.InvitationAccept.as_view()),
     path("invitations/<uuid:invitation>/reject", interactions.InvitationReject.as_view()),

@@ -16,6 +16,7 @@ from interactions.frames import (
     StatusChoice,
 )
 from interactions.heads import of_queues
+from interactions.inbox import inboxes
 from interactions.models import Interaction, Message, Party, Ring, Segment
 from interactions.permissions import can, can_reject
 from interactions.picture import Picture, agent_view, contact_view
@@ -43,6 +44,7 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
     mine, rings = _on_desks(agents), _ringing(agents)
     rows = Rows([segment.interaction for segment in mine] + [ring.invitation.interaction for ring in rings])
     states, queues, choices = agent_states(agents, rows.site), of_queues([agent.id for agent in agents]), menu()
+    boxes = inboxes(agents)
     return {
         agent.id: Desk(
             agent=states[agent.id],
@@ -50,6 +52,7 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
             invitations=[_preview(ring, agent, rows) for ring in rings if ring.agent_id == agent.id],
             menu=choices,
             queues=queues[agent.id],
+            inbox=boxes[agent.id],
             options=options(agent, rows.site),
             time=now,
         )

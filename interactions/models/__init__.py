@@ -1,6 +1,7 @@
 """What happens."""
 
 from .contact import Contact, ContactSession
+from .conversation import Conversation, ConversationMember, Inbox, InstantMessage
 from .decision import RoutingDecision
 from .disposition import DispositionCode, DispositionFolder, DispositionRule, DispositionSet
 from .favourite import Favourite
@@ -15,11 +16,15 @@ from .segment import Segment
 __all__ = [
     "Contact",
     "ContactSession",
+    "Conversation",
+    "ConversationMember",
     "DispositionCode",
     "DispositionFolder",
     "DispositionRule",
     "DispositionSet",
     "Favourite",
+    "Inbox",
+    "InstantMessage",
     "Interaction",
     "Invitation",
     "Lane",

@@ -90,6 +90,7 @@ class Scene:
             "chat": self.chat.id,
             "interaction": self.chat.id,
             "invitation": self.invitation.id,
+            "agent": self.world.sue.id,
             "party": party(self.chat, self.world.bo).id,
             "type": "agent",
             "target": self.world.cy.id,

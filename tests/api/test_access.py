@@ -86,6 +86,13 @@ ROWS = {
         None,
         NO_PARTY | same(200, "ana") | {"bo": (409, "not_allowed"), "dee": NOT_PARTY},
     ),
+    ("GET", "conversations"): (None, NO_AGENT | same(200, *AGENTS)),
+    ("GET", "conversations/<uuid:agent>/messages"): (None, NO_AGENT | same(200, *AGENTS)),
+    ("POST", "conversations/<uuid:agent>/messages"): (
+        lambda s: line(),
+        NO_AGENT | same(201, *AGENTS) | {"sue": (409, "self")},
+    ),
+    ("POST", "conversations/<uuid:agent>/seen"): (lambda s: {"number": 1}, NO_AGENT | same(200, *AGENTS)),
     ("GET", "disposition-sets/<uuid:set>"): (None, NO_AGENT | same(200, *AGENTS)),
     ("PUT", "interactions/<uuid:interaction>/disposition"): (
         lambda s: {"codes": [str(s.resolved.id)]},

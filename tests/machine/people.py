@@ -1,13 +1,15 @@
 """What agents do by themselves: come, go, choose a status, answer what rings."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from agents.actions import people
 from core import leases
 from core.models import Lease
-from interactions.actions import invitations, locking, presence, status
+from interactions.actions import conversations, invitations, locking, presence, status
 from interactions.auto_answer import Presence
 from interactions.models import Ring
+from tests.support import CANARY
 
 from .ground import PASSWORD, Ground, verb
 
@@ -63,6 +65,18 @@ class PeopleVerbs(Ground):
         if ring := self.pick(at, list(Ring.objects.open().select_related("agent"))):
             there = Presence(visible=turn > 2, idle_seconds=other * 4)
             self.do(invitations.accept, ring.invitation_id, by=ring.agent, automatic=there, now=self.tick(turn))
+
+    @verb(2)
+    def write_to_a_colleague(self, at, other, turn):
+        """Also about a chat, which may be none of theirs."""
+        about = self.pick(turn, [None, *(chat.id for chat in self.chats)])
+        text = f"{CANARY} {self.tick():%M%S%f}"
+        by, to = self.person(at), self.person(other)
+        self.do(conversations.say_now, by, to.id, id=uuid4(), text=text, about=about, now=self.tick())
+
+    @verb(1)
+    def look_at_a_conversation(self, at, other, turn):
+        self.do(conversations.seen, self.person(at), self.person(other).id, turn, now=self.tick())
 
     @verb(1)
     def answer_late(self, at, other, turn):
