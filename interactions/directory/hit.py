@@ -36,7 +36,7 @@ class Presence(Struct):
 class Action(Struct):
     """One thing that can be done with a target. `can`: true, or the reason why not."""
 
-    verb: Literal["conference"]
+    verb: Literal["conference", "message"]
     label: str
     can: Can
 
@@ -60,6 +60,10 @@ class Found(Struct):
     hits: list[Hit]
     next: str | None
     counts: dict[str, int]
+
+
+def message(refusal: permissions.Refusal) -> Action:
+    return Action("message", "Start Instant Message", permissions.can(refusal))
 
 
 def conference(refusal: permissions.Refusal) -> Action:

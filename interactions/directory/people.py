@@ -10,21 +10,25 @@ from interactions import permissions
 from interactions.load import loads
 
 from .chat import Chat
-from .hit import NO_CHAT, Hit, Key, Presence, conference
+from .hit import NO_CHAT, Hit, Key, Presence, conference, message
 
 
 def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[Key, Hit]:
     """The agents with their presence. The number of queries does not depend on how many they are."""
     if not ids:
         return {}
-    rows = Agent.objects.active().exclude(pk=me.pk).prefetch_related("channels__reason", "groups")
+    rows = (
+        Agent.objects.active().exclude(pk=me.pk).select_related("user").prefetch_related("channels__reason", "groups")
+    )
     found = list(rows.filter(pk__in=ids).order_by())
     live = leases.live([agent.holder for agent in found], now)
     site, busy = Site.current(), loads(agent.id for agent in found)
-    return {("agent", agent.id): _hit(agent, agent.holder in live, site, busy[agent.id].used, chat) for agent in found}
+    return {
+        ("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id].used, chat) for agent in found
+    }
 
 
-def _hit(agent: Agent, present: bool, site: Site, used: int, chat: Chat | None) -> Hit:
+def _hit(me: Agent, agent: Agent, present: bool, site: Site, used: int, chat: Chat | None) -> Hit:
     channel = next((c for c in agent.channels.all() if c.channel == "chat"), None)
     refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=site, used=used)
     return Hit(
@@ -34,7 +38,7 @@ def _hit(agent: Agent, present: bool, site: Site, used: int, chat: Chat | None) 
         nickname=agent.nickname,
         department=agent.department,
         presence=_presence(agent, channel, present, max(0, agent.slots(site) - used)),
-        actions=[conference(_refuse(chat, agent) or refusal)],
+        actions=[conference(_refuse(chat, agent) or refusal), message(permissions.can_message(me, agent))],
     )
 
 

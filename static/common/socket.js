@@ -11,6 +11,7 @@
  *   });
  *   socket.start();
  *   socket.say({ interaction, lane: "public", text }) -> id    // kept until ack or nack, sent again with the same id
+ *   socket.post({ type, id, ... }) -> id    // the same for a line of another type
  *   socket.send({ type: "typing", ... }) -> boolean            // now or never
  *   socket.again()                                             // a new connection at once, for a fresh welcome
  *
@@ -32,6 +33,7 @@ const DEAD_AFTER = 8_000;
 const GOODBYE = 1000; // without it the server keeps our place as for somebody who lost the connection
 const FINAL = { 4401: "signed_out", 4403: "forbidden", 4409: "replaced" };
 const LOCK_TURNED = 4423;
+const ANSWERS = new Set(["ack", "nack", "im_ack"]);
 const TURNS = 5;
 const NEVER_AT_ONCE = new Set([4400, 4412, 4429]);
 
@@ -78,9 +80,13 @@ export class Socket {
   }
 
   say({ interaction, text, lane = "public", id = uuid() }) {
-    this.outbox.add({ interaction, id, text, lane });
+    return this.post({ interaction, id, text, lane });
+  }
+
+  post(line) {
+    this.outbox.add(line);
     this.#flush();
-    return id;
+    return line.id;
   }
 
   send(frame) {
@@ -114,7 +120,7 @@ export class Socket {
     this.heardAt = this.#now();
     this.state.lastHeard = this.heardAt;
     this.askedAt = null;
-    if (frame.type === "ack" || frame.type === "nack") this.outbox.settle(frame.id);
+    if (ANSWERS.has(frame.type)) this.outbox.settle(frame.id);
     this.onFrame(frame);
     if (frame.type === "welcome") this.#welcomed();
     if (frame.type === "locked" && this.state.phase !== "locked") this.#greeted("locked");

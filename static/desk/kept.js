@@ -26,6 +26,11 @@ const draftKey = (agent, interaction, lane) => `parley:draft:${agent}:${interact
 export const loadDraft = (agent, interaction, lane) => read("localStorage", draftKey(agent, interaction, lane)) ?? "";
 export const saveDraft = (agent, interaction, lane, text) => write("localStorage", draftKey(agent, interaction, lane), text);
 
+const talkKey = (agent, colleague) => `parley:talk:${agent}:${colleague}`;
+
+export const loadTalkDraft = (agent, colleague) => read("localStorage", talkKey(agent, colleague)) ?? "";
+export const saveTalkDraft = (agent, colleague, text) => write("localStorage", talkKey(agent, colleague), text);
+
 /** Drafts of chats that have left the desk are of no use to anybody. */
 export function dropDrafts(agent, living) {
   try {

@@ -27,6 +27,7 @@ export function keymap({ enterSends = true } = {}) {
     { id: "region", where: "everywhere", words: "Next region", keys: ["F6"] },
     { id: "region back", where: "everywhere", words: "Previous region", keys: ["Shift F6"] },
     { id: "status", where: "everywhere", words: "Chat status", keys: ["F4"] },
+    { id: "messages", where: "everywhere", words: "Messages, and back", keys: ["Ctrl M"] },
     { id: "settings", where: "everywhere", words: "Settings", keys: ["Ctrl ,"] },
     { id: "lock", where: "everywhere", words: "Lock now", keys: ["F2"] },
     { id: "help", where: "everywhere", words: "All keys", keys: ["Ctrl /"] },

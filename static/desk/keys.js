@@ -1,6 +1,7 @@
 /** Keys that work everywhere: what each of the map's does. Those of a part live with the part. */
 import { lockNow } from "./commands.js";
 import { global } from "./keymap.js";
+import { goToMessages } from "./messaging.js";
 import { desk, lock, now, options, select, selected, view } from "./state.js";
 import { isLive, longestWaiting } from "./store/views.js";
 import { field, openFor, show } from "./parts/finder.js";
@@ -21,6 +22,7 @@ export const RUN = {
   region: () => region(1),
   "region back": () => region(-1),
   status: () => click(".top .status"),
+  messages: goToMessages,
   settings: openSettings,
   lock: () => void lockNow(),
   help: openHelp,

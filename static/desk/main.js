@@ -6,6 +6,7 @@ import { watchFocus } from "./focus.js";
 import { effect, html, render } from "./html.js";
 import { watchInput } from "./input.js";
 import { watchKeys } from "./keys.js";
+import { watchMessages } from "./messaging.js";
 import { watchLead } from "./lead.js";
 import { dropDrafts } from "./kept.js";
 import { goToLogin } from "./config.js";
@@ -35,6 +36,7 @@ watchRinging();
 watchAuto();
 watchFocus(root);
 watchFinder();
+watchMessages();
 
 effect(() => {
   const chat = view.value;

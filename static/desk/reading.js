@@ -13,7 +13,8 @@ export const mark = signal(null);
 /** {id, end, numbers: {lane: N}}: how far down the chosen transcript is in view. */
 const inView = signal({ id: null, end: true, numbers: {} });
 
-const facing = signal(isFacing());
+/** The tab is visible and has the focus. */
+export const facing = signal(isFacing());
 const looking = computed(() => facing.value && !lock.value && !!view.value);
 const read = computed(() => desk.value.reading[selected.value] === "read");
 export const atEnd = computed(() => inView.value.id !== selected.value || inView.value.end);

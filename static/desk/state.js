@@ -53,8 +53,8 @@ export function feed(event) {
 export function start() {
   selected.value = /^#[0-9a-f-]{36}$/.test(location.hash) ? location.hash.slice(1) : null;
   const kept = [...socket.outbox.lines.map((line) => ({ at: new Date().toISOString(), ...line })), ...loadRefused()];
-  kept.forEach((line) => feed({ type: "line.written", line }));
-  effect(() => saveRefused(desk.value.written.filter((line) => line.refused)));
+  kept.forEach((line) => feed({ type: line.type === "im_send" ? "im.written" : "line.written", line }));
+  effect(() => saveRefused([...desk.value.written, ...desk.value.inbox.written].filter((line) => line.refused)));
   setInterval(() => (tick.value = Date.now()), 1000);
   socket.start();
 }
@@ -105,7 +105,9 @@ async function readBefore(chat, limit) {
 async function fetchOne(need) {
   if (need.what === "desk") return { type: "fetched.desk", desk: await api.get("desk") };
   if (need.what === "interaction") return { type: "fetched.interaction", view: await api.get(`interactions/${need.id}`) };
-  const { lane, after, before, limit } = need;
+  if (need.what === "inbox") return { type: "fetched.inbox", more: !!need.cursor, ...(await api.get("conversations", { cursor: need.cursor })) };
+  const { agent, lane, after, before, limit } = need;
+  if (need.what === "conversation") return { type: "fetched.conversation", agent, after, ...(await api.get(`conversations/${agent}/messages`, { after, before, limit })) };
   const { results } = await api.get(`interactions/${need.interaction}/messages`, { lane, after, before, limit });
   return { type: "fetched.lines", interaction: need.interaction, lines: results };
 }
@@ -113,6 +115,7 @@ async function fetchOne(need) {
 /** The next beat asks again for anything but a whole transcript: that waits for the reader's click. */
 function missed(need) {
   if (need.what === "lines" && !need.lane) feed({ type: "fetch.failed", interaction: need.interaction });
+  if (need.what === "conversation" && need.after === undefined && need.before === undefined) feed({ type: "conversation.failed", agent: need.agent });
 }
 
 function csrfToken() {

@@ -36,7 +36,8 @@ export function agent(more = {}) {
 
 export function desk(interactions = [], more = {}) {
   const options = { text_limit: 2000, pending_amber: 30, pending_red: 60, typing_timeout: 10 };
-  return { agent: agent(), interactions, invitations: [], menu: [], queues: [], options, time: iso(0), ...more };
+  const inbox = { version: 0, unread: 0, conversations: [] };
+  return { agent: agent(), interactions, invitations: [], menu: [], queues: [], inbox, options, time: iso(0), ...more };
 }
 
 export function line(interaction, number, more = {}) {

@@ -42,17 +42,19 @@ function Mode({ chat }) {
   return html`<p class="cut"><${Icon} name="conference" /><b>Instant Conference</b> <span>for ${chat.contact.name}</span></p>`;
 }
 
+const ICONS = { conference: "conference", message: "letters" };
+
 function Actions({ chat }) {
   const hit = finder.hit.value;
   if (!hit) return html`<div class="acts" />`;
-  const items = hit.actions.map((action) => ({ key: action.verb, label: action.label, icon: "conference", can: online(action.can), run: () => finder.act(action) }));
+  const items = hit.actions.map((action) => ({ key: action.verb, label: action.label, icon: ICONS[action.verb], can: online(action.can), run: () => finder.act(action) }));
   const error = finder.refusal.value;
   return html`<div class="acts">
     <p class="cut">${hit.name}</p>
     <div class="menu flat" role="menu" aria-label=${`Actions for ${hit.name}`}>
       ${[...items, star(hit)].map((item) => html`<${Item} key=${item.key} item=${item} choose=${choose} />`)}
     </div>
-    ${chat && items.some((item) => item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
+    ${chat && items.some((item) => item.key === "conference" && item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
       <textarea rows="2" maxlength="500" value=${finder.note.value} onInput=${(event) => (finder.note.value = event.target.value)} /></label>`}
     ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
   </div>`;

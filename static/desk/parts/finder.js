@@ -3,6 +3,7 @@ import { news } from "../announce.js";
 import { conference, favourite, forget, refusals } from "../commands.js";
 import { computed, effect, signal } from "../html.js";
 import { loadChoice, saveChoice } from "../kept.js";
+import { openConversation } from "../messaging.js";
 import { api, live, view } from "../state.js";
 import { joined, keyOf, listsOf, refreshed, rowsOf, titleOf } from "../store/targets.js";
 import { isLive } from "../store/views.js";
@@ -232,10 +233,17 @@ const VERBS = {
 /** Does it; a refusal stays here in words. */
 export async function act(action) {
   const target = hit.peek();
-  if (action.can !== true || !VERBS[action.verb]) return;
+  if (action.can !== true) return;
+  if (action.verb === "message") return converse(target);
   if (!(await VERBS[action.verb](target))) return void refresh();
   news(`${target.name} is asked to join.`);
   close();
+}
+
+/** Starts at once, outside of any chat. */
+function converse(target) {
+  close({ back: false });
+  openConversation(target.id);
 }
 
 export async function turnStar(target) {

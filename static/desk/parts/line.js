@@ -17,7 +17,8 @@ function Text({ text }) {
   );
 }
 
-export function Lines({ block, view, marks, live }) {
+/** `beside(line)`: what else stands below a line. */
+export function Lines({ block, view, marks, live, beside }) {
   const party = partyOf(view, block.party);
   const who = whoOf(view, party);
   const name = party?.nickname ?? "Former party";
@@ -26,6 +27,7 @@ export function Lines({ block, view, marks, live }) {
     <header><b>${name}</b><${Time} at=${block.at} /></header>
     ${block.lines.map((line, index) => html`
       <p key=${line.id} data-id=${line.id} data-send=${sending(line, live)}><${Text} text=${line.text} /></p>
+      ${beside?.(line)}
       <${Footer} key=${`${line.id} foot`} line=${line} next=${block.lines[index + 1]} mark=${marks[line.id]} live=${live} />`)}
   </li>`;
 }

@@ -3,6 +3,7 @@ import { html, signal } from "../html.js";
 import { view } from "../state.js";
 import { isLive, needsOutcome } from "../store/views.js";
 import { Disposition } from "./disposition.js";
+import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
 import { shown } from "./narrow.js";
 import { Note } from "./note.js";
@@ -15,6 +16,7 @@ const tab = signal("Case");
 export function Side() {
   return html`<aside class="side" aria-label="Chat details" tabindex="-1">
     ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} where="everywhere" /></section>`}
+    <${Messages} />
     <${Previews} />
   </aside>`;
 }

@@ -7,6 +7,7 @@ import { at, isLive } from "../store/views.js";
 import { clock, exact, leavingWords, statusWords, timeOf } from "../words.js";
 import { Face, Icon } from "./basic.js";
 import { Communicator } from "./communicator.js";
+import { MessagesButton } from "./messages.js";
 import { Menu } from "./menu.js";
 import { shown, toggleRegion } from "./narrow.js";
 import { openHelp } from "./help.js";
@@ -20,6 +21,7 @@ export function TopBar() {
     <${RegionButton} region="side" icon="info" label="Details" />
     <${Communicator} />
     <span class="push" />
+    <${MessagesButton} />
     <${Status} />
     <${Me} />
   </header>`;

@@ -4,10 +4,11 @@
  *   step(state, event, now) -> [state, needs]
  *
  * Events are the server's frames, and what the workspace itself learns: `fetched.desk`, `fetched.interaction`,
- * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`. While the workspace is locked it holds
+ * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`, and those of `inbox.js`. While the workspace is locked it holds
  * nothing but the lock, and lines of its own that were not sent; an answer that was on its way comes to nothing.
  * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
  */
+import { INBOX, NO_INBOX, begun, behindInbox, hidden, rewritten as rewrittenIn, thrown } from "./inbox.js";
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
 import { marksOf, newer, withLine, withMark } from "./merge.js";
 import { slotsHeld } from "./views.js";
@@ -26,6 +27,7 @@ export const BLANK = {
   reading: {},
   typing: {},
   written: [],
+  inbox: NO_INBOX,
   clock: 0,
   settled: "",
 };
@@ -36,11 +38,11 @@ export function step(state, event, now) {
   return run ? run(state, event, now) : [state, []];
 }
 
-const OF_LOCKED = new Set(["welcome", "locked", "line.written"]);
+const OF_LOCKED = new Set(["welcome", "locked", "line.written", "im.written"]);
 
 const EVENTS = {
   welcome: (state, { snapshot, time }, now) => takeDesk({ ...clocked(hopeful(state), time, now), lock: null }, snapshot, now),
-  locked: ({ written }, { type, time, ...lock }, now) => [clocked({ ...BLANK, written, lock }, time, now), []],
+  locked: ({ written, inbox }, { type, time, ...lock }, now) => [clocked({ ...BLANK, written, inbox: hidden(inbox), lock }, time, now), []],
   "fetched.desk": (state, { desk }, now) => takeDesk(clocked(state, desk.time, now), desk, now),
   "fetched.interaction": (state, { view }) => takeInteraction(state, view, { fresh: true }),
   "fetched.lines": takeLines,
@@ -51,7 +53,7 @@ const EVENTS = {
   agent: (state, { type, ...agent }) => [takeAgent(state, agent), []],
   message: takeMessage,
   ack: (state, frame) => [rewritten(state, frame.id, { number: frame.number }), []],
-  nack: (state, frame) => [rewritten(state, frame.id, { refused: frame.message, code: frame.code }), []],
+  nack: (state, frame) => [refused(state, frame), []],
   typing: takeTyping,
   seen: takeMark,
   delivered: takeMark,
@@ -60,8 +62,11 @@ const EVENTS = {
   beat: (state, frame, now) => takeBeat(clocked(state, frame.time, now), frame.heads, now),
   reload: (state) => [{ ...state, transcripts: {}, reading: {} }, [{ what: "desk" }, ...Object.keys(state.interactions).map(lines)]],
   "line.written": (state, { line }) => [{ ...state, written: [...state.written, line] }, []],
-  "line.thrown": (state, { id }) => [{ ...state, written: state.written.filter((line) => line.id !== id) }, []],
+  "line.thrown": (state, { id }) => [{ ...state, written: state.written.filter((line) => line.id !== id), inbox: thrown(state.inbox, id) }, []],
+  ...Object.fromEntries(Object.entries(INBOX).map(([type, run]) => [type, (state, event) => inInbox(state, run(state.inbox, event))])),
 };
+
+const inInbox = (state, [inbox, needs]) => [{ ...state, inbox }, needs];
 
 // --- snapshots ----------------------------------------------------------------------------
 
@@ -71,8 +76,9 @@ function takeDesk(state, desk, now) {
   for (const view of desk.interactions) interactions[view.id] = newer(state.interactions[view.id], view, { fresh: true });
   const invitations = Object.fromEntries(desk.invitations.filter((one) => rings(state, one)).map((one) => [one.id, one]));
   const { agent, menu, queues, options } = desk;
-  const next = { ...trimmed(state, interactions), agent, menu, queues, options, interactions, invitations };
-  return [{ ...next, settled: balance(next, slotsHeld(next, now + next.clock)) }, Object.values(interactions).flatMap((view) => behind(next, view))];
+  const [inbox, missed] = begun(state.inbox, desk.inbox);
+  const next = { ...trimmed(state, interactions), agent, menu, queues, options, interactions, invitations, inbox };
+  return [{ ...next, settled: balance(next, slotsHeld(next, now + next.clock)) }, [...Object.values(interactions).flatMap((view) => behind(next, view)), ...missed]];
 }
 
 /** Lines of interactions that left the desk are forgotten. */
@@ -184,6 +190,11 @@ function rewritten(state, id, change) {
   return { ...state, written: state.written.map((line) => (line.id === id ? { ...line, ...change } : line)) };
 }
 
+function refused(state, { id, message, code }) {
+  const change = { refused: message, code };
+  return { ...rewritten(state, id, change), inbox: rewrittenIn(state.inbox, id, change) };
+}
+
 function takeMark(state, frame) {
   return [changed(state, frame.interaction, (view) => withMark(view, frame)), []];
 }
@@ -204,7 +215,7 @@ function hushed(state, { interaction, lane, party }) {
 
 /** Previews have no heads of their own, but they count in the load: if that does not fit, the desk is read, once. */
 function takeBeat(state, heads, now) {
-  const needs = missing(state, heads);
+  const needs = [...missing(state, heads), ...behindInbox(state.inbox, heads.inbox)];
   const held = slotsHeld(state, now + state.clock);
   const doubts = state.agent && state.agent.load !== held && state.settled !== balance(state, held);
   return [state, doubts ? [{ what: "desk" }, ...needs.filter((need) => need.what !== "desk")] : needs];
