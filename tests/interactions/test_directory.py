@@ -13,6 +13,7 @@ from interactions.actions import closing
 from interactions.directory.matching import BEGINS, BESIDE, SAME, WITHIN, rank, words_of
 from interactions.models import Favourite
 from routing.models import OpeningHours, Queue, RoutingPoint
+from tests.support import fresh
 
 # --- what people type -----------------------------------------------------------------------------
 
