@@ -36,7 +36,7 @@ class AgentForm(forms.ModelForm):
 
     class Meta:
         model = Agent
-        fields = ["name", "nickname", "department", "groups", "supervisor", *CASCADE]
+        fields = ["name", "nickname", "department", "groups", "role", "supervisor", *CASCADE]
         widgets = {"groups": forms.CheckboxSelectMultiple(attrs=CHOICES)}
 
     def __init__(self, *args, **kwargs):

@@ -64,7 +64,7 @@ def _each_kind(family: str, words: str) -> dict[str, str]:
     return {f"{family}.{kind}": words.format(kind=label) for kind, label in KINDS.items()}
 
 
-# {story: {switch of a role: its label}}, in the order of the administration.
+# {story: {switch of a role: its label}}, in the order of the administration. What stands in none is everybody's.
 STORIES: dict[str, dict[str, str]] = {
     "Chats": {
         Privilege.USE_CHAT: "take chats",
@@ -73,21 +73,11 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "Conference": _each_kind("conference", "invite {kind}")
     | {Privilege.REMOVE_PARTY: "remove agents whom others invited, the owner excepted"},
-    "Consultation": _each_kind("consult", "consult {kind}")
-    | {
-        Privilege.CONSULT_CHAT: "by chat",
-        Privilege.CONSULT_VOICE: "by voice",
-        Privilege.CONSULT_IM: "by instant message",
-    },
-    "Transfer": _each_kind("transfer", "to {kind}"),
-    "Colleagues and contacts": {
-        Privilege.CALL: "call colleagues",
-        Privilege.INSTANT_MESSAGE: "send instant messages",
-        Privilege.MAIL: "send e-mail",
-        Privilege.READ_HISTORY: "read the contact's other chats",
-    },
+    "Colleagues": {Privilege.INSTANT_MESSAGE: "send instant messages"},
 }
+EXTRA = {Privilege.REMOVE_PARTY}  # beyond what agents may do without any role
 SWITCHES = {switch: f"{story}: {label}" for story, labels in STORIES.items() for switch, label in labels.items()}
+USUAL = [switch for switch in SWITCHES if switch not in EXTRA]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +91,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What holds for one agent: what any of the roles allows. Without a role everything is allowed."""
+    """What holds for one agent: what any of the roles allows. Without a role what is usual."""
 
     words: tuple[Word, ...] = ()
 
     def has(self, switch: str) -> bool:
-        return not self.words or any(switch in word.allowed for word in self.words)
+        if switch not in SWITCHES:
+            return True
+        return any(switch in word.allowed for word in self.words) if self.words else switch not in EXTRA
 
     def givers(self, switch: str) -> list[Word]:
         """The roles that allow it."""
@@ -121,7 +113,8 @@ class Held:
 
     @property
     def roles(self) -> str:
-        return " and ".join(dict.fromkeys(word.role for word in self.words))
+        """As refusals name them."""
+        return " and ".join(dict.fromkeys(word.role for word in self.words)) or "no role"
 
 
 def held(own: Word | None, groups: Iterable[Word], site: Word | None) -> Held:

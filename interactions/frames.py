@@ -362,6 +362,7 @@ class StatusChoice(Struct):
     status: str
     reason: UUID | None
     label: str
+    can: Can
 
 
 class QueueView(Struct):

@@ -4,16 +4,17 @@ Actions, the API and the workspace's `can` all use the same predicates.
 """
 
 from agents import privileges
-from agents.models import Site
+from agents.models import Agent, Site
 from agents.privileges import Privilege
 from agents.status import Status, words
 from core.errors import Conflict, NotAllowed, NotFound, ParleyError
 
 from . import auto_answer
 from .models import Interaction, Party, Segment
-from .states import State
+from .states import Kind, State
 
 Refusal = ParleyError | None
+ASKS = {Kind.CONFERENCE: Privilege.CONFERENCE}
 
 
 def require(refusal: Refusal) -> None:
@@ -29,7 +30,8 @@ def can(refusal: Refusal) -> bool | str:
 
 def segment_of(interaction: Interaction, agent) -> Segment:
     """The agent's latest segment of this interaction. Raises NotFound for who never was a party."""
-    found = interaction.segments.filter(agent=agent).select_related("party").order_by("-joined_at", "-id").first()
+    rows = interaction.segments.filter(agent=agent).order_by("-joined_at", "-id")
+    found = rows.select_related("party__agent").first()
     if found is None:
         raise NotFound(message="There is no such interaction.")
     return found
@@ -61,9 +63,13 @@ def can_message(agent, colleague) -> Refusal:
     return privileges.refusal(agent, Privilege.INSTANT_MESSAGE)
 
 
-def can_conference(interaction: Interaction, party: Party, seats: int, site: Site) -> Refusal:
-    """May this party invite anybody? `seats`: parties here and open invitations."""
-    if refusal := can_write(interaction, party):
+def can_end(interaction: Interaction, party: Party) -> Refusal:
+    return can_write(interaction, party) or privileges.refusal(party.agent, Privilege.END)
+
+
+def can_conference(interaction: Interaction, party: Party, seats: int, site: Site, kind: str | None = None) -> Refusal:
+    """May this party invite anybody, or targets of this kind? `seats`: parties here and open invitations."""
+    if refusal := can_write(interaction, party) or privileges.refusal(party.agent, Privilege.CONFERENCE, kind):
         return refusal
     if seats >= site.party_limit:
         return Conflict("party_limit", f"A chat has at most {site.party_limit} parties.")
@@ -91,6 +97,8 @@ def can_be_asked(pool, *, open_targets, staffed: bool) -> Refusal:
 def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> Refusal:
     """May this agent be asked directly? Says by name why not. `used`: the slots they have taken."""
     name = agent.nickname
+    if can_use_chat(agent):
+        return Conflict("not_ready", f"{name} may not take chats.")
     if channel is None or channel.status == Status.LOGGED_OFF:
         return Conflict("logged_off", f"{name} is logged off.")
     if channel.status != Status.READY:
@@ -112,7 +120,7 @@ def can_cancel(interaction: Interaction, invitation, party: Party) -> Refusal:
 
 
 def can_remove(interaction: Interaction, by: Party, party: Party) -> Refusal:
-    """Delete From Conference: owner and supervisors any other agent, others those they invited."""
+    """Delete From Conference: owner and supervisors any other agent, others those they invited, or by privilege."""
     if refusal := can_write(interaction, by):
         return refusal
     if party.kind == Party.CONTACT:
@@ -123,7 +131,9 @@ def can_remove(interaction: Interaction, by: Party, party: Party) -> Refusal:
         return Conflict("not_allowed", "Leave with End.")
     if by.id == interaction.owner_id or by.agent.supervisor or party.invited_by_id == by.id:
         return None
-    return NotAllowed("not_owner", "Only the owner or who invited them can remove them.")
+    if privileges.refusal(by.agent, Privilege.REMOVE_PARTY):
+        return NotAllowed("not_owner", "Only the owner, who invited them, or who has a role for it can remove them.")
+    return None
 
 
 def can_join(agent) -> Refusal:
@@ -132,6 +142,15 @@ def can_join(agent) -> Refusal:
     if channel is None or channel.status == Status.LOGGED_OFF:
         return Conflict("no_longer_available", "You have logged off.")
     return None
+
+
+def can_use_chat(agent: Agent) -> Refusal:
+    return privileges.refusal(agent, Privilege.USE_CHAT)
+
+
+def can_set(agent: Agent, status: Status) -> Refusal:
+    """Choose this chat status: without the channel only to log off."""
+    return None if status == Status.LOGGED_OFF else can_use_chat(agent)
 
 
 def can_answer_itself(ring, agent, presence: auto_answer.Presence, now) -> Refusal:
@@ -143,8 +162,14 @@ def can_answer_itself(ring, agent, presence: auto_answer.Presence, now) -> Refus
     return None
 
 
-def can_reject(site: Site) -> Refusal:
-    return None if site.reject_allowed else NotAllowed("not_allowed", "Invitations may not be rejected here.")
+def can_reject(agent: Agent) -> Refusal:
+    return privileges.refusal(agent, Privilege.REJECT)
+
+
+def can_go_on(invitation) -> Refusal:
+    """May whoever asked for it still ask such targets? Decides while it waits for an agent; what rings goes on."""
+    asks = ASKS.get(invitation.kind)
+    return privileges.refusal(invitation.inviter.agent, asks, invitation.target_type) if asks else None
 
 
 def can_finish(segment: Segment, rule, chosen: int) -> Refusal:

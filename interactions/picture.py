@@ -238,7 +238,7 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
         public=write,
         internal=write,
         conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats, picture.site)),
-        end=write,
+        end=permissions.can(permissions.can_end(picture.interaction, my)),
         disposition=permissions.can(permissions.can_choose(segment, rule)),
         note=edit,
         done=permissions.can(permissions.can_finish(segment, rule, len(segment.chosen(rule)))),

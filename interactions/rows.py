@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 
-from agents.models import Site
+from agents.models import Agent, Site
 from routing.models import PreChatField
 
 from .models import DispositionCode, DispositionRule, Interaction, Invitation, Lane, Party, Reader, Segment
@@ -25,7 +25,10 @@ class Rows:
 
     @cached_property
     def parties(self) -> dict:
-        return self._grouped(Party.objects.select_related("agent"))
+        """Their agents with what they may do."""
+        found = self._grouped(Party.objects.select_related("agent"))
+        Agent.read_roles(party.agent for of_one in found.values() for party in of_one if party.agent_id)
+        return found
 
     @cached_property
     def lanes(self) -> dict:

@@ -7,6 +7,7 @@ INTERNAL = {
     "cancelled": "{by} cancelled the conference invitation to {who}",
     "logged_off": "{who} logged off, the conference invitation is withdrawn",
     "absent": "{who} lost the connection, the conference invitation is withdrawn",
+    "not_allowed": "{by} may no longer invite {who}, the conference invitation is withdrawn",
     "removed": "{by} removed {who} from the conference",
 }
 

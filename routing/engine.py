@@ -57,6 +57,7 @@ class Candidate:
     invited: bool = False
     asks: bool = False
     leaving: bool = False
+    allowed: bool = True
     preferred: bool = False
     lacks: str = ""
     level: int = 0
@@ -92,6 +93,7 @@ def judge(candidate: Candidate) -> Verdict:
         (candidate.invited, "is invited to the chat already"),
         (candidate.asks, "asks for somebody else"),
         (bool(candidate.lacks), candidate.lacks),
+        (not candidate.allowed, "may not take chats"),
         (not candidate.ready, "is not Ready"),
         (candidate.leaving, "takes no new chats before leaving"),
         (not candidate.present, "has lost the connection"),
@@ -130,7 +132,7 @@ def choose(
 
 def _wanted(candidates: list[Candidate], now: datetime) -> Candidate | None:
     """The preferred candidate, while it makes sense to keep the chat for them."""
-    kept = (c for c in candidates if c.preferred and c.ready and c.present and not (c.leaving or c.lacks))
+    kept = (c for c in candidates if c.preferred and c.allowed and c.ready and c.present and not (c.leaving or c.lacks))
     return next((candidate for candidate in kept if not _asked_lately(candidate, now)), None)
 
 

@@ -32,7 +32,7 @@ def enroll(
     agent = Agent.objects.create(user=user, **named, **options)
     agent.groups.set(groups)
     change(agent, Status.LOGGED_OFF, None, now=now)
-    _record(agent, "agent.enrolled", now)
+    record(agent, "agent.enrolled", now=now, by="admin")
     return agent
 
 
@@ -46,7 +46,7 @@ def revise(agent: Agent, *, fields: Iterable[str], now: datetime) -> None:
     agent.version = locked.version
     agent.save(update_fields=list(fields))
     _reckon(Agent.objects.filter(pk=agent.pk))
-    _record(agent, "agent.revised", now)
+    record(agent, "agent.revised", now=now, by="admin")
 
 
 @transaction.atomic
@@ -55,13 +55,19 @@ def let_in(agent_id, allowed: bool, *, now: datetime) -> None:
     (agent,) = Agent.lock([agent_id])
     agent.user.is_active = allowed
     agent.user.save(update_fields=["is_active"])
-    _record(agent, "agent.let_in" if allowed else "agent.shut_out", now)
+    record(agent, "agent.let_in" if allowed else "agent.shut_out", now=now, by="admin")
 
 
 def tell(agents: QuerySet[Agent]) -> None:
     """Part of a larger change: these desks show something new; open workspaces fetch it with the next beat."""
     Agent.lock(agents.values_list("pk", flat=True))
     _reckon(agents)
+
+
+def other_privileges(agents: QuerySet[Agent]) -> None:
+    """Part of a larger change: these agents may do other things now; the engine follows it up."""
+    Agent.objects.filter(pk__in=agents.values("pk")).update(outdated=True)
+    transaction.on_commit(lambda: realtime.wake("engine"), robust=True)
 
 
 def _reckon(agents: QuerySet[Agent]) -> None:
@@ -71,6 +77,7 @@ def _reckon(agents: QuerySet[Agent]) -> None:
         desk.save(update_fields=["lock_at"])
 
 
-def _record(agent: Agent, name: str, now: datetime) -> None:
-    Event.objects.create(subject=agent.id, version=agent.version, name=name, actor="admin", at=now)
+def record(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
+    """Last line of an action after which a desk shows something else: open workspaces look soon, and fetch."""
+    Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
     transaction.on_commit(lambda: realtime.publish([Post((agent.holder,), control="recheck")]), robust=True)

@@ -1,3 +1,3 @@
 """Administration of people and of the site's options, one module per page or two."""
 
-from . import administrator, agent, group, menu, reason, site, skill  # noqa: F401
+from . import administrator, agent, group, menu, reason, role, site, skill  # noqa: F401

@@ -3,20 +3,21 @@
 from django.contrib import admin, messages
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from agents import status
 from agents.actions import people
 from agents.forms import ChangedAgentForm, NewAgentForm
 from agents.models import Agent, Site
 from agents.options import AUTO_ANSWERS, CASCADE
+from agents.privileges import SWITCHES, Held
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from core.clock import now
 
 from .skill import SkillsOfAgent
 
-OWN_FIELDS = ["name", "nickname", "department", "supervisor", *CASCADE]
+OWN_FIELDS = ["name", "nickname", "department", "supervisor", "role", *CASCADE]
 WORDS = {
     "capacity": "Chats at the same time: {}".format,
     "lock_minutes": lambda minutes: f"Locks after {minutes} minutes" if minutes else "Never locks by itself",
@@ -47,6 +48,7 @@ class AgentAdmin(Page):
         (None, {"fields": ["name", "nickname", "department"]}),
         ("Sign-in", {"fields": ["username", "password", "existing", "may_sign_in", "administrator"]}),
         ("Work", {"fields": ["queues", "groups", "capacity", "supervisor"]}),
+        ("Privileges", {"fields": ["role", "privileges"]}),
         (
             "Workspace",
             {
@@ -55,7 +57,7 @@ class AgentAdmin(Page):
             },
         ),
     ]
-    readonly_fields = ["in_force"]
+    readonly_fields = ["in_force", "privileges"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups", "queues", "channels__reason")
@@ -96,6 +98,8 @@ class AgentAdmin(Page):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.queues.set(form.cleaned_data["queues"])
+        if {"role", "groups"} & set(form.changed_data):
+            people.other_privileges(Agent.objects.filter(pk=form.instance.pk))
 
     def delete_model(self, request, agent):
         """The sign-in goes with the agent, unless it is an administrator's."""
@@ -150,6 +154,26 @@ class AgentAdmin(Page):
         rows = ((WORDS[name](one.value), one.source) for name, one in held.items())
         return format_html_join("", "<div>{} ({})</div>", rows)
 
+    @admin.display(description="In force")
+    def privileges(self, agent):
+        """What the agent may do and may not, and whose word it is."""
+        if agent._state.adding:
+            return "Shown here once the agent is saved."
+        held = agent.held
+        rows = (
+            (words, "yes" if held.has(switch) else "no", _whose(held, switch)) for switch, words in SWITCHES.items()
+        )
+        body = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>', rows)
+        return format_html(
+            "<table><caption>{}</caption><tbody>{}</tbody></table>", "What holds, and whose word it is", body
+        )
+
     @admin.display(description="May sign in", boolean=True, ordering="user__is_active")
     def active(self, agent):
         return agent.user.is_active
+
+
+def _whose(held: Held, switch: str) -> str:
+    """The role that gives it; where none does, those that do not."""
+    words = held.givers(switch) or held.words
+    return ", ".join(f"{word.role} ({word.source})" for word in words) or "no role: as usual"

@@ -31,8 +31,9 @@ class AgentGroupAdmin(Page):
     about = "Agents who belong together, e.g. a team, with their capacity. Agents can ask a group into a chat."
     instead = "Take its agents out instead; the history keeps it."
     form = GroupForm
-    fields = ["name", "agents", *CASCADE]
-    list_display = ["name", "members", "capacity"]
+    fields = ["name", "agents", "role", *CASCADE]
+    list_display = ["name", "members", "role", "capacity"]
+    list_select_related = ["role"]
     search_fields = ["name"]
 
     def get_queryset(self, request):
@@ -44,7 +45,10 @@ class AgentGroupAdmin(Page):
         group = form.instance
         before = list(group.agents.values_list("pk", flat=True))
         group.agents.set(form.cleaned_data["agents"])
-        people.tell(Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct())
+        concerned = Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct()
+        people.tell(concerned)
+        if {"role", "agents"} & set(form.changed_data):
+            people.other_privileges(concerned)
 
     @admin.display(description="Agents", ordering="members")
     def members(self, group):

@@ -38,7 +38,8 @@ class SiteAdmin(Page):
     fieldsets = [
         (None, {"fields": ["name"]}),
         ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit"]}),
-        ("Invitations", {"fields": ["missed_limit", "reject_allowed", "pool_seconds", "pool_rings"]}),
+        ("Invitations", {"fields": ["missed_limit", "pool_seconds", "pool_rings"]}),
+        ("Privileges", {"fields": ["role"]}),
         ("Workspace", {"fields": ["lock_minutes", "lock_not_ready", "auto_answer", "auto_answer_delay"]}),
         ("After a chat", {"fields": ["auto_after_call_work", "helper_close"]}),
         ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace"]}),
@@ -59,3 +60,5 @@ class SiteAdmin(Page):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         people.tell(Agent.objects.all())
+        if "role" in form.changed_data:
+            people.other_privileges(Agent.objects.all())

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(help_text='E.g. Trainee. Agents read it where they may not.', max_length=60, unique=True)),
-                ('allowed', models.JSONField(blank=True, default=agents.models.role.everything)),
+                ('allowed', models.JSONField(blank=True, default=agents.models.role.usual)),
             ],
             options={
                 'ordering': ['name'],

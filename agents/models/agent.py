@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.functional import cached_property
 
 from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, Effective, effective
@@ -26,6 +26,11 @@ class AgentQuerySet(models.QuerySet):
         """Logged in on chat, whatever the status."""
         on = [status for status in Status if status != Status.LOGGED_OFF]
         return self.active().filter(channels__channel="chat", channels__status__in=on)
+
+    def with_role(self, role: Role):
+        """For whom this role may count."""
+        those = Q(role=role) | Q(groups__role=role)
+        return self if role.sites.exists() else self.filter(those).distinct()
 
     def ready(self):
         return self.active().filter(channels__channel="chat", channels__status=Status.READY)
@@ -82,6 +87,7 @@ class Agent(models.Model):
     settings = models.JSONField(default=dict, editable=False)  # what the agent chose for their own desk
     locked_at = models.DateTimeField(null=True, editable=False, help_text="Since when all their desks are locked.")
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    outdated = models.BooleanField(default=False, editable=False)  # other privileges now: the engine follows it up
     missed = models.PositiveSmallIntegerField(default=0, editable=False)
     after_last = models.CharField(max_length=20, blank=True, editable=False)  # status to set after the last chat
     logged_in_at = models.DateTimeField(null=True, editable=False)
@@ -91,6 +97,7 @@ class Agent(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["outdated"], condition=Q(outdated=True), name="agent_outdated")]
 
     def __str__(self) -> str:
         return self.name
@@ -128,7 +135,7 @@ class Agent(models.Model):
     @staticmethod
     def read_roles(agents: Iterable["Agent"]) -> None:
         """What each of these may do, in one query however many."""
-        agents = list(agents)
+        agents = [agent for agent in agents if "held" not in agent.__dict__]
         held = Role.objects.held_by({agent.pk for agent in agents})
         for agent in agents:
             agent.held = held[agent.pk]

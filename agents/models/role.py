@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from django.db import models
 from django.db.models import Value
 
-from agents.privileges import SWITCHES, Held, Word, held
+from agents.privileges import USUAL, Held, Word, held
 
 
-def everything() -> list[str]:
-    return list(SWITCHES)
+def usual() -> list[str]:
+    return list(USUAL)
 
 
 class RoleQuerySet(models.QuerySet):
@@ -41,7 +41,7 @@ class Role(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=60, unique=True, help_text="E.g. Trainee. Agents read it where they may not.")
-    allowed = models.JSONField(default=everything, blank=True)
+    allowed = models.JSONField(default=usual, blank=True)
 
     objects = RoleQuerySet.as_manager()
 

@@ -18,7 +18,7 @@ class Site(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="sites",
-        help_text="What agents may do where neither they nor their groups have a role. Empty: everything.",
+        help_text="What agents may do where neither they nor their groups have a role. Empty: all that is usual.",
     )
     capacity = models.PositiveSmallIntegerField(default=3, help_text="Chats at the same time per agent, e.g. 3.")
     over_capacity = models.PositiveSmallIntegerField(
@@ -73,7 +73,6 @@ class Site(models.Model):
         validators=[MaxValueValidator(DELAY_MOST)],
         help_text="How long the preview stands before it is answered by itself, e.g. 5.",
     )
-    reject_allowed = models.BooleanField(default=True, help_text="Agents may reject an invitation.")
 
     class Meta:
         verbose_name = verbose_name_plural = "site options"

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from agents.models import Agent, AgentSkill, Site
 from core import leases
+from interactions import permissions
 from interactions.load import loads
 from interactions.models import Invitation, Party, Ring
 from interactions.states import Rang
@@ -26,6 +27,7 @@ def candidates(
     site, busy, levels = Site.current(), loads(ids), _levels(ids, _compared(invitation, plan))
     through = _through(ids, plan)
     live = leases.live([agent.holder for agent in agents], now)
+    Agent.read_roles(agents)
     asked = _asked(invitation)
     preferred = _preferred(invitation, now)
     inside = set(Party.objects.here().filter(interaction=invitation.interaction_id).values_list("agent_id", flat=True))
@@ -46,6 +48,7 @@ def candidates(
             invited=agent.id in invited,
             asks=invitation.inviter is not None and invitation.inviter.agent_id == agent.id,
             leaving=bool(agent.after_last),
+            allowed=permissions.can_use_chat(agent) is None,
             preferred=agent.id == preferred,
             lacks=widening.lacks(plan.needs, levels.get(agent.id, {})),
             level=sum(levels.get(agent.id, {}).values()),

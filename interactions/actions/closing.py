@@ -23,13 +23,14 @@ def end(interaction_id, *, by: Agent, expect: str, version: int, pass_to=None, n
     """The agent's End: pass the chat on, leave, or close it, as their button said (`expect`).
 
     Refused with what End would do now in `detail` when that is no longer true: Conflict `last_agent`,
-    `parties_changed`, `stale`, `invitation_pending`. Ending twice changes nothing.
+    `parties_changed`, `stale`, `invitation_pending`; NotAllowed. Ending twice changes nothing.
     Emits party.left or interaction.ended.
     """
     interaction = Interaction.lock(interaction_id)
     party = permissions.segment_of(interaction, by).party
     if party.left_at is not None:
         return interaction.untouched()
+    permissions.require(permissions.can_end(interaction, party))
     offer, others = _offer(interaction, party, now)
     _as_shown(interaction, offer, expect, pass_to, others, version)
     if offer.expect == "close":

@@ -23,10 +23,10 @@ from .offering import start_ring
 def invite(interaction_id, agent_id, *, by: Agent, note: str = "", now: datetime) -> Invitation:
     """Ask an agent to join; for the contact nothing changes until they accept.
 
-    Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_party`, `already_invited`,
+    Raises NotFound, NotAllowed, Conflict (`not_party`, `ended`, `party_limit`, `already_party`, `already_invited`,
     `logged_off`, `not_ready`, `at_capacity`). Emits invitation.ringing.
     """
-    interaction, mine, picture = _inviting(interaction_id, by)
+    interaction, mine, picture = _inviting(interaction_id, by, "agent")
     target = _target(picture, agent_id)
     (target,) = interaction.lock_agents(target.id)
     permissions.require(_reachable(target, picture.site, now))
@@ -43,10 +43,10 @@ def invite_pool(interaction_id, type: str, id, *, by: Agent, note: str = "", now
     """Ask the agents of a queue, group or skill, one after the other, until one accepts.
 
     `type`: queue, group, skill, or routing_point, which chooses the queue by the chat's case data.
-    Raises NotFound, Conflict (`not_party`, `ended`, `party_limit`, `already_invited`, `unstaffed`).
+    Raises NotFound, NotAllowed, Conflict (`not_party`, `ended`, `party_limit`, `already_invited`, `unstaffed`).
     Emits invitation.waiting.
     """
-    interaction, mine, picture = _inviting(interaction_id, by)
+    interaction, mine, picture = _inviting(interaction_id, by, type)
     pool, through = _pool(interaction, type, id)
     asked = {invitation.pool for invitation in picture.pending}
     staffed = is_staffed(pool, now, except_for=by)
@@ -60,11 +60,11 @@ def invite_pool(interaction_id, type: str, id, *, by: Agent, note: str = "", now
     return invitation
 
 
-def _inviting(interaction_id, by: Agent) -> tuple[Interaction, Party, Picture]:
+def _inviting(interaction_id, by: Agent, kind: str) -> tuple[Interaction, Party, Picture]:
     interaction = Interaction.lock(interaction_id)
     mine = permissions.segment_of(interaction, by).party
     picture = Picture(interaction)
-    permissions.require(permissions.can_conference(interaction, mine, picture.seats, picture.site))
+    permissions.require(permissions.can_conference(interaction, mine, picture.seats, picture.site, kind))
     return interaction, mine, picture
 
 

@@ -79,8 +79,8 @@ def reject(invitation_id, *, by: Agent, now: datetime) -> None:
 def _reject(invitation_id, *, by: Agent, now: datetime) -> None:
     interaction, invitation = _locked(invitation_id, by)
     _must_ring(interaction, invitation, by)
-    permissions.require(permissions.can_reject(Site.current()))
-    interaction.lock_agents(by.id)
+    (agent,) = interaction.lock_agents(by.id)
+    permissions.require(permissions.can_reject(agent))
     _unanswered(interaction, invitation, Rang.REJECTED, now)
     events.record(interaction, "invitation.rejected", now=now, by=f"agent:{by.id}", kind=invitation.kind)
 
@@ -145,7 +145,7 @@ def _forgive(agent_id, now) -> None:
     agent.missed = 0
     agent.save(update_fields=["missed"])
     channel = agent.chat()
-    if channel.reason and channel.reason.name == Reason.NOT_RESPONDING:
+    if channel.reason and channel.reason.name == Reason.NOT_RESPONDING and not permissions.can_use_chat(agent):
         change(agent, Status.READY, None, now=now)
     events.record_agent(agent, "agent.answered_late", now=now, by=f"agent:{agent.id}")
 
@@ -204,6 +204,22 @@ def give_up(invitation_id, *, now: datetime) -> None:
         raise Conflict("no_longer_available", "It was answered meanwhile.")
     _nobody(interaction, invitation, now)
     events.record(interaction, "invitation.expired", now=now, kind=invitation.kind)
+
+
+@transaction.atomic(durable=True)
+def disallow(invitation_id, *, now: datetime) -> None:
+    """Whoever asked may no longer ask such targets: what still waits for an agent ends, and the chat's agents read why.
+
+    Raises Conflict when it rings, which goes on, or was answered. Emits invitation.withdrawn.
+    """
+    interaction = Interaction.lock(Invitation.objects.values_list("interaction_id", flat=True).get(pk=invitation_id))
+    invitation = _of(interaction, invitation_id)
+    if invitation.state != Invited.WAITING or permissions.can_go_on(invitation) is None:
+        raise Conflict("no_longer_available", "It rings, or was answered meanwhile.")
+    invitation.move(Invited.REVOKED, now=now)
+    by = invitation.inviter
+    tell(interaction, "not_allowed", by, now, by=by.nickname, who=invitation.target_name)
+    events.record(interaction, "invitation.withdrawn", now=now, why="not_allowed")
 
 
 def _locked(invitation_id, agent: Agent) -> tuple[Interaction, Invitation]:

@@ -8,7 +8,7 @@ from agents.actions.status import change
 from agents.models import Agent, ChannelStatus, MenuEntry, Reason
 from agents.status import LABELS, Status
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from interactions import events
+from interactions import events, permissions
 from interactions.models import Interaction, Ring
 
 from . import invitations
@@ -22,7 +22,7 @@ def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: 
     `after_last`: only when the last chat is over; until then the agent gets no new one.
 
     Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason,
-    NotAllowed for a status that the menu does not offer.
+    NotAllowed for a status that the menu does not offer, or without the privilege to use chat.
     Emits agent.status_changed, and invitation.withdrawn for each ring taken back.
     """
     status = Status(status)
@@ -38,6 +38,7 @@ def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: 
 @transaction.atomic(durable=True)
 def _set(agent_id, status: Status, reason_id, now) -> Agent:
     (agent,) = Agent.lock([agent_id])
+    permissions.require(permissions.can_set(agent, status))
     reason = _reason(status, reason_id)
     if status == Status.LOGGED_OFF:
         _nothing_open(agent)
@@ -80,11 +81,12 @@ def _postpone(agent_id, status: Status, now) -> Agent | None:
 
 
 def sign_in(agent_id, *, now: datetime) -> Agent:
-    """Signing in logs the agent in, Not Ready. Who is logged in already stays as they were."""
+    """Signing in logs the agent in, Not Ready. Who is logged in already, or has no chat channel, stays as they were."""
     current = ChannelStatus.objects.filter(agent=agent_id, channel=ChannelStatus.CHAT).first()
-    if current is None or current.status == Status.LOGGED_OFF:
+    agent = Agent.objects.get(pk=agent_id)
+    if (current is None or current.status == Status.LOGGED_OFF) and not permissions.can_use_chat(agent):
         return _set(agent_id, Status.NOT_READY, None, now)
-    return Agent.objects.get(pk=agent_id)
+    return agent
 
 
 def _require_offered(status: Status, reason_id) -> None:

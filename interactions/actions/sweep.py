@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from agents.models import ChannelStatus, DeskSession, Site
+from agents.models import Agent, ChannelStatus, DeskSession, Site
 from agents.status import Status
 from core import leases
 from core.errors import ParleyError
@@ -14,7 +14,7 @@ from interactions import events
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
 from interactions.models.disposition import NOT_SET
 
-from . import closing, idle, invitations, locking, offering, outcomes, overflow, presence, unattended
+from . import closing, idle, invitations, locking, offering, outcomes, overflow, presence, privileges, unattended
 
 log = logging.getLogger("parley.engine")
 
@@ -30,6 +30,8 @@ def sweep(now: datetime, *, steady: bool) -> None:
     _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
+    _each(_with_other_privileges(), privileges.follow, now=now)
+    _each(privileges.no_longer_allowed(), invitations.disallow, now=now)
     _each(overflow.due(now), overflow.offer_message, now=now)
     _each(_no_longer_ready(), invitations.take_back, why="not_ready", now=now)
     if steady:
@@ -97,6 +99,10 @@ def _forgotten_helpers(now: datetime):
 def _outdated():
     """A few at a time: a change for the whole site must not hold up what is due."""
     return Interaction.objects.filter(outdated=True).values_list("id", flat=True)[:TOLD_AT_ONCE]
+
+
+def _with_other_privileges():
+    return Agent.objects.filter(outdated=True).values_list("id", flat=True)[:TOLD_AT_ONCE]
 
 
 def _presence(now: datetime) -> None:

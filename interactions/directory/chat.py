@@ -16,7 +16,11 @@ class Chat:
             raise NotFound(message="There is no such interaction.")
         party = permissions.segment_of(self.interaction, agent).party
         picture = Picture(self.interaction)
-        self.refusal = permissions.can_conference(self.interaction, party, picture.seats, picture.site)
+        self._conference = [self.interaction, party, picture.seats, picture.site]
         self.inside = {party.agent_id for party in picture.here}
         self.invited = picture.invited
         self.asked = {invitation.pool for invitation in picture.pending}
+
+    def refusal(self, kind: str) -> permissions.Refusal:
+        """May the agent invite targets of this kind at all?"""
+        return permissions.can_conference(*self._conference, kind)

@@ -22,6 +22,7 @@ def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[K
     )
     found = list(rows.filter(pk__in=ids).order_by())
     live = leases.live([agent.holder for agent in found], now)
+    Agent.read_roles(found)
     site, busy = Site.current(), loads(agent.id for agent in found)
     return {
         ("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id].used, chat) for agent in found
@@ -45,7 +46,7 @@ def _hit(me: Agent, agent: Agent, present: bool, site: Site, used: int, chat: Ch
 def _refuse(chat: Chat | None, agent: Agent) -> permissions.Refusal:
     if chat is None:
         return NO_CHAT
-    return chat.refusal or permissions.can_be_added(agent, inside=chat.inside, invited=chat.invited)
+    return chat.refusal("agent") or permissions.can_be_added(agent, inside=chat.inside, invited=chat.invited)
 
 
 def _presence(agent: Agent, channel, present: bool, free: int) -> Presence:

@@ -106,14 +106,14 @@ def _hit(type: str, row, pool, staff: Staff, lines: Lines, chat: Chat | None) ->
         nickname=row.name,
         department="",
         presence=_line(pool, logged_in, ready, lines) if queue else _crew(members, logged_in, ready),
-        actions=[conference(_refuse(pool, logged_in, chat))],
+        actions=[conference(_refuse(type, pool, logged_in, chat))],
     )
 
 
-def _refuse(pool, logged_in: int, chat: Chat | None) -> permissions.Refusal:
+def _refuse(type: str, pool, logged_in: int, chat: Chat | None) -> permissions.Refusal:
     if chat is None:
         return NO_CHAT
-    return chat.refusal or permissions.can_be_asked(pool, open_targets=chat.asked, staffed=logged_in > 0)
+    return chat.refusal(type) or permissions.can_be_asked(pool, open_targets=chat.asked, staffed=logged_in > 0)
 
 
 def _crew(members: int, logged_in: int, ready: int) -> Presence:

@@ -5,7 +5,7 @@ import msgspec
 from .agents import agent_state
 from .line import waiting
 from .record import encode, record, record_agent
-from .snapshots import desk, desks, invitation_view, menu, snapshot, snapshot_for_contact
+from .snapshots import desk, desks, invitation_view, snapshot, snapshot_for_contact
 
 __all__ = [
     "agent_state",
@@ -13,7 +13,6 @@ __all__ = [
     "desks",
     "encode",
     "invitation_view",
-    "menu",
     "plain",
     "record",
     "record_agent",

@@ -10,6 +10,7 @@ from agents.models import Agent, ChannelStatus, Reason, Site
 from interactions.frames import AgentView, ChannelView, Named, Settings, Tail
 from interactions.load import loads
 from interactions.models import Segment
+from interactions.permissions import can_use_chat
 
 
 def agent_state(agent: Agent) -> AgentView:
@@ -20,6 +21,7 @@ def agent_states(agents: Iterable[Agent], site: Site) -> dict:
     """{agent id: AgentView}. The same few queries, however many agents."""
     agents = list(agents)
     prefetch_related_objects(agents, "groups")
+    Agent.read_roles(agents)
     busy, channels, tails = loads(agent.id for agent in agents), _channels(agents), _tails(agents)
     return {agent.id: _state(agent, site, busy[agent.id], channels[agent.id], tails[agent.id]) for agent in agents}
 
@@ -32,7 +34,7 @@ def _state(agent: Agent, site: Site, busy, channels: list, tails: list[Tail]) ->
         nickname=agent.nickname,
         department=agent.department,
         supervisor=agent.supervisor,
-        channels=[_channel(channel) for channel in channels],
+        channels=[_channel(channel) for channel in channels if _offered(agent, channel)],
         load=busy.used,
         capacity=agent.slots(site),
         unclosed=busy.unclosed,
@@ -60,6 +62,10 @@ def _tails(agents: list[Agent]) -> dict:
     return found
 
 
+def _offered(agent: Agent, channel) -> bool:
+    return channel.channel != ChannelStatus.CHAT or can_use_chat(agent) is None
+
+
 def _channel(channel) -> ChannelView:
     reason = channel.reason and Named(channel.reason_id, channel.reason.name)
     return ChannelView(channel.channel, channel.status, reason, channel.since)
@@ -67,6 +73,8 @@ def _channel(channel) -> ChannelView:
 
 def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
     """The banner that stays: why nothing is offered although the agent may think otherwise."""
+    if refusal := can_use_chat(agent):
+        return refusal.message
     reasons = {channel.reason.name for channel in channels if channel.reason}
     if Reason.LOCKED in reasons:
         return "Your workspace was locked, so you were set Not Ready."

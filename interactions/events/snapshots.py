@@ -18,7 +18,7 @@ from interactions.frames import (
 from interactions.heads import of_queues
 from interactions.inbox import inboxes
 from interactions.models import Interaction, Message, Party, Ring, Segment
-from interactions.permissions import can, can_reject
+from interactions.permissions import can, can_reject, can_set
 from interactions.picture import Picture, agent_view, contact_view
 from interactions.rows import Rows
 from interactions.states import Invited
@@ -43,14 +43,15 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
     """{agent id: Desk}. The same few queries, however many agents and chats."""
     mine, rings = _on_desks(agents), _ringing(agents)
     rows = Rows([segment.interaction for segment in mine] + [ring.invitation.interaction for ring in rings])
-    states, queues, choices = agent_states(agents, rows.site), of_queues([agent.id for agent in agents]), menu()
+    states, queues = agent_states(agents, rows.site), of_queues([agent.id for agent in agents])
+    offered = MenuEntry.objects.offered()
     boxes = inboxes(agents)
     return {
         agent.id: Desk(
             agent=states[agent.id],
             interactions=_views(agent, [row.interaction for row in mine if row.agent_id == agent.id], rows),
             invitations=[_preview(ring, agent, rows) for ring in rings if ring.agent_id == agent.id],
-            menu=choices,
+            menu=_menu(offered, agent),
             queues=queues[agent.id],
             inbox=boxes[agent.id],
             options=options(agent, rows.site),
@@ -81,14 +82,14 @@ def _preview(ring: Ring, agent: Agent, rows: Rows) -> InvitationView:
     return invitation_view(ring, agent, Picture(ring.invitation.interaction, rows))
 
 
-def menu() -> list[StatusChoice]:
+def _menu(offered: Collection, agent: Agent) -> list[StatusChoice]:
     """The chat status menu, in the administrator's order."""
-    return [_choice(status, reason) for status, reason in MenuEntry.objects.offered()]
+    return [_choice(status, reason, agent) for status, reason in offered]
 
 
-def _choice(status, reason) -> StatusChoice:
-    label = CHOOSABLE[status]
-    return StatusChoice(status, reason and reason.id, f"{label}: {reason}" if reason else label)
+def _choice(status, reason, agent: Agent) -> StatusChoice:
+    label = f"{CHOOSABLE[status]}: {reason}" if reason else CHOOSABLE[status]
+    return StatusChoice(status, reason and reason.id, label, can(can_set(agent, status)))
 
 
 def options(agent: Agent, site: Site) -> Options:
@@ -116,7 +117,7 @@ def invitation_view(ring: Ring, agent: Agent, picture: Picture, *, cls=Invitatio
         rang_at=ring.started_at,
         expires_at=ring.expires_at,
         auto_answer=auto_answer.seconds(ring, agent, picture.site),
-        reject=can(can_reject(picture.site)),
+        reject=can(can_reject(agent)),
     )
 
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from agents.models import Reason, Site
+from agents.models import Reason
 from tests.support import changes_nothing
 
 pytestmark = pytest.mark.django_db
@@ -178,9 +178,3 @@ def test_after_the_contact_left_the_preview_says_so(scene):
     scene.as_("contact").post(f"contact/chats/{scene.chat.id}/leave")
     answer = scene.as_("tess").post(f"invitations/{scene.invitation.id}/accept")
     assert (answer.status, answer.code, answer.data["message"]) == (409, "ended", "The contact has left.")
-
-
-def test_reject_may_be_forbidden_for_the_site(scene):
-    Site.objects.update(reject_allowed=False)
-    answer = scene.as_("tess").post(f"invitations/{scene.invitation.id}/reject")
-    assert (answer.status, answer.code) == (403, "not_allowed")

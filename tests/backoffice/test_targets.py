@@ -121,7 +121,7 @@ def test_the_times_of_a_queue(boss, client, world):
 
 def test_the_limits_of_requests(boss, client, world):
     page = client.get(url("agents_site", "change", world.site.pk)).context["adminform"].form
-    given = {name: value for name, value in page.initial.items() if value is not False}
+    given = {name: value for name, value in page.initial.items() if value is not None and value is not False}
     given |= {"pool_seconds": 60, "pool_rings": 3, "auto_after_call_work": "on"}
     assert client.post(url("agents_site", "change", world.site.pk), given).status_code == 302
     site = Site.current()

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from agents.models import Reason, Site
+from agents.models import Reason, Role, Site
 from agents.status import Status
 from interactions import events
 from interactions.actions import arrival, invitations, status
@@ -170,11 +170,12 @@ def test_a_rejected_conference_is_over_and_the_agents_read_who(world, asked):
         world.invite(asked, world.ana, world.bo)
 
 
-def test_rejecting_may_be_forbidden(world, offered):
-    Site.objects.update(reject_allowed=False)
-    with refused("not_allowed"):
+def test_rejecting_may_be_forbidden_for_the_whole_site(world, offered):
+    Site.objects.update(role=Role.objects.create(name="Agent", allowed=["use_chat", "end"]))
+    words = "You may not reject invitations: Agent does not allow it. Ask an administrator."
+    with refused("not_allowed", words):
         invitations.reject(rings(world, world.ana).id, by=world.ana, now=world.now)
-    assert events.desk(fresh(world.ana), world.now).invitations[0].reject == "Invitations may not be rejected here."
+    assert events.desk(fresh(world.ana), world.now).invitations[0].reject == words
 
 
 # --- cancel -----------------------------------------------------------------------------------

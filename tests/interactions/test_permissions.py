@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from agents.models import Site
+from agents.privileges import Held, Word
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import permissions
 from interactions.models import DispositionRule
@@ -15,10 +16,16 @@ from tests.support import fresh, party
 ANA, BO, CY, KIM = (SimpleNamespace(id=uuid4(), name=name) for name in ("Ana", "Bo", "Cy", "Kim"))
 
 
-def seat(who, left=None, by=None, kind="agent", supervisor=False):
-    return SimpleNamespace(
-        id=who.id, left_at=left, invited_by_id=by and by.id, kind=kind, agent=SimpleNamespace(supervisor=supervisor)
-    )
+USUALLY = Held()
+
+
+def may(*switches) -> Held:
+    return Held((Word("the agent", "Trainee", frozenset(switches)),))
+
+
+def seat(who, left=None, by=None, kind="agent", supervisor=False, held=USUALLY):
+    agent = SimpleNamespace(supervisor=supervisor, held=held)
+    return SimpleNamespace(id=who.id, left_at=left, invited_by_id=by and by.id, kind=kind, agent=agent)
 
 
 def chat(state=State.ACTIVE, owner=ANA, version=5):
@@ -63,6 +70,36 @@ def test_the_party_limit(seats, refused):
     assert code(permissions.can_conference(chat(), seat(ANA), seats, Site())) == refused
 
 
+@pytest.mark.parametrize(
+    "state, left, held, refused",
+    [
+        (State.ACTIVE, None, USUALLY, None),
+        (State.ACTIVE, None, may("end"), None),
+        (State.ACTIVE, None, may("conference.agent"), "not_allowed"),
+        (State.ENDED, None, may(), "ended"),
+        (State.ACTIVE, 1, may(), "not_party"),
+    ],
+)
+def test_ending(state, left, held, refused):
+    assert code(permissions.can_end(chat(state), seat(ANA, left, held=held))) == refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "held, kind, seats, refused",
+    [
+        (may("conference.agent"), "agent", 2, None),
+        (may("conference.agent"), None, 2, None),
+        (may("conference.agent"), "queue", 2, "not_allowed"),
+        (may("conference.agent"), "agent", 6, "party_limit"),
+        (may("conference.agent"), "queue", 6, "not_allowed"),
+        (may("end"), None, 2, "not_allowed"),
+    ],
+)
+def test_conference_by_kind_of_target(held, kind, seats, refused):
+    assert code(permissions.can_conference(chat(), seat(ANA, held=held), seats, Site(), kind)) == refused
+
+
 @pytest.mark.parametrize("agent, refused", [(ANA, "already_party"), (BO, "already_invited"), (CY, None)])
 def test_adding(agent, refused):
     agent.nickname = agent.name
@@ -76,6 +113,10 @@ def test_adding(agent, refused):
         (seat(BO), seat(CY, by=BO), None),
         (seat(CY, supervisor=True), seat(BO), None),
         (seat(CY), seat(BO, by=ANA), "not_owner"),
+        (seat(CY, held=may("remove_party")), seat(BO, by=ANA), None),
+        (seat(CY, held=may("remove_party")), seat(ANA), "is_owner"),
+        (seat(CY, held=may("end")), seat(BO, by=ANA), "not_owner"),
+        (seat(BO, held=may()), seat(CY, by=BO), None),
         (seat(BO), seat(ANA), "is_owner"),
         (seat(CY, supervisor=True), seat(ANA), "is_owner"),
         (seat(ANA), seat(ANA), "is_owner"),
@@ -160,11 +201,25 @@ def test_mark_done(left, last, rule, chosen, refused):
     ],
 )
 def test_inviting(status, present, used, refused):
-    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3)
+    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, held=USUALLY)
     channel = status and SimpleNamespace(status=status, reason=None)
     refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=Site(over_capacity=1), used=used)
     assert code(refusal) == refused
     assert refusal is None or refusal.message.startswith("Bo ")
+
+
+def test_nobody_is_invited_who_may_not_take_chats():
+    agent = SimpleNamespace(nickname="Bo", held=may("end"))
+    refusal = permissions.can_be_invited(agent, channel=None, present=True, site=None, used=0)
+    assert (refusal.code, refusal.message) == ("not_ready", "Bo may not take chats.")
+
+
+@pytest.mark.parametrize(
+    "status, refused", [("ready", "not_allowed"), ("not_ready", "not_allowed"), ("logged_off", None)]
+)
+def test_without_the_channel_only_log_off_is_left(status, refused):
+    assert code(permissions.can_set(SimpleNamespace(held=may("end")), status)) == refused
+    assert permissions.can_set(SimpleNamespace(held=may("use_chat")), status) is None
 
 
 def test_what_never_changes_is_forbidden_and_the_rest_is_a_conflict():

@@ -31,7 +31,6 @@ OPTIONS = st.fixed_dictionaries(
         "missed_limit": st.sampled_from([0, 2]),
         "unclosed_limit": st.sampled_from([1, 5]),
         "auto_after_call_work": st.booleans(),
-        "reject_allowed": st.sampled_from([True, True, False]),
         "lock_minutes": st.sampled_from([0, 1]),
         "lock_not_ready": st.booleans(),
         "auto_answer": st.sampled_from([options.OFF, options.OFF, options.PREVIEW, options.AT_ONCE]),

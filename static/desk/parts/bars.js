@@ -1,5 +1,5 @@
 /** Bars say what is known: the connection, missed invitations, a refused change of status. They push, they do not cover. */
-import { forget, refusals, setStatus, usable } from "../commands.js";
+import { allowed, forget, refusals, setStatus, usable } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
 import { broken, desk, link, select, socket, tick } from "../state.js";
 import { clock, exact, leavingWords, stayChoice } from "../words.js";
@@ -61,10 +61,10 @@ function Stopped() {
 function Missed() {
   const { agent, menu } = desk.value;
   if (!agent?.notice) return null;
-  const ready = menu.find((choice) => choice.status === "ready") ?? { status: "ready", label: "Ready" };
+  const ready = menu.find((choice) => choice.status === "ready") ?? { status: "ready", label: "Ready", can: true };
   return html`<div class="bar" role="alert">
     <${Icon} name="warn" /><span>${agent.notice}</span>
-    <${Act} class="btn" can=${usable.value} run=${() => setStatus(ready)}>${ready.label}<//>
+    <${Act} class="btn" can=${allowed(ready.can)} run=${() => setStatus(ready)}>${ready.label}<//>
   </div>`;
 }
 

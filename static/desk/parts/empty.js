@@ -1,5 +1,5 @@
 /** Nothing to do: what happens next, and what is left over. */
-import { setStatus, usable } from "../commands.js";
+import { allowed, setStatus } from "../commands.js";
 import { html } from "../html.js";
 import { arrived, desk, live, select } from "../state.js";
 import { endedAt, needsOutcome } from "../store/views.js";
@@ -28,8 +28,9 @@ function Next() {
   const channel = agent.channels.find((one) => one.channel === "chat");
   const ready = menu.find((choice) => choice.status === "ready");
   if (channel?.status === "ready") return html`<p>You are Ready for chat. The next one${from(queues)} rings at the bottom right.</p>`;
-  return html`<p>You are <b>${channel ? statusWords(channel) : "not logged in"}</b>. No chat is offered to you.</p>
-    ${ready && html`<p><${Act} class="btn primary" can=${usable.value} run=${() => setStatus(ready)}>Go ${ready.label}<//></p>`}`;
+  if (!channel) return html`<p>Chat is not one of your channels. No chat is offered to you.</p>`;
+  return html`<p>You are <b>${statusWords(channel)}</b>. No chat is offered to you.</p>
+    ${ready && html`<p><${Act} class="btn primary" can=${allowed(ready.can)} run=${() => setStatus(ready)}>Go ${ready.label}<//></p>`}`;
 }
 
 function from(queues) {

@@ -1,5 +1,5 @@
 /** Brand, Team Communicator, chat status, and the agent's own menu. */
-import { lockNow, logOff, setStatus, usable } from "../commands.js";
+import { allowed, lockNow, logOff, setStatus, usable } from "../commands.js";
 import { html } from "../html.js";
 import { keyOf } from "../keymap.js";
 import { desk, live, now, view } from "../state.js";
@@ -54,7 +54,7 @@ function Status() {
   const time = clock((now.value - at(channel.since)) / 1000);
   const items = menu.map((choice) => ({
     label: choice.label,
-    can: usable.value,
+    can: allowed(choice.can),
     current: choice.status === channel.status && choice.reason === (channel.reason?.id ?? null),
     run: () => setStatus(choice),
   }));
