@@ -11,7 +11,7 @@ from django.db import transaction
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions import demo_outcomes
+from interactions import demo_outcomes, demo_roles
 from interactions.models import Favourite
 from routing.models import OverflowStep, PreChatField, Queue, RoutingPoint, RoutingRule
 
@@ -65,6 +65,7 @@ def load(password: str, *, now: datetime) -> None:
         Site.objects.get_or_create(defaults={"name": SITE})
         queues = {name: Queue.objects.get_or_create(name=name)[0] for name in ("Billing", "Network")}
         _people(hashes, queues, now)
+        demo_roles.load()
         _targets(queues["Network"])
         _routing(queues)
         _overflow(queues)

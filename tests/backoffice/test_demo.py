@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from agents.models import Agent, AgentGroup, Reason, Site, Skill
+from agents.models import Agent, AgentGroup, Reason, Role, Site, Skill
+from agents.privileges import Privilege
 from core.models import Event
 from interactions import demo
 from interactions.actions import arrival
@@ -36,7 +37,7 @@ def password(folder) -> str:
 
 
 def rows() -> dict:
-    models = (User, Agent, Queue, RoutingPoint, RoutingRule, Reason, Site, DispositionRule, Event)
+    models = (User, Agent, Queue, RoutingPoint, RoutingRule, Reason, Role, Site, DispositionRule, Event)
     models += (AgentGroup, Skill, Skill.agents.through, AgentGroup.agents.through, Favourite)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
@@ -56,6 +57,12 @@ def test_the_first_run_loads_people_routing_and_outcomes(db, folder):
         "Network": (False, "tree", 3),
         "Every other chat": (False, "dropdown", 1),
     }
+    may = {agent.nickname: agent.held for agent in Agent.objects.all()}
+    roles = {name: held.roles for name, held in may.items()}
+    assert roles == {"Ana": "Agent", "Bo": "Agent", "Cy": "Agent", "Sue": "Lead"}
+    assert may["Sue"].allows(Privilege.REMOVE_PARTY) and not may["Ana"].allows(Privilege.REMOVE_PARTY)
+    trainee = set(Role.objects.get(name="Trainee").allowed)
+    assert "conference.agent" in trainee and "conference.queue" not in trainee
     assert dispositions(databases=["default"]) == []
     for name in (*demo.SIGN_INS, password(folder)):
         assert name in said
