@@ -1,8 +1,12 @@
-"""The engine's loop: a sweep at each wake and every second, through outages, in as many processes as there are."""
+"""The engine's loop: a sweep at each wake and every second, through outages, in as many processes as there are.
+
+What may take longer and nobody waits for runs beside it, see `beside`.
+"""
 
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,6 +23,15 @@ GATHER = 0.01
 GAP = timedelta(seconds=10)
 BACKOFF = (1.0, 15.0)
 STOP_TIME = 5.0
+REST = 2.0
+
+_beside: list[Callable[[datetime], bool]] = []
+
+
+def beside(work: Callable[[datetime], bool]) -> None:
+    """Let every engine do this, too: a short piece at a time, at once again while it says that there is more."""
+    if work not in _beside:
+        _beside.append(work)
 
 
 class Service:
@@ -45,21 +58,25 @@ class Runner:
     """One engine on one loop."""
 
     def __init__(self):
-        self._awake = asyncio.Event()
+        self._awake, self._stopping = asyncio.Event(), asyncio.Event()
         self._ending = False
         self._service = Service(time.monotonic())
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._run())
+        self._tasks = [self._task, *(loop.create_task(self._keep_on(work)) for work in _beside)]
 
     @property
     def running(self) -> bool:
         return not self._task.done() and not self._task.get_loop().is_closed()
 
     async def stop(self) -> None:
-        """Let the sweep that runs come to its end."""
+        """Let the sweep that runs come to its end, and what runs beside it."""
         self._ending = True
         self._awake.set()
-        await asyncio.wait([self._task], timeout=STOP_TIME)
-        self._task.cancel()
+        self._stopping.set()
+        await asyncio.wait(self._tasks, timeout=STOP_TIME)
+        for task in self._tasks:
+            task.cancel()
 
     async def _run(self) -> None:
         forget = realtime.on_wake("engine", self._awake.set)
@@ -85,6 +102,25 @@ class Runner:
             service.broke(time.monotonic())
             return False
         return True
+
+    async def _keep_on(self, work: Callable[[datetime], bool]) -> None:
+        while not self._ending:
+            if not await self._piece(work):
+                await self._rest()
+
+    async def _piece(self, work: Callable[[datetime], bool]) -> bool:
+        try:
+            return await db_call(work, clock.now())
+        except Exception:
+            log.exception("%s failed", work.__qualname__)
+            return False
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(REST):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
 
     async def _doze(self, most: float) -> None:
         """Until the next wake, or so long; wakes that come together are one."""
