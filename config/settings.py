@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "agents",
     "routing",
     "interactions",
+    "reporting",
 ]
 MIDDLEWARE = [
     "core.middleware.DatabaseAway",

@@ -16,7 +16,9 @@ handler500 = "core.answers.failed"
 
 urlpatterns = [
     path("", include("interactions.urls")),
+    path("", include("reporting.urls")),
     path("api/v1/", include("interactions.api.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", docs.page, name="api-docs"),
     path("api/asyncapi.json", asyncapi.view, name="asyncapi"),

@@ -6,6 +6,8 @@ Events of one subject, and events under one lock, keep their order: the later on
 earlier, so whoever sees it sees both, and places go by id.
 """
 
+from uuid import UUID
+
 from django.db import connection, transaction
 
 from core.models import Event, FeedHead
@@ -21,10 +23,11 @@ PLACE = """
 """
 
 
-def after(position: int, limit: int) -> list[Event]:
-    """The events after this place, at most so many. Read on from the last one's."""
+def after(position: int, limit: int, subject: UUID | None = None) -> list[Event]:
+    """The events after this place, at most so many; of one subject, or of all. Read on from the last one's."""
     settle()
-    return list(Event.objects.filter(position__gt=position).order_by("position")[:limit])
+    rows = Event.objects.filter(position__gt=position, **({"subject": subject} if subject else {}))
+    return list(rows.order_by("position")[:limit])
 
 
 def settle(limit: int = BATCH) -> int:

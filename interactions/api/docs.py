@@ -13,6 +13,7 @@ from interactions import asyncapi
 TAGS = {
     "contacts": ("Calls of contacts", "Starting a chat needs nothing; all else the token that the start gave."),
     "agents": ("Calls of agents", "Session cookie of the log-in page; what changes something also sends X-CSRFToken."),
+    "reports": ("Reports, wallboard, feed", "For supervisors and staff, with the session cookie of the log-in page."),
 }
 
 

@@ -95,6 +95,7 @@ class Scene:
             "type": "agent",
             "target": self.world.cy.id,
             "set": self.resolved.set.uid,
+            "report": "queues",
         }
 
     def path(self, route: str, **ids) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLPattern
 
 from interactions.api.urls import urlpatterns
+from reporting.api.urls import urlpatterns as of_reports
 from tests.support import party, state_of
 
 from .scene import line, start
@@ -20,6 +21,7 @@ NOT_SIGNED_IN, NOT_ALLOWED, UNKNOWN = (401, "not_signed_in"), (403, "not_allowed
 NO_AGENT = dict.fromkeys(("nobody", "contact", "stranger", "gone"), NOT_SIGNED_IN) | {"admin": NOT_ALLOWED}
 NO_PARTY = NO_AGENT | dict.fromkeys(("tess", "cy", "sue"), UNKNOWN)
 NO_CONTACT = dict.fromkeys(ROLES, NOT_SIGNED_IN) | {"stranger": UNKNOWN}
+REPORTERS = NO_AGENT | dict.fromkeys(AGENTS, NOT_ALLOWED) | dict.fromkeys(("sue", "admin"), (200, None))
 NOT_PARTY, NOT_ENDED = (409, "not_party"), (409, "not_ended")
 
 
@@ -111,13 +113,18 @@ ROWS = {
         NO_PARTY | dict.fromkeys(("ana", "bo", "dee"), (409, "no_longer_available")),
     ),
     ("GET", "interactions/<uuid:interaction>/routing"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
+    ("GET", "reports"): (None, REPORTERS),
+    ("GET", "reports/<str:report>"): (None, REPORTERS),
+    ("GET", "reports/<str:report>/details"): (None, REPORTERS),
+    ("GET", "events"): (None, REPORTERS),
+    ("GET", "wallboard"): (None, REPORTERS),
 }
 QUERY = {"DELETE": {"version": NEWEST}}
 
 
 def endpoints() -> list[tuple[str, str]]:
     found = []
-    for pattern in urlpatterns:
+    for pattern in [*urlpatterns, *of_reports]:
         assert isinstance(pattern, URLPattern), "teach this test to read included addresses"
         view = pattern.callback.view_class
         methods = [name.upper() for name in view.http_method_names if hasattr(view, name)]
@@ -215,7 +222,8 @@ def test_a_contact_needs_no_csrf_token_and_uses_no_cookie(scene):
 def test_other_methods_are_refused(scene, endpoint):
     method, route = endpoint
     known = {way for way, other in ROWS if other == route}
-    role = "contact" if route.startswith("contact/") else "ana"
+    first = "contact" if route.startswith("contact/") else "ana"
+    role = "sue" if ROWS[endpoint][1][first] == NOT_ALLOWED else first
     for other in sorted({"GET", *UNSAFE, "OPTIONS"} - known):
         answer = scene.as_(role)(other, scene.path(route), {})
         assert (answer.status, answer.code) == (405, "method_not_allowed")

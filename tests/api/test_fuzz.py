@@ -34,7 +34,9 @@ values = st.recursive(
 
 
 def role_of(endpoint) -> str:
-    return next(role for role in ("contact", "ana", "tess") if ROWS[endpoint][1][role][0] < 400 or role == "tess")
+    return next(
+        role for role in ("contact", "ana", "sue", "tess") if ROWS[endpoint][1][role][0] < 400 or role == "tess"
+    )
 
 
 def mutated(body: dict):
@@ -90,7 +92,27 @@ def test_questions(scene, endpoint):
     method, route = endpoint
     call, path = scene.as_(role_of(endpoint)), scene.path(route)
     names = st.sampled_from(
-        ["q", "types", "interaction", "verb", "lane", "after", "before", "limit", "version", "format"]
+        [
+            "q",
+            "types",
+            "interaction",
+            "verb",
+            "lane",
+            "after",
+            "before",
+            "limit",
+            "version",
+            "format",
+            "from",
+            "to",
+            "timezone",
+            "interval",
+            "by",
+            "queue",
+            "threshold",
+            "figure",
+            "subject",
+        ]
     )
     asked = values.map(lambda value: value if isinstance(value, str) else json.dumps(value))
     words = asked.filter(lambda text: text.isprintable() or "\0" in text).map(lambda text: text[:3000])

@@ -1,0 +1,1 @@
+"""What happened: reports, wallboard and feed, from the journal. Read-only; nobody imports it."""

@@ -1,0 +1,136 @@
+"""Calls about what happened."""
+
+from rest_framework.exceptions import ValidationError
+
+from core import feed
+from core.errors import NotFound
+from core.models import Event
+from reporting import asking, counting, details, exports, reports, wallboard
+from reporting.reports import Report
+
+from . import forms, shapes
+from .base import ReportView, for_reports, of_report
+
+
+class Reports(ReportView):
+    """The reports."""
+
+    @for_reports("reports", shapes.ReportList)
+    def get(self, request):
+        """Which reports there are, and what each of their figures means."""
+        return self.answer(shapes.ReportList([about(report) for report in reports.ALL.values()]))
+
+
+class OneReport(ReportView):
+    """A report."""
+
+    @of_report("report", shapes.ReportAnswer, query=forms.ReportQuery, csv=True)
+    def get(self, request, report):
+        """Its figures, by interval; `format=csv`: the same rows as a file."""
+        query = _query(forms.ReportQuery, request)
+        question = query.question(_report(report), self.now)
+        counting.catch_up_now()
+        found = asking.answer(question)
+        if query.validated_data["format"] == "csv":
+            return exports.of_answer(found)
+        return self.answer(_answer(found))
+
+
+class ReportDetails(ReportView):
+    """Behind a figure."""
+
+    @of_report("report_details", shapes.Details, query=forms.DetailQuery, csv=True)
+    def get(self, request, report):
+        """What a figure counts, each with its interaction; `format=csv`: all of it as a file, without pages."""
+        query, found = _query(forms.DetailQuery, request), _report(report)
+        if found.facts is None:
+            raise NotFound(message=f"“{found.title}” has nothing behind it but status times.")
+        question, given = query.question(found, self.now), query.validated_data
+        figure, after = _figure(found, given["figure"]), _cursor(found, given["after"])
+        counting.catch_up_now()
+        if given["format"] == "csv":
+            return exports.of_details(request, question, figure)
+        page = details.page(question, figure, after, given["limit"])
+        columns = [shapes.DetailColumn(column.key, column.name) for column in page.columns]
+        return self.answer(shapes.Details(columns, page.rows, page.next))
+
+
+class Events(ReportView):
+    """The journal."""
+
+    @for_reports("events", shapes.JournalPage, query=forms.EventQuery)
+    def get(self, request):
+        """The feed of all that happened, page by page: ask again with `next`, now or later, and nothing is missed."""
+        given = _query(forms.EventQuery, request).validated_data
+        found = feed.after(given["after"], given["limit"], subject=given.get("subject"))
+        last = found[-1].position if found else given["after"]
+        return self.answer(shapes.JournalPage([_event(row) for row in found], last, len(found) == given["limit"]))
+
+
+class Wallboard(ReportView):
+    """The wallboard."""
+
+    @for_reports("wallboard", wallboard.Board, query=forms.BoardQuery)
+    def get(self, request):
+        """How it stands now: queues and agents, with the figures of today."""
+        return self.answer(wallboard.board(_query(forms.BoardQuery, request).validated_data["timezone"], self.now))
+
+
+def about(report: Report) -> shapes.ReportAbout:
+    by = [split.key for split in report.splits]
+    figures, more = _figures(report), report.facts is not None
+    return shapes.ReportAbout(report.key, report.title, report.about, by, list(report.filters), more, figures)
+
+
+def _figures(report: Report) -> list:
+    return [shapes.FigureAbout(one.key, one.name, one.unit, one.definition) for one in report.figures]
+
+
+def _answer(found: asking.Answer) -> shapes.ReportAnswer:
+    question = found.question
+    start, end = question.span.bounds
+    by = question.by.key if question.by else ""
+    return shapes.ReportAnswer(
+        report=question.report.key,
+        start=start,
+        end=end,
+        timezone=question.span.zone.key,
+        interval=question.span.interval,
+        by=by,
+        figures=_figures(question.report),
+        rows=[shapes.ReportRow(row.start, row.end, row.id, row.name, row.values) for row in found.rows],
+        totals=found.totals,
+        behind=counting.behind(),
+    )
+
+
+def _event(row: Event) -> shapes.JournalEvent:
+    return shapes.JournalEvent(row.position, row.uid, row.subject, row.version, row.name, row.actor, row.at, row.data)
+
+
+def _query(form, request):
+    query = form(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    return query
+
+
+def _report(key: str) -> Report:
+    if key not in reports.ALL:
+        raise NotFound(message="There is no such report.")
+    return reports.ALL[key]
+
+
+def _figure(report: Report, key: str):
+    if not key:
+        return None
+    figure = report.figure(key)
+    if figure is None or figure.behind is None:
+        raise ValidationError({"figure": ["There is no such figure, or it counts nothing by itself."]})
+    return figure
+
+
+def _cursor(report: Report, given: str):
+    try:
+        return details.Cursor.read(given, report.facts) if given else None
+    except (ValueError, OverflowError):
+        raise ValidationError({"after": ["That is no cursor of this report."]}) from None

@@ -1,0 +1,15 @@
+"""The app."""
+
+from django.apps import AppConfig
+
+
+class Reporting(AppConfig):
+    name = "reporting"
+
+    def ready(self):
+        """The engine's process keeps the figures up to date."""
+        from interactions import runner
+
+        from . import counting
+
+        runner.beside(counting.catch_up)

@@ -1,0 +1,96 @@
+"""From the journal to facts and sums: some events of the feed at a time, each once, whoever else counts.
+
+The interactions that these events are about are folded anew from all that the journal has of them, and replace what
+was there; the sums of the quarter hours that this touches are made again from the facts. Status times are added up as
+the events come, in the order of the feed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core import feed
+from core.models import Event, FeedHead
+
+from . import statuses, sums
+from .folding import Facts, Told, fold
+from .models import InteractionFact, OpenStatus, OutcomeFact, Progress, RequestFact, SegmentFact, StatusSum, WaitFact
+
+BATCH = 500
+OF_AGENTS = "agent."  # what is told of agents alone: their histories never end, and hold nothing but statuses
+AT_ONCE = 20  # batches that who asks for a report waits for
+INTERACTIONS = (WaitFact, SegmentFact, RequestFact, OutcomeFact)
+FACTS = (InteractionFact, WaitFact, SegmentFact, RequestFact, OutcomeFact)
+
+
+def catch_up(now: datetime | None = None, *, limit: int = BATCH) -> bool:
+    """Count the next events. Is there more?"""
+    start = Progress.current()
+    events = feed.after(start, limit)
+    if not events:
+        return False
+    subjects = {event.subject for event in events if not event.name.startswith(OF_AGENTS)}
+    facts = fold_all(subjects, events[-1].position)
+    with transaction.atomic():
+        if Progress.objects.filter(pk=1, position=start).update(position=events[-1].position):
+            _store(subjects, facts)
+            statuses.add(events)
+    return len(events) == limit
+
+
+def catch_up_now() -> None:
+    """What a report waits for: all that is there, unless that is very much."""
+    for _ in range(AT_ONCE):
+        if not catch_up():
+            return
+
+
+def behind() -> int:
+    """How many events of the feed are not counted yet."""
+    last = FeedHead.objects.filter(pk=1).values_list("last", flat=True).first() or 0
+    return max(0, last - Progress.current())
+
+
+@transaction.atomic
+def forget() -> None:
+    """Back to nothing counted; the journal has it all."""
+    Progress.current()
+    Progress.objects.filter(pk=1).update(position=0)
+    for model in (*FACTS, *sums.ALL, StatusSum, OpenStatus):
+        _empty(model)
+
+
+def _empty(model) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608
+
+
+def fold_all(subjects: Iterable[UUID], upto: int) -> Facts:
+    """The facts that the journal tells of these interactions, up to a place in the feed."""
+    rows = Event.objects.filter(subject__in=subjects, position__lte=upto).order_by("subject", "version")
+    rows, found = map(Told._make, rows.values_list(*Told._fields).iterator()), Facts()
+    for subject, events in groupby(rows, key=attrgetter("subject")):
+        found.add(fold(subject, events))
+    return found
+
+
+def _store(subjects: set[UUID], facts: Facts) -> None:
+    touched = {model: _quarters(model, subjects) for model in FACTS}
+    for rows in facts.rows():
+        for row in rows:
+            touched[type(row)].add(row.quarter)
+    for model in INTERACTIONS:
+        model.objects.filter(interaction__in=subjects).delete()
+    InteractionFact.objects.filter(pk__in=subjects).delete()
+    for model, rows in zip(FACTS, facts.rows(), strict=True):
+        model.objects.bulk_create(rows, batch_size=1000)
+    sums.renew(touched)
+
+
+def _quarters(model, subjects: set[UUID]) -> set[int]:
+    key = "pk__in" if model is InteractionFact else "interaction__in"
+    return set(model.objects.filter(**{key: subjects}).order_by().values_list("quarter", flat=True).distinct())

@@ -1,0 +1,35 @@
+/** Queues as cards, agents as a list. What needs somebody is marked by a word and a shape, not by colour alone. */
+import { html } from "../desk/html.js";
+import { percent, since } from "./watch.js";
+
+const LONG = 60_000;
+
+export function Board({ board, now }) {
+  return html`<section aria-labelledby="queues"><h2 id="queues">Queues</h2>
+      <ul class="queues">${board.queues.map((queue) => html`<${Queue} key=${queue.id} ...${queue} now=${now} within=${board.threshold} />`)}</ul></section>
+    <section aria-labelledby="agents"><h2 id="agents">Agents <small>${board.agents.length} logged in</small></h2>
+      <ul class="agents">${board.agents.map((agent) => html`<${Agent} key=${agent.id} ...${agent} now=${now} />`)}</ul></section>`;
+}
+
+function Queue({ name, waiting, longest_since, messages, ready, offered, abandoned, service_level, now, within }) {
+  const late = longest_since !== null && now - Date.parse(longest_since) > LONG;
+  return html`<li class=${late ? "late" : waiting ? "some" : "none"}>
+    <h3>${name}</h3>
+    <p class="most"><b>${waiting}</b> waiting</p>
+    <p class="wait">${longest_since ? html`longest <b>${since(longest_since, now)}</b>${late && html` <span class="flag">long</span>`}` : "nobody waits"}</p>
+    <dl>
+      <div><dt>ready</dt><dd>${ready}</dd></div>
+      <div><dt>in ${within} s</dt><dd>${percent(service_level)}</dd></div>
+      <div><dt>came</dt><dd>${offered}</dd></div>
+      <div><dt>gave up</dt><dd>${abandoned}</dd></div>
+      ${messages > 0 && html`<div><dt>messages</dt><dd>${messages}</dd></div>`}
+    </dl></li>`;
+}
+
+const PRESENCE = { ready: "ready", do_not_disturb: "busy", after_call_work: "busy" };
+
+function Agent({ name, state, status, since: moment, connected, load, capacity, now }) {
+  return html`<li><i class="dot" data-state=${PRESENCE[state] ?? "away"} aria-hidden="true" />
+    <b class="cut">${name}</b><span class="cut">${status}${connected ? "" : ", not connected"}</span>
+    <time>${since(moment, now)}</time><span class="load">${load}/${capacity}<span class="vh"> chats</span></span></li>`;
+}

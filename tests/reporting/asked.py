@@ -1,0 +1,61 @@
+"""One question, answered by the page, the CSV and the API: what each says, made alike."""
+
+import csv
+import io
+from html.parser import HTMLParser
+
+Rows = dict[tuple[str, str], dict]
+
+
+def by_api(client, report: str, query: dict) -> tuple[Rows, dict]:
+    """({(start, name): {figure: value}}, totals)"""
+    answer = client.get(f"/api/v1/reports/{report}", query)
+    assert answer.status_code == 200, answer.content
+    found = answer.json()
+    return {(row["start"], row["name"]): row["values"] for row in found["rows"]}, found["totals"]
+
+
+def by_csv(client, report: str, query: dict) -> Rows:
+    answer = client.get(f"/api/v1/reports/{report}", {**query, "format": "csv"})
+    head, *rows = csv.reader(io.StringIO(answer.content.decode()))
+    figures = len(head) - 3 if query.get("by") != "none" else len(head) - 2
+    return {
+        (row[0], row[2] if query.get("by") != "none" else ""): dict(
+            zip(head[-figures:], map(number, row[-figures:]), strict=True)
+        )
+        for row in rows
+    }
+
+
+def by_page(client, report: str, query: dict) -> tuple[list[list], list]:
+    """(the figures of each line of the table, those of the totals)"""
+    answer = client.get(f"/reports/{report}/", query)
+    assert answer.status_code == 200, answer.content.decode()
+    reader = _Numbers()
+    reader.feed(answer.content.decode())
+    return (reader.lines[:-1], reader.lines[-1]) if reader.lines else ([], [])
+
+
+def number(text: str) -> int | float | None:
+    if text == "":
+        return None
+    return float(text) if "." in text or "e" in text else int(text)
+
+
+class _Numbers(HTMLParser):
+    """The values of the <data> elements, by row of the table."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines: list[list] = []
+        self.line: list = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tr":
+            self.line = []
+        elif tag == "data":
+            self.line.append(number(dict(attrs)["value"]))
+
+    def handle_endtag(self, tag):
+        if tag == "tr" and self.line:
+            self.lines.append(self.line)

@@ -1,0 +1,22 @@
+"""CSV that no spreadsheet calculates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reporting import csvfile
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0"])
+def test_text_that_looks_like_a_formula_is_text(text):
+    assert csvfile.cell(text) == "'" + text
+
+
+@pytest.mark.parametrize("value", [0, 17, -3, 1.5, None, "Billing", "a=b", ""])
+def test_all_else_stays_as_it_is(value):
+    assert csvfile.cell(value) == value
+
+
+def test_times_are_written_whole_and_commas_quoted():
+    rows = [["a,b", 'say "x"', datetime(2026, 3, 4, 12, tzinfo=UTC), None]]
+    assert list(csvfile.lines(rows)) == ['"a,b","say ""x""",2026-03-04T12:00:00+00:00,\r\n']
