@@ -38,6 +38,7 @@ export function keymap({ enterSends = true } = {}) {
     { id: "end", where: "chat", words: "Go to End, which says what it does", keys: ["Ctrl E"] },
     { id: "outcome", where: "chat", words: "Go to the disposition", keys: ["Ctrl O"] },
     { id: "done", where: "chat", words: "Go to Mark Done", keys: ["Ctrl D"] },
+    { id: "emoji", where: "composer", words: "Emoji", keys: ["Ctrl ;"] },
     { id: "send", where: "composer", words: "Send", keys: enterSends ? ["Enter", "Ctrl Enter"] : ["Ctrl Enter"] },
     { id: "line", where: "composer", words: "New line", keys: enterSends ? ["Shift Enter"] : ["Enter", "Shift Enter"] },
     { id: "accept", where: "preview", words: "Accept", keys: ["Enter"] },

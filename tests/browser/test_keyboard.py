@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.servers import PASSWORD
 
 from .pages import Desk
+from .test_access import check
 
 
 def press_until(page: Page, key: str, goal: Locator, most: int = 40) -> None:
@@ -101,3 +102,41 @@ def test_a_preview_never_takes_the_focus_and_esc_rejects(contact, desk):
     ana.silent()
     ana.page.keyboard.press("Alt+ArrowDown")
     expect(ana.heading).to_contain_text("Kim Lee")
+
+
+def test_an_emoji_where_one_was_writing(contact, desk, shot):
+    ana, kim = desk("ana").ready(), contact().start()
+    ana.accept()
+    page, keys = ana.page, ana.page.keyboard
+    find = page.get_by_role("combobox", name="Find an emoji")
+    expect(ana.field).to_be_focused()
+    keys.type("Well done!")
+    keys.press("ArrowLeft")
+    keys.press("Control+;")
+    expect(find).to_be_focused()
+    check(page)
+    shot(page, "emoji")
+    keys.type("nothing so")
+    expect(page.get_by_text("No emoji is called so.")).to_be_visible()
+    keys.press("Enter")
+    expect(find).to_be_focused()
+    keys.press("Control+a")
+    keys.type("hand")
+    keys.press("ArrowRight")
+    chosen = page.get_by_role("dialog", name="Emoji").get_by_role("option", selected=True)
+    expect(chosen).to_have_accessible_name("folded hands thanks please")
+    keys.press("Enter")
+    expect(find).to_have_count(0)
+    expect(ana.field).to_be_focused()
+    expect(ana.field).to_have_value("Well done🙏!")
+    keys.press("Enter")
+    kim.reads("Well done🙏!")
+    page.get_by_role("button", name="Emoji").click()
+    keys.press("Escape")
+    expect(find).to_have_count(0)
+    expect(ana.field).to_be_focused()
+    page.get_by_role("button", name="Emoji").click()
+    page.get_by_role("option", name="coffee").click()
+    expect(ana.field).to_have_value("☕")
+    ana.heading.click()
+    expect(ana.field).to_have_value("☕")

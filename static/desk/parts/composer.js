@@ -1,6 +1,7 @@
 /** The composer: its rail, its words and its button wear the lane that will be written to. */
 import { say } from "../commands.js";
 import { html, useEffect, useRef, useState } from "../html.js";
+import { inserted } from "../emoji.js";
 import { clearMark } from "../reading.js";
 import { pressed } from "../keymap.js";
 import { settings } from "../settings.js";
@@ -10,6 +11,7 @@ import { grouped, lengthOf, listed } from "../words.js";
 import { chooseLane, draftOf, laneOf, setDraft, typed, typingSent } from "../writing.js";
 import { warn } from "../announce.js";
 import { Act, Icon } from "./basic.js";
+import { Emoji } from "./emoji.js";
 
 const NEAR = 100;
 
@@ -26,11 +28,13 @@ export function Composer({ view }) {
     chooseLane(view.id, to);
     if (focus) field.current.focus();
   };
+  const put = (sign) => putSign(field.current, sign, (text) => write(view, lane, text));
   return html`<form class="composer" id="composer" data-lane=${lane} aria-label="Write" onSubmit=${(event) => submit(event, send)}>
     <div class="to"><${Readers} view=${view} lane=${lane} /><${Lanes} view=${view} lane=${lane} turn=${turn} /></div>
     <textarea rows="2" ref=${field} aria-label="Message" spellcheck=${settings.value.spellcheck} aria-describedby="readers" aria-invalid=${over(draft) > 0 ? "true" : undefined} placeholder=${hint(view, lane)} value=${draft}
       onInput=${(event) => write(view, lane, event.target.value)} onKeyDown=${(event) => keys(event, send)} />
     <div class="tools">
+      <${Emoji} key=${view.id} put=${put} back=${() => field.current.focus()} />
       <${Room} draft=${draft} />
       <${Act} type="submit" class="btn primary" can=${can} run=${null}>${lane === "internal" ? "Send to agents" : "Send"}<${Icon} name="send" /><//>
     </div>
@@ -62,9 +66,25 @@ function submit(event, send) {
 }
 
 function keys(event, send) {
-  if (event.isComposing || !pressed(event, "send", { enterSends: settings.peek().enter_sends })) return;
+  if (event.isComposing) return;
+  if (pressed(event, "emoji")) openEmoji(event);
+  if (!pressed(event, "send", { enterSends: settings.peek().enter_sends })) return;
   event.preventDefault();
   send();
+}
+
+function openEmoji(event) {
+  event.preventDefault();
+  event.target.form.querySelector(".emoji").click();
+}
+
+/** Where one was writing, and the caret behind it. */
+function putSign(field, sign, keep) {
+  const { text, caret } = inserted(field.value, field.selectionStart, field.selectionEnd, sign);
+  field.value = text;
+  keep(text);
+  field.focus();
+  field.setSelectionRange(caret, caret);
 }
 
 function write(view, lane, text) {

@@ -60,7 +60,7 @@ export function Item({ item, choose }) {
 
 const entries = (sheet) => [...sheet.querySelectorAll('[role="menuitem"]')];
 
-function place(sheet, opener, width) {
+export function place(sheet, opener, width) {
   sheet.showPopover();
   const from = opener.getBoundingClientRect();
   const left = Math.max(8, Math.min(from.left, innerWidth - width - 8));
@@ -69,7 +69,7 @@ function place(sheet, opener, width) {
   sheet.style.top = `${below ? from.bottom + 4 : Math.max(8, from.top - 4 - sheet.offsetHeight)}px`;
 }
 
-function closeOnOutside(sheet, opener, close) {
+export function closeOnOutside(sheet, opener, close) {
   const outside = (event) => {
     if (!sheet.contains(event.target) && !opener.contains(event.target)) close(false);
   };
