@@ -143,6 +143,8 @@ def _routing(queues: dict) -> None:
         choices = "\n".join(queues)
         values = {"label": "What is it about?", "type": PreChatField.CHOICE, "choices": choices}
         PreChatField.objects.create(routing_point=point, key="topic", **values)
+        order = {"label": "Order number", "asked": False, "editable": True, "position": 1}
+        PreChatField.objects.create(routing_point=point, key="order", **order)
         RoutingRule.objects.create(routing_point=point, field="topic", value="Network", queue=queues["Network"])
 
 

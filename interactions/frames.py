@@ -167,9 +167,14 @@ class PendingView(Struct):
 
 
 class CaseItem(Struct):
+    """One key of the case data. `editable`: agents may change it; "" is no value."""
+
     key: str
     label: str
     value: str
+    type: Literal["text", "choice", "number", "date"] = "text"
+    choices: list[str] = []
+    editable: bool = False
 
 
 class OutcomeRule(Struct):

@@ -122,7 +122,7 @@ def contact(request: HttpRequest, slug: str) -> HttpResponse:
         "open": point.queue.is_open(now()),
         "next_opening": point.queue.next_opening(now()),
         "staffed": is_staffed(point.queue, now()),
-        "fields": [_field(field) for field in point.fields.all()],
+        "fields": [_field(field) for field in point.fields.filter(asked=True)],
         "text_limit": TEXT_LIMIT,
         "texts": {key: words.say(key) for key in ("welcome", "unstaffed", "closed", "opens")},
         "words": words.page,

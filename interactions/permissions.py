@@ -192,5 +192,10 @@ def can_choose(segment: Segment, rule) -> Refusal:
     return None
 
 
+def can_set(field) -> Refusal:
+    """Agents change what the administrator lets them."""
+    return None if field.editable else NotAllowed(message=f"{field.label} is not changed by agents.")
+
+
 def can_edit(segment: Segment) -> Refusal:
     return Conflict("done", "This chat is marked done.") if segment.done_at else None

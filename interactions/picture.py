@@ -96,10 +96,18 @@ class Picture:
         joining = [invitation for invitation in self.pending if invitation.kind != "route"]
         return len(self.here) + (self.contact.left_at is None) + len(joining)
 
-    @property
+    @cached_property
     def case(self) -> list[CaseItem]:
-        labels = self.rows.labels[self.interaction.routing_point_id]
-        return [CaseItem(key, labels.get(key, key), value) for key, value in self.interaction.case.items()]
+        """What is known, and what agents may fill in."""
+        held, fields = self.interaction.case, self.rows.fields[self.interaction.routing_point_id]
+        known = [_case_item(field, held.get(key, "")) for key, field in fields.items() if key in held or field.editable]
+        return known + [CaseItem(key, key, value) for key, value in held.items() if key not in fields]
+
+    @property
+    def previewed(self) -> list[CaseItem]:
+        """What the Interaction Preview shows of it."""
+        fields = self.rows.fields[self.interaction.routing_point_id]
+        return [item for item in self.case if item.value and (item.key not in fields or fields[item.key].preview)]
 
     def rule(self, segment) -> DispositionRule | None:
         return self.rows.rule(segment.queue_id or self.interaction.queue_id, self.interaction.routing_point_id)
@@ -139,6 +147,10 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         can=_verbs(picture, my, segment),
         **extra,
     )
+
+
+def _case_item(field, value: str) -> CaseItem:
+    return CaseItem(field.key, field.label, value, field.type, field.answers(), field.editable)
 
 
 def _party(picture: Picture, my: Party, party: Party) -> PartyView:

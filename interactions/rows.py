@@ -56,13 +56,12 @@ class Rows:
         return self._grouped(rows.order_by("created_at", "id"))
 
     @cached_property
-    def labels(self) -> dict:
-        """{routing point id: {key: label}} of the pre-chat fields."""
+    def fields(self) -> dict:
+        """{routing point id: {key: field}} of the case data, in the administrator's order."""
         found = defaultdict(dict)
         points = {interaction.routing_point_id for interaction in self.interactions.values()}
-        fields = PreChatField.objects.filter(routing_point__in=points)
-        for point, key, label in fields.values_list("routing_point_id", "key", "label"):
-            found[point][key] = label
+        for field in PreChatField.objects.filter(routing_point__in=points):
+            found[field.routing_point_id][field.key] = field
         return found
 
     def rule(self, queue_id, routing_point_id) -> DispositionRule | None:

@@ -12,10 +12,10 @@ from interactions.models.lane import INTERNAL, PUBLIC
 from interactions.states import Cause, Kind
 from routing import wording
 from routing.models import ContactTexts, RoutingPoint
+from routing.models.routing_point import ANSWER_LIMIT
 
 from .joining import close, concerned, say
 
-ANSWER_LIMIT = 500
 NICKNAME_LIMIT = 120
 
 
@@ -111,7 +111,7 @@ def _last_agent(previous: Interaction | None):
 
 def _checked(point: RoutingPoint, answers: dict, words) -> dict:
     """The answers to the point's own fields; unknown, over-long, missing or impossible ones are refused."""
-    fields = {field.key: field for field in point.fields.all()}
+    fields = {field.key: field for field in point.fields.filter(asked=True)}
     wrong = {key: [words["unknown_field"]] for key in answers if key not in fields}
     given = {key: answers[key].strip() for key in answers if key in fields}
     for key, field in fields.items():
@@ -125,11 +125,8 @@ def _checked(point: RoutingPoint, answers: dict, words) -> dict:
 def _wrong(field, answer: str, words) -> str | None:
     if not answer:
         return words["required"] if field.required else None
-    if len(answer) > ANSWER_LIMIT:
-        return wording.fill(words["too_long_answer"], {"n": ANSWER_LIMIT})
-    if field.type == field.CHOICE and answer not in field.answers():
-        return words["choose_one"]
-    return None
+    mistake = field.mistake(answer)
+    return mistake and wording.fill(words[mistake], {"n": ANSWER_LIMIT})
 
 
 def _seat(interaction, contact: Contact, now) -> Party:

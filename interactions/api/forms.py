@@ -94,6 +94,14 @@ class Note(Strict):
     text = Text(max_length=5000, allow_blank=True, trim_whitespace=False)
 
 
+class CaseItem(Strict):
+    """`expect`: the value that the agent saw before; "" for none."""
+
+    key = Text(max_length=40)
+    value = Text(max_length=500, allow_blank=True)
+    expect = Text(max_length=500, allow_blank=True, trim_whitespace=False)
+
+
 class Tail(Strict):
     """`seconds` more of after-call work; 0 ends it."""
 

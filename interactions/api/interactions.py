@@ -6,7 +6,7 @@ import msgspec
 
 from core.errors import Conflict, NotFound
 from interactions import events, frames, permissions, transcript
-from interactions.actions import closing, conference, invitations, outcomes, status
+from interactions.actions import case, closing, conference, invitations, outcomes, status
 from interactions.auto_answer import Presence
 from interactions.models import Interaction, RoutingDecision
 from interactions.picture import Picture, pending_view
@@ -181,6 +181,16 @@ class Note(InteractionView):
         """Keep a note on the agent's own segment."""
         text = self.checked(forms.Note)["text"]
         return self.snapshot(closing.set_note(interaction, text, by=self.agent, now=self.now))
+
+
+class Case(InteractionView):
+    """The case data."""
+
+    @of_interaction("case", frames.InteractionView, body=forms.CaseItem, conflicts=("done", "case_changed"))
+    def put(self, request, interaction):
+        """Set one key; 409 `case_changed` with its value in `detail` when it is not what `expect` says."""
+        given = self.checked(forms.CaseItem)
+        return self.snapshot(case.set_case(interaction, **given, by=self.agent, now=self.now))
 
 
 class Done(AgentView):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("interactions/<uuid:interaction>/parties/<uuid:party>", interactions.OneParty.as_view()),
     path("interactions/<uuid:interaction>/disposition", interactions.Disposition.as_view()),
     path("interactions/<uuid:interaction>/note", interactions.Note.as_view()),
+    path("interactions/<uuid:interaction>/case", interactions.Case.as_view()),
     path("interactions/<uuid:interaction>/done", interactions.Done.as_view()),
     path("interactions/<uuid:interaction>/tail", interactions.Tail.as_view()),
     path("interactions/<uuid:interaction>/routing", interactions.Routing.as_view()),

@@ -1,4 +1,4 @@
-"""Routing points with their pre-chat fields and rules."""
+"""Routing points with the fields of their case data and their rules."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -28,7 +28,7 @@ class Rules(Rows):
             return
         if key not in asked:
             keys = ", ".join(asked) or "none yet"
-            form.add_error("field", f"This routing point has no pre-chat field “{key}”. It has: {keys}.")
+            form.add_error("field", f"This routing point has no field “{key}”. It has: {keys}.")
         elif rule.get("operator") == RoutingRule.IS and not _possible(value, asked[key]):
             answers = ", ".join(asked[key])
             form.add_error("value", f"“{key}” has no answer “{value}”, so the rule would never fit. It has: {answers}.")
@@ -49,8 +49,11 @@ def _possible(value: str, answers: list[str] | None) -> bool:
 
 class PreChatFieldInline(Inline):
     model = PreChatField
-    fields = ["position", "key", "label", "type", "choices", "required"]
-    verbose_name, verbose_name_plural = "pre-chat field", "Pre-chat form: what contacts are asked before the chat"
+    fields = ["position", "key", "label", "type", "choices", "asked", "required", "editable", "preview"]
+    verbose_name, verbose_name_plural = (
+        "field",
+        "Case data: what contacts are asked before the chat, and what agents fill in",
+    )
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "choices":

@@ -1,6 +1,8 @@
-"""Routing points, their pre-chat fields and rules."""
+"""Routing points, the fields of their case data and their rules."""
 
+import re
 import uuid
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -43,10 +45,14 @@ class RoutingPoint(models.Model):
         return self.queue if chosen == self.queue_id else next(rule.queue for rule in rules if rule.queue_id == chosen)
 
 
-class PreChatField(models.Model):
-    """A question of the pre-chat form. The answer becomes case data."""
+ANSWER_LIMIT = 500
 
-    TEXT, CHOICE = "text", "choice"
+
+class PreChatField(models.Model):
+    """A key of the case data: asked of contacts before the chat, filled in by agents, or both."""
+
+    TEXT, CHOICE, NUMBER, DATE = "text", "choice", "number", "date"
+    TYPES = [(TEXT, "Text"), (CHOICE, "Choice"), (NUMBER, "Number"), (DATE, "Date")]
 
     routing_point = models.ForeignKey(RoutingPoint, on_delete=models.CASCADE, related_name="fields")
     key = models.CharField(
@@ -55,9 +61,12 @@ class PreChatField(models.Model):
         help_text="Name for rules and reports, e.g. topic.",
     )
     label = models.CharField(max_length=80, help_text="What contacts read, e.g. What is it about?")
-    type = models.CharField(max_length=10, choices=[(TEXT, "Text"), (CHOICE, "Choice")], default=TEXT)
+    type = models.CharField(max_length=10, choices=TYPES, default=TEXT)
     choices = models.TextField(blank=True, help_text="For a choice: one answer per line.")
-    required = models.BooleanField(default=False)
+    asked = models.BooleanField(default=True, help_text="Contacts are asked before the chat. Unset: agents fill it in.")
+    required = models.BooleanField(default=False, help_text="Contacts have to answer.")
+    editable = models.BooleanField(default=False, help_text="Agents of the chat may change it, e.g. an order number.")
+    preview = models.BooleanField(default=True, help_text="Shown in the Interaction Preview, before the chat is taken.")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -70,9 +79,31 @@ class PreChatField(models.Model):
     def answers(self) -> list[str]:
         return [line.strip() for line in self.choices.splitlines() if line.strip()]
 
+    def mistake(self, value: str) -> str | None:
+        """What is wrong with this value, as a key of the contact's words."""
+        if len(value) > ANSWER_LIMIT:
+            return "too_long_answer"
+        fits = {self.CHOICE: value in self.answers(), self.NUMBER: _is_number(value), self.DATE: _is_date(value)}
+        return None if fits.get(self.type, True) else f"wrong_{self.type}"
+
     def clean(self):
         if self.type == self.CHOICE and not self.answers():
             raise ValidationError({"choices": "A choice needs at least one answer, one per line."})
+        if not self.asked and self.required:
+            raise ValidationError({"required": "Only contacts who are asked can have to answer."})
+        if not self.asked and not self.editable:
+            raise ValidationError({"editable": "Nobody could fill it in: ask contacts, or let agents change it."})
+
+
+def _is_number(value: str) -> bool:
+    return re.fullmatch(r"-?\d+([.,]\d+)?", value, re.ASCII) is not None
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 class RoutingRule(models.Model):

@@ -79,7 +79,7 @@ class Scene:
         DispositionRule.objects.create(queue=self.world.billing, set=outcomes, required=True)
 
     def point_field(self) -> None:
-        self.world.point.fields.create(key="order", label="Order number", type="text")
+        self.world.point.fields.create(key="order", label="Order number", type="text", editable=True)
 
     def token(self, chat) -> str:
         return ContactSession.issue(chat, self.world.now)

@@ -104,6 +104,10 @@ ROWS = {
         lambda s: {"text": "Called back"},
         NO_PARTY | same(200, "ana", "bo", "dee"),
     ),
+    ("PUT", "interactions/<uuid:interaction>/case"): (
+        lambda s: {"key": "order", "value": "A-17", "expect": ""},
+        NO_PARTY | same(200, "ana", "bo", "dee"),
+    ),
     ("POST", "interactions/<uuid:interaction>/done"): (
         lambda s: {},
         NO_PARTY | {"ana": NOT_ENDED, "bo": NOT_ENDED} | same(200, "dee"),

@@ -32,7 +32,7 @@ def test_a_routing_point_with_its_form_and_rules(boss, client, world):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ({"field": "subject", "value": "Network"}, "no pre-chat field “subject”. It has: topic"),
+        ({"field": "subject", "value": "Network"}, "no field “subject”. It has: topic"),
         ({"field": "topic", "value": "Netwrk"}, "has no answer “Netwrk”"),
         ({"field": "topic", "value": ""}, "required"),
     ],

@@ -115,6 +115,7 @@ class Ground(RuleBasedStateMachine):
         outcomes = DispositionSet.objects.create(name="Outcomes")
         self.codes = [outcomes.codes.create(name=f"{name} {CANARY}") for name in ("Resolved", "Escalated")]
         outcomes.rules.create(required=required, required_of_others=required and tail > 0)
+        world.point.fields.create(key="order", label=f"Order {CANARY}", asked=False, editable=True, preview=tail > 0)
         self.pools = self._pools(world)
         if widen:
             self._widen(world)

@@ -3,7 +3,7 @@
 import uuid
 
 from interactions import marks, transcript
-from interactions.actions import closing, conference, invitations, outcomes
+from interactions.actions import case, closing, conference, invitations, outcomes
 from interactions.models import Invitation, Party, Segment
 from tests.support import CANARY
 
@@ -94,6 +94,14 @@ class HandlingVerbs(Ground):
     def note(self, at, other, turn):
         chat, agent = self.ended(at)
         self.do(closing.set_note, chat.id, f"{CANARY} note", by=agent, now=self.tick())
+
+    @verb(1)
+    def case_data(self, at, other, turn):
+        """An agent sets a key, as the screen shows it or as it was some time ago."""
+        chat, agent = self.stretch(at, Segment.objects.filter(done_at=None))
+        held = self.row(chat).case.get("order", "")
+        value, seen = f"{CANARY} {turn % 3}" if turn > 2 else "", held if other > 4 else "old"
+        self.do(case.set_case, chat.id, "order", value, expect=seen, by=agent, now=self.tick())
 
     @verb(1)
     def outcome(self, at, other, turn):

@@ -1,9 +1,12 @@
 """Ends at the same moment, and what else crosses an End."""
 
+from functools import partial
+
 import pytest
 
+from core.models import Lease
 from interactions import events
-from interactions.actions import arrival, closing, conference, sweep
+from interactions.actions import arrival, closing, conference, presence, sweep
 from interactions.models import Interaction, Segment
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
@@ -121,6 +124,27 @@ def test_delete_against_ownership_passing(site, two):
         results = together(delete, end(site, chat, site.ana, pass_to=cy.id))
         assert codes(results) in (["", "is_owner"], ["", "parties_changed"])
         assert is_whole(chat).state == State.ACTIVE
+
+
+def test_the_owners_end_against_the_loss_of_the_heir(site, two):
+    """Passed first: the chat of the lost heir waits again. Lost first: the owner would be the last, and is told."""
+    for _ in range(ROUNDS):
+        chat = two()
+        bo = party(chat, site.bo)
+        presence.went_away(bo.id, since=site.now, now=site.now)
+        site.clock.pass_(61)
+        ends = end(site, chat, site.ana, "pass")
+        Lease.objects.filter(holder=site.bo.holder).update(expires_at=site.clock.tick())
+        results = together(ends, partial(presence.agent_lost, bo.id, now=site.clock.tick()))
+        row = is_whole(chat)
+        if isinstance(results[0], Exception):
+            assert codes(results) == ["", "last_agent"]
+            assert (row.state, row.owner) == (State.ACTIVE, party(chat, site.ana))
+        else:
+            assert (codes(results), row.state) == (["", ""], State.WAITING)
+        assert fresh(bo).cause == "lost"
+        arrival.leave(chat.id, now=site.clock.tick())
+        site.ready(site.bo)
 
 
 def test_mark_done_against_the_wrap_up_limit(site):

@@ -1,8 +1,8 @@
-"""Outcomes chosen while rules and codes change, and from two tabs at once."""
+"""Outcomes and case data: chosen while rules and codes change, and by two at once."""
 
 import pytest
 
-from interactions.actions import closing, outcomes
+from interactions.actions import case, closing, outcomes
 from interactions.models import DispositionCode, DispositionRule, DispositionSet, Interaction
 from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
 from tests.support import fresh, party
@@ -84,3 +84,36 @@ def test_control_two_tabs_without_the_lock(site, served, offered, monkeypatch):
             results = together(choose(site, chat, offered[0]), choose(site, chat, offered[1]))
         found.append((codes(results), party(chat, site.ana).segment.codes.count()))
     assert any(one != (["", ""], 1) for one in found)
+
+
+# --- case data ----------------------------------------------------------------------------------
+
+
+def write(site, chat, value):
+    now = site.clock.tick()
+    return lambda: case.set_case(chat.id, "order", value, expect="", by=site.ana, now=now)
+
+
+@pytest.fixture
+def order(site):
+    site.point.fields.create(key="order", label="Order number", asked=False, editable=True)
+
+
+def test_two_write_one_key_at_once(site, served, order):
+    """One is kept; the other is told what was kept."""
+    for _ in range(ROUNDS):
+        chat = served()
+        results = together(write(site, chat, "A-17"), write(site, chat, "B-1"))
+        assert codes(results) == ["", "case_changed"]
+        (refused,) = [one for one in results if isinstance(one, Exception)]
+        assert fresh(chat).case == {"order": refused.detail["value"]}
+        is_whole(chat)
+
+
+def test_control_two_write_one_key_without_the_lock(site, served, order, monkeypatch):
+    found = []
+    for _ in range(5):
+        chat = served()
+        with without_guard(monkeypatch, Interaction):
+            found.append(codes(together(write(site, chat, "A-17"), write(site, chat, "B-1"))))
+    assert any(one != ["", "case_changed"] for one in found)

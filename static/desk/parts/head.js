@@ -1,5 +1,6 @@
 /** Name, wait, queue, duration, and the toolbar. */
 import { news } from "../announce.js";
+import { saveAll } from "../case.js";
 import { outcomeArrived } from "../choosing.js";
 import { allowed, isBusy, markDone } from "../commands.js";
 import { html, useLayoutEffect, useRef } from "../html.js";
@@ -53,9 +54,9 @@ function Done({ view }) {
   `;
 }
 
-/** A note or a disposition still on its way goes first: Mark Done freezes them. */
+/** Case data, a note or a disposition still on its way goes first: Mark Done freezes them. */
 async function finish(view) {
-  const kept = (await saveNote(view.id)) && (await outcomeArrived(view.id));
+  const kept = (await saveAll(view)) && (await saveNote(view.id)) && (await outcomeArrived(view.id));
   if (kept && (await markDone(view))) news(`${view.contact.name} is marked done.`);
 }
 

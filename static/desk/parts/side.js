@@ -2,6 +2,7 @@
 import { html, signal } from "../html.js";
 import { view } from "../state.js";
 import { isLive, needsOutcome } from "../store/views.js";
+import { Facts } from "./case.js";
 import { Disposition } from "./disposition.js";
 import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
@@ -71,9 +72,8 @@ function Panel({ view: chat }) {
 }
 
 function Case({ view: chat }) {
-  const facts = [{ key: "_contact", label: "Contact", value: chat.contact.name }, ...(chat.email ? [{ key: "_email", label: "E-mail", value: chat.email }] : []), ...chat.case];
   return html`
-    <dl class="facts">${facts.map((fact) => html`<dt key=${`${fact.key} name`}>${fact.label}</dt><dd key=${fact.key}>${fact.value || "not given"}</dd>`)}</dl>
+    <${Facts} key=${`case ${chat.id}`} view=${chat} />
     <${Disposition} key=${chat.id} view=${chat} />
     ${!isLive(chat) && html`<${Note} key=${`note ${chat.id}`} view=${chat} />`}
   `;
