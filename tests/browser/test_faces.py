@@ -1,61 +1,45 @@
 """Every state of every page, in every size and scheme: nothing serious for axe, nothing scrolls sideways.
 
-One walk through all states, on SQLite; at each stop the page takes on each look. With PARLEY_SHOTS all of them are
-taken and kept as pictures, else those that differ most.
+One walk through all states, on SQLite; at each stop the page takes on each look (`looks.py`). With PARLEY_SHOTS all of
+them are taken and kept as pictures, else those that differ most.
 """
 
-import os
+from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.servers import PASSWORD
 
 from . import on_sqlite
-from .test_access import check
+from .looks import BRIEF, PHONE, WIDE, walk
 
 pytestmark = on_sqlite
-WIDE = {
-    "1280": (1280, 720, {}),
-    "1280 dark": (1280, 720, {"color_scheme": "dark"}),
-    "1920": (1920, 1080, {}),
-    "4k": (3840, 2160, {}),
-    "zoom 200": (640, 360, {}),
-    "phone": (390, 844, {"color_scheme": "dark"}),
-    "forced": (1280, 720, {"forced_colors": "active"}),
-    "still": (1280, 720, {"reduced_motion": "reduce"}),
-}
-PHONE = {
-    "phone": (390, 844, {}),
-    "phone dark": (390, 844, {"color_scheme": "dark"}),
-    "small": (320, 568, {}),
-    "1280": (1280, 720, {}),
-    "1920 dark": (1920, 1080, {"color_scheme": "dark"}),
-    "forced": (390, 844, {"forced_colors": "active"}),
-}
-FEW = ("1280", "1280 dark", "phone", "forced")
-PLAIN = {"color_scheme": "light", "forced_colors": "none", "reduced_motion": "no-preference"}
+MISSED = """
+from django.db import transaction
+from agents.actions import people
+from agents.models import Agent, ChannelStatus, Reason
+ana = Agent.objects.filter(user__username="ana")
+reason = Reason.of_system(Reason.NOT_RESPONDING)
+ChannelStatus.objects.filter(agent__in=ana).update(status="not_ready", reason=reason)
+ana.update(missed=2)
+with transaction.atomic():
+    people.tell(ana)
+"""
+CLOSED = """
+from routing.models import OpeningHours, Queue
+Queue.objects.update(opening_hours=OpeningHours.objects.create(name="Never"))
+"""
+SOON = """
+from routing.models import OverflowStep
+OverflowStep.objects.filter(action="message").update(after={})
+"""
 
 
 @pytest.fixture
 def faces(shot):
     """faces(page, "words"): the page in each look."""
-
-    def look(page: Page, words: str, looks=WIDE) -> None:
-        taken = {name: look for name, look in looks.items() if name in FEW or os.environ.get("PARLEY_SHOTS")}
-        for name, (width, height, media) in taken.items():
-            page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(**PLAIN | media)
-            page.wait_for_timeout(50)
-            shot(page, f"{words} {name}")
-            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, f"{words} {name} is too wide"
-            check(page)
-        first = next(iter(looks.values()))
-        page.set_viewport_size({"width": first[0], "height": first[1]})
-        page.emulate_media(**PLAIN)
-
-    return look
+    return partial(walk, shot)
 
 
 def test_doors_and_failures(context, watch, faces, site):
@@ -138,6 +122,84 @@ def test_the_workspace(context, contact, desk, watch, faces, wire, site):
     line.cut()
     expect(ana.page.get_by_role("status").filter(has_text="Reconnecting.")).to_be_visible(timeout=40_000)
     faces(ana.page, "reconnecting")
+
+
+def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
+    watch.expect("status of 40")
+    ana, bo = desk("ana").ready(), desk("bo")
+    page, keys = ana.page, ana.page.keyboard
+    for key, words in {"Control+,": "settings", "Control+/": "keys"}.items():
+        keys.press(key)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        faces(page, words, BRIEF)
+        keys.press("Escape")
+    contact().start(topic="Network")
+    ana.accept()
+    faces(page, "tree of dispositions")
+    ana.field.fill("A line that is too long. " * 200)
+    faces(page, "too long", BRIEF)
+    ana.field.fill("Half a line")
+    page.get_by_role("button", name="Emoji").click()
+    faces(page, "emoji")
+    keys.press("Escape")
+    ana.choose_status("Log Off")
+    faces(page, "log off refused")
+    page.get_by_role("button", name="Log off after my last chat").click()
+    expect(page.get_by_role("button", name="Stay")).to_be_visible()
+    faces(page, "leaving", BRIEF)
+    page.get_by_role("button", name="Stay").click()
+    ana.is_set_to("Ready")
+    ana.find("Bo Lind")
+    expect(page.get_by_text("Bo is Not Ready.")).to_be_visible()
+    faces(page, "cannot be invited", BRIEF)
+    keys.press("Escape")
+    keys.press("Escape")
+    bo.ready()
+    ana.conference("bo")
+    ana.end("End chat with Kim Lee")
+    expect(page.get_by_role("alertdialog", name="End")).to_be_visible()
+    faces(page, "end refused")
+    page.get_by_role("button", name="Stay").click()
+    bo.reject("Conference request")
+    keys.press("F2")
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    faces(page, "locked")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    faces(page, "locked refused", BRIEF)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+    ana.end("End chat with Kim Lee")
+    faces(page, "ended with a draft", BRIEF)
+    site.run(
+        "from interactions.models import Segment; Segment.objects.update(slot_until=Segment.objects.get().left_at)"
+    )
+    expect(ana.items.get_by_role("heading", name="Unclosed")).to_be_visible()
+    site.run(MISSED)
+    expect(page.get_by_role("alert").filter(has_text="You missed 2 invitations")).to_be_visible(timeout=30_000)
+    faces(page, "missed and unclosed")
+
+
+def test_the_contacts_doors(contact, desk, watch, faces, site):
+    watch.expect("status of 409")
+    desk("ana")
+    site.run(SOON.format(0))
+    kim = contact().start()
+    kim.sees("You can leave a message instead")
+    faces(kim.page, "a message is offered", PHONE)
+    site.run(SOON.format(180))
+    kim.leave()
+    faces(kim.page, "left", PHONE)
+    site.run(CLOSED)
+    lou = contact("lou")
+    lou.sees("We are closed now.")
+    faces(lou.page, "closed", PHONE)
+    lou.page.get_by_label("Your name").fill("Lou Park")
+    lou.page.get_by_label("A message for us").fill("Please call me back")
+    lou.page.get_by_role("button", name="Leave a message").click()
+    lou.sees("We have your message.")
+    faces(lou.page, "message left", PHONE)
 
 
 def test_the_contacts_page(contact, desk, watch, faces, wire, site):
