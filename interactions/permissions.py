@@ -192,6 +192,11 @@ def can_choose(segment: Segment, rule) -> Refusal:
     return None
 
 
+def can_read_history(agent, segment: Segment) -> Refusal:
+    """The contact's other chats: while the agent works on this one."""
+    return privileges.refusal(agent, Privilege.READ_HISTORY) or can_edit(segment)
+
+
 def can_set(field) -> Refusal:
     """Agents change what the administrator lets them."""
     return None if field.editable else NotAllowed(message=f"{field.label} is not changed by agents.")

@@ -197,6 +197,16 @@ class LineQuery(Strict):
         return data
 
 
+class HistoryQuery(Strict):
+    """`before`: older than this."""
+
+    before = s.DateTimeField(required=False)
+
+
+class PastQuery(Strict):
+    after = Number(min_value=0, default=0)
+
+
 class InstantMessage(NewLine):
     """`interaction`: the chat that it is about; the writer must be or have been a party of it."""
 

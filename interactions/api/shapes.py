@@ -22,6 +22,7 @@ from interactions.frames import (
     PendingView,
     Waiting,
 )
+from interactions.history import ContactRecord, PastChat, PastLines
 
 
 class Started(Struct):
@@ -87,6 +88,14 @@ class InvitedTarget(Struct):
     invitation: PendingView
 
 
+class History(Struct):
+    """The contact and their other chats, newest first; `more`: there are older ones."""
+
+    contact: ContactRecord
+    results: list[PastChat]
+    more: bool
+
+
 class Candidate(Struct):
     """One agent whom routing looked at, and why they were or were not chosen."""
 
@@ -141,11 +150,13 @@ ANSWERS = publish(
     Empty,
     EndOffer,
     Error,
+    History,
     ImAck,
     InteractionView,
     InvitedTarget,
     Lines,
     OutcomeSet,
+    PastLines,
     Started,
     Targets,
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import contact, conversations, desk, interactions
+from . import contact, conversations, desk, history, interactions
 
 urlpatterns = [
     path("contact/chats", contact.Chats.as_view()),
@@ -35,5 +35,7 @@ urlpatterns = [
     path("interactions/<uuid:interaction>/case", interactions.Case.as_view()),
     path("interactions/<uuid:interaction>/done", interactions.Done.as_view()),
     path("interactions/<uuid:interaction>/tail", interactions.Tail.as_view()),
+    path("interactions/<uuid:interaction>/history", history.History.as_view()),
+    path("interactions/<uuid:interaction>/history/<uuid:past>", history.Past.as_view()),
     path("interactions/<uuid:interaction>/routing", interactions.Routing.as_view()),
 ]

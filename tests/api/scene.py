@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from agents.models import Agent
-from interactions.models import ContactSession, DispositionCode, DispositionRule, DispositionSet
+from interactions.actions import arrival
+from interactions.models import ContactSession, DispositionCode, DispositionRule, DispositionSet, Interaction
 from tests.support import party
 
 from . import published
@@ -70,8 +71,17 @@ class Scene:
         world.ready(self.tess, world.cy)
         self.invitation = world.invite(self.chat, world.ana, self.tess)
         self.other = world.chat(name="Another")
+        self.past = self.chat_before()
         self.callers: dict = {}
         self.tokens = {"contact": self.token(self.chat), "stranger": self.token(self.other)}
+
+    def chat_before(self):
+        """Another chat of the same contact, which is over."""
+        past = self.world.chat(name="Kim Lee")
+        self.world.line(past, None, "About last month")
+        arrival.leave(past.id, now=self.world.clock.tick())
+        Interaction.objects.filter(pk=past.pk).update(contact=self.chat.contact)
+        return past
 
     def codes(self) -> None:
         outcomes = DispositionSet.objects.create(name="Outcomes")
@@ -96,6 +106,7 @@ class Scene:
             "target": self.world.cy.id,
             "set": self.resolved.set.uid,
             "report": "queues",
+            "past": self.past.id,
         }
 
     def path(self, route: str, **ids) -> str:

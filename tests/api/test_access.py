@@ -116,6 +116,8 @@ ROWS = {
         lambda s: {"seconds": 60},
         NO_PARTY | dict.fromkeys(("ana", "bo", "dee"), (409, "no_longer_available")),
     ),
+    ("GET", "interactions/<uuid:interaction>/history"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
+    ("GET", "interactions/<uuid:interaction>/history/<uuid:past>"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
     ("GET", "interactions/<uuid:interaction>/routing"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
     ("GET", "reports"): (None, REPORTERS),
     ("GET", "reports/<str:report>"): (None, REPORTERS),

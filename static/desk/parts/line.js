@@ -11,7 +11,7 @@ import { Face, Icon, whoOf } from "./basic.js";
 /** A line is shown as waiting only when it has waited: most are acknowledged before anybody could read that. */
 const PATIENCE = 2000;
 
-function Text({ text }) {
+export function Text({ text }) {
   return pieces(text).map(({ text: piece, href }) =>
     href ? html`<a href=${href} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece,
   );

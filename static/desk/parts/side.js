@@ -1,4 +1,4 @@
-/** The side column: case, notes, routing explanation, and below them the Interaction Previews. */
+/** The side column: case, the contact and their other chats, notes, routing explanation, and below them the Interaction Previews. */
 import { html, signal } from "../html.js";
 import { view } from "../state.js";
 import { isLive, needsOutcome } from "../store/views.js";
@@ -6,12 +6,13 @@ import { Facts } from "./case.js";
 import { Disposition } from "./disposition.js";
 import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
+import { History } from "./history.js";
 import { shown } from "./narrow.js";
 import { Note } from "./note.js";
 import { Previews } from "./previews.js";
 import { Why } from "./why.js";
 
-const TABS = ["Case", "Notes", "Why"];
+const TABS = ["Case", "Contact", "Notes", "Why"];
 const tab = signal("Case");
 
 export function Side() {
@@ -66,6 +67,7 @@ function Tab({ name }) {
 function Panel({ view: chat }) {
   return html`<div class="panel" role="tabpanel" id="panel" aria-label=${tab.value} tabindex="0">
     ${tab.value === "Case" && html`<${Case} view=${chat} />`}
+    ${tab.value === "Contact" && html`<${History} key=${chat.id} view=${chat} />`}
     ${tab.value === "Notes" && html`<${Note} key=${chat.id} view=${chat} />`}
     ${tab.value === "Why" && html`<${Why} key=${chat.id} view=${chat} />`}
   </div>`;
