@@ -8,6 +8,8 @@ from interactions.actions import arrival
 from routing.models import Queue, RoutingPoint
 from tests.backoffice.pages import errors, url
 
+NO = object()  # a box that is not ticked is not sent
+
 
 def formset(prefix: str, rows: list[dict], initial: int = 0) -> dict:
     given = {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
@@ -17,7 +19,7 @@ def formset(prefix: str, rows: list[dict], initial: int = 0) -> dict:
 def point(world, rules: list[dict], fields: list[dict] | None = None) -> dict:
     topic = {"key": "topic", "label": "About?", "type": "choice", "choices": "Billing\nNetwork", "position": 0}
     given = {"name": "Shop", "slug": "shop", "title": "Shop", "active": "on", "queue": world.billing.pk}
-    given |= formset("fields", [topic] if fields is None else fields)
+    given |= formset("fields", [{"asked": "on", **field} for field in ([topic] if fields is None else fields)])
     return given | formset("rules", [{"position": 0, "operator": "is", "queue": world.network.pk, **r} for r in rules])
 
 
@@ -39,6 +41,21 @@ def test_a_routing_point_with_its_form_and_rules(boss, client, world):
 )
 def test_a_rule_that_could_never_fit(rule, words, boss, client, world):
     assert words in errors(client.post(url("routing_routingpoint", "add"), point(world, [rule])))
+    assert not RoutingPoint.objects.filter(slug="shop").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"asked": NO}, "Nobody could fill it in"),
+        ({"asked": NO, "editable": "on", "required": "on"}, "Only contacts who are asked"),
+        ({"type": "choice"}, "A choice needs at least one answer"),
+    ],
+)
+def test_a_field_that_makes_no_sense(changes, words, boss, client, world):
+    order = {"key": "order", "label": "Order?", "type": "text", "position": 0} | changes
+    given = {name: value for name, value in point(world, [], [order]).items() if value is not NO}
+    assert words in errors(client.post(url("routing_routingpoint", "add"), given))
     assert not RoutingPoint.objects.filter(slug="shop").exists()
 
 
