@@ -14,7 +14,7 @@ from tests.servers import PASSWORD
 from . import on_sqlite
 from .looks import BRIEF, PHONE, WIDE, walk
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, pytest.mark.timeout(900)]  # each face in each look
 MISSED = """
 from django.db import transaction
 from agents.actions import people
