@@ -197,7 +197,7 @@ def can_read_history(agent, segment: Segment) -> Refusal:
     return privileges.refusal(agent, Privilege.READ_HISTORY) or can_edit(segment)
 
 
-def can_set(field) -> Refusal:
+def can_fill(field) -> Refusal:
     """Agents change what the administrator lets them."""
     return None if field.editable else NotAllowed(message=f"{field.label} is not changed by agents.")
 
