@@ -74,6 +74,7 @@ STORIES: dict[str, dict[str, str]] = {
     "Conference": _each_kind("conference", "invite {kind}")
     | {Privilege.REMOVE_PARTY: "remove agents whom others invited, the owner excepted"},
     "Colleagues": {Privilege.INSTANT_MESSAGE: "send instant messages"},
+    "Contacts": {Privilege.READ_HISTORY: "read the contact's other chats"},
 }
 EXTRA = {Privilege.REMOVE_PARTY}  # beyond what agents may do without any role
 SWITCHES = {switch: f"{story}: {label}" for story, labels in STORIES.items() for switch, label in labels.items()}

@@ -243,6 +243,7 @@ class Verbs(Struct):
     conference: Can
     end: Can
     disposition: Can
+    history: Can
     note: Can
     done: Can
 

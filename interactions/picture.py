@@ -252,6 +252,7 @@ def _verbs(picture: Picture, my: Party, segment) -> Verbs:
         conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats, picture.site)),
         end=permissions.can(permissions.can_end(picture.interaction, my)),
         disposition=permissions.can(permissions.can_choose(segment, rule)),
+        history=permissions.can(permissions.can_read_history(my.agent, segment)),
         note=edit,
         done=permissions.can(permissions.can_finish(segment, rule, len(segment.chosen(rule)))),
     )

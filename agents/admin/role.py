@@ -25,6 +25,7 @@ class RoleForm(forms.ModelForm):
     chats = _boxes("Chats")
     conference = _boxes("Conference")
     colleagues = _boxes("Colleagues")
+    contacts = _boxes("Contacts")
 
     class Meta:
         model = Role

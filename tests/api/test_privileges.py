@@ -84,6 +84,10 @@ def may_remove(scene: Scene, kind) -> Iterator[bool | str]:
     yield from (each["delete"] for each in view(scene, "bo")["parties"] if each["nickname"] == "Tess")
 
 
+def read(scene: Scene, kind) -> Answer:
+    return scene.as_("ana").get(scene.path(f"{ONE}/history"))
+
+
 def write(scene: Scene, kind) -> Answer:
     return scene.as_("sue").post(f"conversations/{scene.world.cy.id}/messages", line())
 
@@ -111,6 +115,7 @@ ROWS = {
         "bo", remove, may_remove, prepare=lambda scene: scene.world.accept(scene.tess), code="not_owner"
     ),
     Privilege.INSTANT_MESSAGE: Row("sue", write, may_write),
+    Privilege.READ_HISTORY: Row("ana", read, lambda scene, kind: iter([view(scene, "ana")["can"]["history"]])),
 }
 CASES = [
     (privilege, kind, f"{FAMILIES[privilege]}.{kind}" if kind else privilege)

@@ -22,7 +22,13 @@ function useReading(first) {
   return { ...state, begin, more: (path, merge) => read(path, merge) };
 }
 
-export function History({ view }) {
+/** Who may not read it is told so, and nothing is asked. */
+export function Contact({ view }) {
+  if (view.can.history !== true) return html`<p class="none">${view.can.history}</p>`;
+  return html`<${History} view=${view} />`;
+}
+
+function History({ view }) {
   const path = `interactions/${view.id}/history`;
   const { found, error, busy, begin, more } = useReading(path);
   if (!found) return error ? html`<${Trouble} error=${error} again=${begin} />` : html`<p class="none" aria-busy="true">Reading</p>`;

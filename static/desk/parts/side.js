@@ -6,7 +6,7 @@ import { Facts } from "./case.js";
 import { Disposition } from "./disposition.js";
 import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
-import { History } from "./history.js";
+import { Contact } from "./history.js";
 import { shown } from "./narrow.js";
 import { Note } from "./note.js";
 import { Previews } from "./previews.js";
@@ -67,7 +67,7 @@ function Tab({ name }) {
 function Panel({ view: chat }) {
   return html`<div class="panel" role="tabpanel" id="panel" aria-label=${tab.value} tabindex="0">
     ${tab.value === "Case" && html`<${Case} view=${chat} />`}
-    ${tab.value === "Contact" && html`<${History} key=${chat.id} view=${chat} />`}
+    ${tab.value === "Contact" && html`<${Contact} key=${chat.id} view=${chat} />`}
     ${tab.value === "Notes" && html`<${Note} key=${chat.id} view=${chat} />`}
     ${tab.value === "Why" && html`<${Why} key=${chat.id} view=${chat} />`}
   </div>`;
