@@ -73,6 +73,13 @@ STORIES: dict[str, dict[str, str]] = {
     },
     "Conference": _each_kind("conference", "invite {kind}")
     | {Privilege.REMOVE_PARTY: "remove agents whom others invited, the owner excepted"},
+    "Consultation": _each_kind("consult", "consult {kind}")
+    | {
+        Privilege.CONSULT_CHAT: "by chat",
+        Privilege.CONSULT_VOICE: "by voice",
+        Privilege.CONSULT_IM: "by instant message",
+    },
+    "Transfer": _each_kind("transfer", "to {kind}"),
     "Colleagues": {Privilege.INSTANT_MESSAGE: "send instant messages"},
     "Contacts": {Privilege.READ_HISTORY: "read the contact's other chats"},
 }

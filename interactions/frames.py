@@ -113,17 +113,18 @@ class Named(Struct):
 
 
 class PartyView(Struct):
-    """A party as agents see it. `role`: contact, owner, conference. `connection`: connected, away, ended.
+    """A party as agents see it. `connection`: connected, away, ended.
 
-    `seen` and `delivered`: the highest number per lane. After an agent left: their own marks only.
+    A consultant only reads the chat: no seat, no mark in the public lane that others see. `seen` and `delivered`: the
+    highest number per lane, of the lanes that the reader shares. After an agent left: their own marks only.
     """
 
     id: UUID
-    kind: Literal["contact", "agent"]
+    kind: Literal["contact", "agent", "consultant"]
     agent: UUID | None
     nickname: str
     department: str
-    role: Literal["contact", "owner", "conference"]
+    role: Literal["contact", "owner", "conference", "consultant"]
     connection: Literal["connected", "away", "ended"]
     joined_at: datetime
     left_at: datetime | None
@@ -134,15 +135,17 @@ class PartyView(Struct):
 
 
 class LaneView(Struct):
-    """A lane as one reader sees it: numbers from `start` to `head` are his to read; `seen` is his own mark.
+    """A lane as one reader sees it: numbers from `start` to `head` are theirs to read; `seen` is their own mark.
 
-    `unanswered_since` (public lane): since when a line of the contact waits for an answer.
+    `write`: may they write there now? `unanswered_since` (public lane): since when a line of the contact waits for an
+    answer.
     """
 
     lane: str
     start: int
     head: int
     seen: int
+    write: Can
     unanswered_since: datetime | None
 
 
@@ -153,10 +156,16 @@ class Target(Struct):
 
 
 class PendingView(Struct):
-    """An open invitation as the parties of its interaction see it."""
+    """An open invitation as the parties of its interaction see it.
+
+    `medium`: of a consultation that is asked for. `consultation`: its consultant is asked into the chat, or to take it.
+    `transfer`: may it become one, so that its inviter can leave?
+    """
 
     id: UUID
-    kind: Literal["route", "conference"]
+    kind: Literal["route", "conference", "consult", "transfer"]
+    medium: Literal["chat", "voice", "im"] | None
+    consultation: UUID | None
     state: Literal["waiting", "ringing"]
     target: Target
     by: UUID | None
@@ -164,6 +173,28 @@ class PendingView(Struct):
     since: datetime
     expires_at: datetime | None
     cancel: Can
+    transfer: Can
+
+
+class ConsultationView(Struct):
+    """A consultation as the chat's agents, and its own two, see it. `id` is its lane's name too.
+
+    `requester`, `consultant`: parties. `mine`: the reader is one of the two; only those have its lane. `cause`: why it
+    ended. `conference`, `transfer`: may its requester ask the consultant into the chat, or to take it?
+    """
+
+    id: UUID
+    medium: Literal["chat", "voice", "im"]
+    state: Literal["active", "ended"]
+    requester: UUID
+    consultant: UUID
+    mine: bool
+    started_at: datetime
+    ended_at: datetime | None
+    cause: str | None
+    end: Can
+    conference: Can
+    transfer: Can
 
 
 class CaseItem(Struct):
@@ -241,6 +272,8 @@ class Verbs(Struct):
     public: Can
     internal: Can
     conference: Can
+    consult: Can
+    transfer: Can
     end: Can
     disposition: Can
     history: Can
@@ -253,7 +286,8 @@ class InteractionView(Struct):
 
     `offline`: a message was left; nobody waits at the other end.
 
-    `my` is the agent's own party; after he left, lanes stop at what he could read.
+    `my` is the agent's own party; after they left, lanes stop at what they could read. A consultant's party has kind
+    and role `consultant`: they read the chat and write in their consultation's lane only.
     """
 
     id: UUID
@@ -274,6 +308,7 @@ class InteractionView(Struct):
     parties: list[PartyView]
     lanes: list[LaneView]
     invitations: list[PendingView]
+    consultations: list[ConsultationView]
     case: list[CaseItem]
     segment: SegmentView
     earlier: list[EarlierView]
@@ -285,11 +320,14 @@ class InvitationView(Struct):
     """An invitation as its target sees it (the Interaction Preview).
 
     `auto_answer`: so many seconds after `rang_at` the workspace accepts by itself, if somebody is there; null: never.
+    `medium`: of a consultation. `consultation`: whom this agent is consulted in asks them into the chat, or to take it.
     """
 
     id: UUID
     interaction: UUID
-    kind: Literal["route", "conference"]
+    kind: Literal["route", "conference", "consult", "transfer"]
+    medium: Literal["chat", "voice", "im"] | None
+    consultation: UUID | None
     state: Literal["ringing", "accepted", "rejected", "expired", "cancelled", "revoked", "waiting"]
     inviter: str | None = field(name="from")  # nickname of the inviter, null for a routed chat
     queue: str | None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Case, Count, F, Min, Q, Sum, When
 
 from agents.models import Agent, DeskSession
 from routing.models import Queue
@@ -13,7 +13,7 @@ from routing.models import Queue
 from . import inbox
 from .frames import AgentHeads, ContactHeads, InteractionHead, Locked, QueueView
 from .models import Invitation, Party, Reader
-from .models.lane import PUBLIC
+from .models.lane import ALONG, PUBLIC
 from .states import Kind, State
 
 MARKS = {"marks": Sum(F("seen") + F("delivered"))}
@@ -30,10 +30,10 @@ def of_agents(agents: Collection[UUID]) -> dict[UUID, AgentHeads]:
     found = {id: AgentHeads(version, {}, boxes[id]) for id, version in _versions(agents)}
     rows = list(_lanes_on_desks(agents))
     marks = dict(_marks({row[3] for row in rows}))
-    for agent, interaction, version, lane, name, head, until, own in rows:
+    for agent, interaction, version, lane, name, head, until, own, along in rows:
         held = found[agent].interactions.setdefault(interaction, InteractionHead(version, {}, {}))
         held.lanes[name] = head if until is None else until
-        held.marks[name] = marks.get(lane, 0) if until is None else own
+        held.marks[name] = own if until is not None else marks.get(lane, 0) + (own if along else 0)
     return found
 
 
@@ -80,11 +80,12 @@ def _lanes_on_desks(agents: Collection[UUID]) -> Iterable[tuple]:
     readers = Reader.objects.filter(party__segment__agent__in=agents, party__segment__done_at=None)
     chat = ("party__agent", "party__interaction", "party__interaction__version")
     lane = ("lane", "lane__name", "lane__head", "until")
-    return readers.order_by("party__joined_at").values_list(*chat, *lane, F("seen") + F("delivered"))
+    along = Case(When(ALONG, then=True), default=False)
+    return readers.order_by("party__joined_at").values_list(*chat, *lane, F("seen") + F("delivered"), along)
 
 
 def _marks(lanes: Collection[int]) -> Iterable[tuple]:
-    return Reader.objects.filter(lane__in=lanes).values_list("lane").annotate(**MARKS).order_by()
+    return Reader.objects.shown().filter(lane__in=lanes).values_list("lane").annotate(**MARKS).order_by()
 
 
 def _lines() -> Iterable[tuple]:

@@ -109,7 +109,12 @@ class _Lanes:
                 yield (author, lane), reader
 
     def groups(self, reader: Reader) -> tuple[str, ...]:
-        """All who read the lane now, the contact also after the end, and the reader's own tabs."""
+        """All who read the lane now, the contact also after the end, and the reader's own tabs.
+
+        How far a consultant reads along is for those alone.
+        """
+        if reader.along:
+            return (reader.party.group,)
         readers = [row for row in self._readers.values() if row.lane_id == reader.lane_id and _is_told(row)]
         return tuple(sorted({row.party.group for row in [*readers, reader]}))
 

@@ -10,11 +10,11 @@ from agents.status import Status, words
 from core.errors import Conflict, NotAllowed, NotFound, ParleyError
 
 from . import auto_answer
-from .models import Interaction, Party, Segment
-from .states import Kind, State
+from .models import Consultation, Interaction, Invitation, Party, Reader, Segment
+from .models.lane import INTERNAL, PUBLIC
+from .states import Kind, Medium, State
 
 Refusal = ParleyError | None
-ASKS = {Kind.CONFERENCE: Privilege.CONFERENCE}
 
 
 def require(refusal: Refusal) -> None:
@@ -48,9 +48,12 @@ def is_current(interaction: Interaction, version: int) -> Refusal:
     return None
 
 
-def can_write(interaction: Interaction, party: Party) -> Refusal:
+def can_take_part(interaction: Interaction, party: Party) -> Refusal:
+    """Is this one of the agents, or the contact, of a chat that goes on?"""
     if interaction.state == State.ENDED:
         return Conflict("ended", "This chat has ended.")
+    if party.kind == Party.CONSULTANT and not party.left_at:
+        return Conflict("not_party", "You are consulted on this chat; only who asked you reads what you write.")
     return is_here(party)
 
 
@@ -64,25 +67,120 @@ def can_message(agent, colleague) -> Refusal:
 
 
 def can_end(interaction: Interaction, party: Party) -> Refusal:
-    return can_write(interaction, party) or privileges.refusal(party.agent, Privilege.END)
+    return can_take_part(interaction, party) or privileges.refusal(party.agent, Privilege.END)
 
 
-def can_conference(interaction: Interaction, party: Party, seats: int, site: Site, kind: str | None = None) -> Refusal:
-    """May this party invite anybody, or targets of this kind? `seats`: parties here and open invitations."""
-    if refusal := can_write(interaction, party) or privileges.refusal(party.agent, Privilege.CONFERENCE, kind):
+def can_write(interaction: Interaction, reader: Reader) -> Refusal:
+    """In this reader's lane, now. A consultation's lane is open as long as the consultation."""
+    if reader.lane.name in (PUBLIC, INTERNAL):
+        return can_take_part(interaction, reader.party) or is_here(reader.party)
+    if interaction.state == State.ENDED:
+        return Conflict("ended", "This chat has ended.")
+    return None if reader.until is None else Conflict("ended", "This consultation has ended.")
+
+
+def may_ask(agent, kind: Kind, target: str | None = None, medium: str = Medium.CHAT) -> Refusal:
+    """By the agent's privileges: a conference with, a consultation of, a transfer to this kind of target.
+
+    `target`: agent, group, skill, queue, routing_point; None: any of them.
+    """
+    consult = Privilege(f"consult_{medium}")
+    privilege = {Kind.CONFERENCE: Privilege.CONFERENCE, Kind.TRANSFER: Privilege.TRANSFER}.get(kind, consult)
+    return privileges.refusal(agent, privilege, target)
+
+
+def may_consult(agent) -> Refusal:
+    """In any medium."""
+    refusals = [may_ask(agent, Kind.CONSULT, medium=medium) for medium in Medium]
+    return refusals[0] if all(refusals) else None
+
+
+def can_conference(interaction: Interaction, party: Party, seats: int, site: Site) -> Refusal:
+    """May this party invite anybody? `seats`: parties here and open invitations."""
+    if refusal := can_take_part(interaction, party):
         return refusal
     if seats >= site.party_limit:
         return Conflict("party_limit", f"A chat has at most {site.party_limit} parties.")
     return None
 
 
-def can_be_added(agent, *, inside, invited) -> Refusal:
-    """Is this agent neither in the chat nor asked already? `inside`, `invited`: agent ids."""
-    if agent.id in inside:
+def can_consult(interaction: Interaction, party: Party) -> Refusal:
+    """May this party consult anybody beside the chat? There must be a contact whom it is about."""
+    if refusal := can_take_part(interaction, party):
+        return refusal
+    if interaction.offline:
+        return Conflict("no_contact", "A message was left: no contact is waiting in this chat.")
+    return None
+
+
+def can_transfer(interaction: Interaction, party: Party, picture) -> Refusal:
+    """May this party give their place to somebody else? One transfer at a time."""
+    if refusal := can_take_part(interaction, party):
+        return refusal
+    for invitation in picture.pending:
+        if invitation.kind == Kind.TRANSFER and invitation.inviter_id == party.id:
+            words = f"The transfer to {invitation.target_name} is still open. Cancel it first."
+            return Conflict("transfer_pending", words, invitation=str(invitation.id))
+    return None
+
+
+def can_be_added(agent, kind: Kind, picture) -> Refusal:
+    """Is this agent neither in the chat nor asked already? For a consultation, nor consulted already?"""
+    if agent.id in {party.agent_id for party in picture.here}:
         return Conflict("already_party", f"{agent.nickname} is in this chat already.")
-    if agent.id in invited:
+    if kind == Kind.CONSULT and agent.id in picture.consulted:
+        return Conflict("already_consulted", f"{agent.nickname} is consulted on this chat already.")
+    if agent.id in picture.invited:
         return Conflict("already_invited", f"{agent.nickname} is invited already.")
     return None
+
+
+def can_ask_consultant(consultation: Consultation, party: Party, picture) -> Refusal:
+    """May this party ask the consultant into the chat, or to take it? Whatever the consultant's status and load."""
+    name = consultation.consultant.nickname
+    if consultation.requester_id != party.id:
+        return NotAllowed(
+            "not_allowed", f"Only {consultation.requester.nickname} can ask {name} from the consultation."
+        )
+    if not consultation.active:
+        return Conflict("ended", "This consultation has ended.")
+    if consultation.consultant.agent_id in picture.invited:
+        return Conflict("already_invited", f"{name} is invited already.")
+    return None
+
+
+def can_end_consultation(consultation: Consultation, party: Party) -> Refusal:
+    """Either of the two."""
+    if not consultation.active:
+        return Conflict("ended", "This consultation has ended.")
+    if party.id in (consultation.requester_id, consultation.consultant_id):
+        return None
+    return NotAllowed("not_allowed", "Only the two of them can end it.")
+
+
+def can_make_transfer(invitation: Invitation, party: Party) -> Refusal:
+    """May this open invitation to a conference become a transfer? Of whoever made it."""
+    if not invitation.open:
+        return Conflict("no_longer_available", "This invitation is over.")
+    if invitation.kind != Kind.CONFERENCE:
+        return Conflict("not_allowed", "Only an invitation to a conference can become a transfer.")
+    if invitation.inviter_id != party.id:
+        return NotAllowed("not_owner", "Only who invited them can make it a transfer.")
+    return None
+
+
+def can_send_to(queue, *, staffed: bool, alone: bool, as_message: bool, now) -> Refusal:
+    """May the chat be transferred to this queue, or left there as a message? `alone`: no other agent stays."""
+    closed = not queue.is_open(now)
+    if as_message and not alone:
+        return Conflict("not_alone", "Another agent stays with the contact. Leave the chat instead.")
+    if as_message:
+        words = f"{queue.name} is open and somebody is there. Transfer the chat instead."
+        return None if closed or not staffed else Conflict("staffed", words)
+    if closed:
+        opening = queue.next_opening(now)
+        return Conflict("closed", f"{queue.name} is closed.", next_opening=opening and opening.isoformat())
+    return None if staffed else Conflict("unstaffed", f"Nobody of {queue.name} is logged in.")
 
 
 def can_be_asked(pool, *, open_targets, staffed: bool) -> Refusal:
@@ -94,8 +192,8 @@ def can_be_asked(pool, *, open_targets, staffed: bool) -> Refusal:
     return None
 
 
-def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> Refusal:
-    """May this agent be asked directly? Says by name why not. `used`: the slots they have taken."""
+def can_be_invited(agent, kind: Kind, *, channel, present: bool, site: Site, load) -> Refusal:
+    """May this agent be asked directly? Says by name why not. A consultation takes no slot and has its own limit."""
     name = agent.nickname
     if can_use_chat(agent):
         return Conflict("not_ready", f"{name} may not take chats.")
@@ -107,7 +205,10 @@ def can_be_invited(agent, *, channel, present: bool, site: Site, used: int) -> R
         return Conflict("not_ready", f"{name} takes no new chats before leaving.")
     if not present:
         return Conflict("logged_off", f"{name} has lost the connection.")
-    if used >= agent.slots(site) + site.over_capacity:
+    if kind == Kind.CONSULT:
+        full = load.consulted >= site.consultation_limit
+        return Conflict("at_capacity", f"{name} is consulted on {load.consulted} chats already.") if full else None
+    if load.used >= agent.slots(site) + site.over_capacity:
         return Conflict("at_capacity", f"{name} is at capacity.")
     return None
 
@@ -121,10 +222,12 @@ def can_cancel(interaction: Interaction, invitation, party: Party) -> Refusal:
 
 def can_remove(interaction: Interaction, by: Party, party: Party) -> Refusal:
     """Delete From Conference: owner and supervisors any other agent, others those they invited, or by privilege."""
-    if refusal := can_write(interaction, by):
+    if refusal := can_take_part(interaction, by):
         return refusal
     if party.kind == Party.CONTACT:
         return Conflict("not_allowed", "A contact is dismissed by End only.")
+    if party.kind == Party.CONSULTANT:
+        return Conflict("not_allowed", "A consultation is ended by one of its two, not deleted.")
     if party.id == interaction.owner_id:
         return Conflict("is_owner", "The owner is replaced, not deleted.")
     if party.id == by.id:
@@ -168,14 +271,17 @@ def can_reject(agent: Agent) -> Refusal:
 
 def can_go_on(invitation) -> Refusal:
     """May whoever asked for it still ask such targets? Decides while it waits for an agent; what rings goes on."""
-    asks = ASKS.get(invitation.kind)
-    return privileges.refusal(invitation.inviter.agent, asks, invitation.target_type) if asks else None
+    if invitation.kind == Kind.ROUTE:
+        return None
+    medium = invitation.medium or Medium.CHAT
+    return may_ask(invitation.inviter.agent, invitation.kind, invitation.target_type, medium)
 
 
 def can_finish(segment: Segment, rule, chosen: int) -> Refusal:
     """Mark Done: after End, and with an outcome where the rule asks for one."""
     if segment.left_at is None:
-        return Conflict("not_ended", "End your part first.")
+        words = "End the consultation first." if segment.consulted else "End your part first."
+        return Conflict("not_ended", words)
     if rule is not None and rule.asks(segment) and not chosen:
         return Conflict("disposition_required", "Choose a disposition first.")
     return None
@@ -185,6 +291,8 @@ def can_choose(segment: Segment, rule) -> Refusal:
     """Choose the segment's outcome: until Mark Done, where the rule says so only after End."""
     if refusal := can_edit(segment):
         return refusal
+    if segment.consulted:
+        return Conflict("no_outcomes", "Whoever was only consulted sets no outcome.")
     if rule is None or not rule.offers:
         return Conflict("no_outcomes", "No outcomes are set up for this queue.")
     if rule.after_only and segment.left_at is None:

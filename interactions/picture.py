@@ -8,6 +8,7 @@ from . import ending, permissions
 from .frames import (
     TEXT_LIMIT,
     CaseItem,
+    ConsultationView,
     ContactAgent,
     ContactTexts,
     ContactView,
@@ -26,7 +27,7 @@ from .frames import (
 from .models import DispositionRule, Party
 from .models.lane import PUBLIC
 from .rows import Rows
-from .states import State
+from .states import Kind, State
 
 
 class Picture:
@@ -56,6 +57,10 @@ class Picture:
     def pending(self) -> list:
         return self.rows.pending[self.interaction.id]
 
+    @property
+    def consultations(self) -> list:
+        return self.rows.consultations[self.interaction.id]
+
     @cached_property
     def by_id(self) -> dict:
         return {party.id: party for party in self.parties}
@@ -72,7 +77,7 @@ class Picture:
     @cached_property
     def here(self) -> list[Party]:
         """The agents who are in the chat, longest first."""
-        return [party for party in self.parties if party.agent_id and party.left_at is None]
+        return [party for party in self.parties if party.in_chat and party.left_at is None]
 
     @cached_property
     def segments(self) -> dict:
@@ -90,10 +95,19 @@ class Picture:
         rings = {ring.agent_id for invitation in self.pending for ring in invitation.rings.all() if not ring.outcome}
         return rings | {invitation.agent_id for invitation in self.pending if invitation.agent_id}
 
+    def asked(self, kind) -> set:
+        """The pools whose agents are asked for the same."""
+        return {invitation.pool for invitation in self.pending if invitation.kind == kind}
+
+    @cached_property
+    def consulted(self) -> set:
+        """Ids of the agents who are consulted on this chat."""
+        return {each.consultant.agent_id for each in self.consultations if each.active}
+
     @cached_property
     def seats(self) -> int:
         """Parties here and open invitations to join them."""
-        joining = [invitation for invitation in self.pending if invitation.kind != "route"]
+        joining = [invitation for invitation in self.pending if invitation.adds_party]
         return len(self.here) + (self.contact.left_at is None) + len(joining)
 
     @cached_property
@@ -121,6 +135,8 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
     """The interaction as this agent may see it; after they left, up to what they could read."""
     interaction, segment = picture.interaction, picture.segments[agent.id]
     my = picture.by_id[segment.party_id]
+    readers = picture.readers[my.id]
+    shared = {reader.lane_id for reader in readers if reader.until is None}
     return cls(
         id=interaction.id,
         version=interaction.version,
@@ -137,9 +153,10 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         waited_since=interaction.waited_since,
         active_since=interaction.active_since,
         ended_at=interaction.ended_at,
-        parties=[_party(picture, my, party) for party in picture.parties],
-        lanes=[_lane(picture, reader) for reader in picture.readers[my.id]],
+        parties=[_party(picture, my, party, shared) for party in picture.parties],
+        lanes=[_lane(picture, reader) for reader in readers],
         invitations=[pending_view(picture, my, invitation) for invitation in picture.pending],
+        consultations=[_consultation(picture, my, each) for each in picture.consultations],
         case=picture.case,
         segment=_segment(picture, segment),
         earlier=[_earlier(picture, row) for row in picture.rows.segments[interaction.id] if _is_earlier(row, segment)],
@@ -153,8 +170,11 @@ def _case_item(field, value: str) -> CaseItem:
     return CaseItem(field.key, field.label, value, field.type, field.answers(), field.editable)
 
 
-def _party(picture: Picture, my: Party, party: Party) -> PartyView:
-    marked = [] if my.left_at and my.id != party.id else picture.readers[party.id]
+def _party(picture: Picture, my: Party, party: Party, shared: set) -> PartyView:
+    """`shared`: the lanes in which the reader sees how far others got."""
+    marked = picture.readers[party.id]
+    if party.id != my.id:
+        marked = [reader for reader in marked if reader.lane_id in shared and not reader.along]
     return PartyView(
         id=party.id,
         kind=party.kind,
@@ -173,8 +193,8 @@ def _party(picture: Picture, my: Party, party: Party) -> PartyView:
 
 
 def _role(picture: Picture, party: Party) -> str:
-    if party.kind == Party.CONTACT:
-        return "contact"
+    if party.kind in (Party.CONTACT, Party.CONSULTANT):
+        return party.kind
     return "owner" if party.id == picture.interaction.owner_id else "conference"
 
 
@@ -187,7 +207,8 @@ def _connection(party: Party) -> str:
 def _lane(picture: Picture, reader) -> LaneView:
     open_here = reader.until is None and picture.interaction.state != State.ENDED
     unanswered = reader.lane.unanswered_since if open_here and reader.lane.name == PUBLIC else None
-    return LaneView(reader.lane.name, reader.start, reader.head(), reader.seen, unanswered)
+    write = permissions.can(permissions.can_write(picture.interaction, reader))
+    return LaneView(reader.lane.name, reader.start, reader.head(), reader.seen, write, unanswered)
 
 
 def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
@@ -196,6 +217,8 @@ def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
     return PendingView(
         id=invitation.id,
         kind=invitation.kind,
+        medium=invitation.medium or None,
+        consultation=invitation.consultation_id,
         state=invitation.state,
         target=Target(invitation.target_type, invitation.target.id, invitation.target_name),
         by=invitation.inviter_id,
@@ -203,7 +226,40 @@ def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
         since=ring.started_at if ring else invitation.created_at,
         expires_at=ring and ring.expires_at,
         cancel=permissions.can(permissions.can_cancel(picture.interaction, invitation, my)),
+        transfer=permissions.can(permissions.can_make_transfer(invitation, my) or _can_transfer(picture, my)),
     )
+
+
+def _consultation(picture: Picture, my: Party, consultation) -> ConsultationView:
+    ask = permissions.can_ask_consultant(consultation, my, picture)
+    return ConsultationView(
+        id=consultation.id,
+        medium=consultation.medium,
+        state="active" if consultation.active else "ended",
+        requester=consultation.requester_id,
+        consultant=consultation.consultant_id,
+        mine=any(reader.lane_id == consultation.lane_id for reader in picture.readers[my.id]),
+        started_at=consultation.started_at,
+        ended_at=consultation.ended_at,
+        cause=consultation.cause or None,
+        end=permissions.can(permissions.can_end_consultation(consultation, my)),
+        conference=permissions.can(ask or _can_conference(picture, my)),
+        transfer=permissions.can(ask or _can_transfer(picture, my)),
+    )
+
+
+def _can_conference(picture: Picture, my: Party) -> permissions.Refusal:
+    refusal = permissions.can_conference(picture.interaction, my, picture.seats, picture.site)
+    return refusal or permissions.may_ask(my.agent, Kind.CONFERENCE)
+
+
+def _can_transfer(picture: Picture, my: Party) -> permissions.Refusal:
+    refusal = permissions.can_transfer(picture.interaction, my, picture)
+    return refusal or permissions.may_ask(my.agent, Kind.TRANSFER)
+
+
+def _can_consult(picture: Picture, my: Party) -> permissions.Refusal:
+    return permissions.can_consult(picture.interaction, my) or permissions.may_consult(my.agent)
 
 
 def _segment(picture: Picture, segment) -> SegmentView:
@@ -236,20 +292,22 @@ def _outcome_rule(rule: DispositionRule | None, segment) -> OutcomeRule | None:
 
 def _end(picture: Picture, my: Party):
     interaction = picture.interaction
-    if my.left_at or interaction.state != State.ACTIVE:
+    if my.left_at or not my.in_chat or interaction.state != State.ACTIVE:
         return None
     owner = picture.by_id[interaction.owner_id]
     return ending.offer(my, owner, picture.connected_others(my), interaction.contact.label)
 
 
 def _verbs(picture: Picture, my: Party, segment) -> Verbs:
-    write = permissions.can(permissions.can_write(picture.interaction, my))
+    write = permissions.can(permissions.can_take_part(picture.interaction, my))
     edit = permissions.can(permissions.can_edit(segment))
     rule = picture.rule(segment)
     return Verbs(
         public=write,
         internal=write,
-        conference=permissions.can(permissions.can_conference(picture.interaction, my, picture.seats, picture.site)),
+        conference=permissions.can(_can_conference(picture, my)),
+        consult=permissions.can(_can_consult(picture, my)),
+        transfer=permissions.can(_can_transfer(picture, my)),
         end=permissions.can(permissions.can_end(picture.interaction, my)),
         disposition=permissions.can(permissions.can_choose(segment, rule)),
         history=permissions.can(permissions.can_read_history(my.agent, segment)),
@@ -269,7 +327,7 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
         number=picture.public.head,
         me=me.id,
         name=interaction.contact.name,
-        agents=[_for_contact(picture, party) for party in picture.parties if party.agent_id],
+        agents=[_for_contact(picture, party) for party in picture.parties if party.in_chat],
         text_limit=TEXT_LIMIT,
         texts=_texts(interaction),
         message_offered=interaction.state == State.WAITING and not interaction.offline and picture.message_offered,

@@ -9,12 +9,22 @@ from django.db.models import Prefetch
 from agents.models import Agent, Site
 from routing.models import PreChatField
 
-from .models import DispositionCode, DispositionRule, Interaction, Invitation, Lane, Party, Reader, Segment
+from .models import (
+    Consultation,
+    DispositionCode,
+    DispositionRule,
+    Interaction,
+    Invitation,
+    Lane,
+    Party,
+    Reader,
+    Segment,
+)
 from .models.disposition import labels, most_specific
 
 
 class Rows:
-    """By interaction: parties, lanes, segments, pending invitations. By party: readers."""
+    """By interaction: parties, lanes, segments, pending invitations, consultations. By party: readers."""
 
     def __init__(self, interactions: Iterable[Interaction]):
         self.interactions = {interaction.id: interaction for interaction in interactions}
@@ -38,22 +48,27 @@ class Rows:
     def readers(self) -> dict:
         """{party id: [Reader]}, in the order of the lanes."""
         lanes = {lane.id: lane for of_one in self.lanes.values() for lane in of_one}
+        parties = {party.id: party for of_one in self.parties.values() for party in of_one}
         found = defaultdict(list)
         for reader in Reader.objects.filter(lane__in=lanes).order_by("lane_id"):
-            reader.lane = lanes[reader.lane_id]
+            reader.lane, reader.party = lanes[reader.lane_id], parties[reader.party_id]
             found[reader.party_id].append(reader)
         return found
 
     @cached_property
     def segments(self) -> dict:
         codes = Prefetch("codes", queryset=DispositionCode.objects.select_related("set"))
-        rows = Segment.objects.select_related("agent").prefetch_related(codes)
+        rows = Segment.objects.select_related("agent", "party").prefetch_related(codes)
         return self._grouped(rows.order_by("joined_at", "id"))
 
     @cached_property
     def pending(self) -> dict:
         rows = Invitation.objects.pending().with_targets().prefetch_related("rings__agent")
         return self._grouped(rows.order_by("created_at", "id"))
+
+    @cached_property
+    def consultations(self) -> dict:
+        return self._grouped(Consultation.objects.select_related("requester", "consultant", "lane"))
 
     @cached_property
     def fields(self) -> dict:

@@ -1,4 +1,4 @@
-"""States of interactions and invitations and the ways between them, pure."""
+"""States of interactions, invitations and consultations and the ways between them, pure."""
 
 from enum import StrEnum
 
@@ -16,6 +16,19 @@ class Kind(StrEnum):
 
     ROUTE = "route"
     CONFERENCE = "conference"
+    CONSULT = "consult"
+    TRANSFER = "transfer"
+
+
+class Medium(StrEnum):
+    """Of a consultation. In each the two agents have a lane; by voice they also have a call.
+
+    Whoever is consulted by chat or voice reads the contact's transcript live; by instant message they do not.
+    """
+
+    CHAT = "chat"
+    VOICE = "voice"
+    IM = "im"
 
 
 class Invited(StrEnum):
@@ -58,7 +71,7 @@ OPEN = (Invited.WAITING, Invited.RINGING)
 
 
 class Cause(StrEnum):
-    """Why a party left."""
+    """Why a party left, or a consultation ended. `conference`: the consultant joined the chat."""
 
     END = "end"
     PASSED = "passed"
@@ -68,3 +81,5 @@ class Cause(StrEnum):
     GRACE = "grace"
     IDLE = "idle"
     OVER = "over"
+    TRANSFER = "transfer"
+    CONFERENCE = "conference"

@@ -142,7 +142,7 @@ def _writer(author: Author, lane: str) -> Reader:
     reader = _readers(author).filter(lane__name=lane).select_related("lane__interaction").last()
     if reader is None:
         raise _unknown()
-    permissions.require(permissions.can_write(reader.lane.interaction, reader.party))
+    permissions.require(permissions.can_write(reader.lane.interaction, reader))
     if reader.until is not None:
         raise Conflict("not_party", "You are no longer in this chat.")
     return reader

@@ -13,9 +13,19 @@ from agents.models import Agent, ChannelStatus, Site, StatusPeriod
 from core import leases, realtime
 from core.models import Event, Lease
 from interactions import events, frames, marks, transcript
-from interactions.actions import arrival, closing, conference, conversations, invitations, offering, status
+from interactions.actions import (
+    arrival,
+    closing,
+    conference,
+    consultation,
+    conversations,
+    invitations,
+    offering,
+    status,
+    transfer,
+)
 from interactions.actions.candidates import candidates
-from interactions.models import Interaction, Invitation, Party, Ring
+from interactions.models import Consultation, Interaction, Invitation, Party, Ring
 from routing.models import Queue, RoutingPoint
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -120,6 +130,21 @@ class World:
         self.ready(target)
         self.invite(chat, by, target)
         return self.accept(target)
+
+    def consult(self, chat: Interaction, by: Agent, target: Agent, medium="chat", note="") -> Invitation:
+        asked = {"by": by, "medium": medium, "note": note, "now": self.clock.tick()}
+        return consultation.request(chat.id, target.id, **asked)
+
+    def consulted(self, chat: Interaction, by: Agent, target: Agent, **kwargs) -> Consultation:
+        """The target has accepted a consultation."""
+        self.ready(target)
+        made = self.consult(chat, by, target, **kwargs)
+        self.accept(target)
+        return Consultation.objects.get(invitation=made)
+
+    def transfer(self, chat: Interaction, by: Agent, target: Agent, note="") -> Invitation:
+        version = fresh(chat).owner_version
+        return transfer.to_agent(chat.id, target.id, by=by, version=version, note=note, now=self.clock.tick())
 
     def end(self, chat: Interaction, by: Agent, expect: str | None = None, **kwargs) -> Interaction:
         shown = events.snapshot(Interaction.objects.get(pk=chat.pk), by)

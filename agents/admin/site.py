@@ -37,8 +37,8 @@ class SiteAdmin(Page):
     form = SiteForm
     fieldsets = [
         (None, {"fields": ["name"]}),
-        ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit"]}),
-        ("Invitations", {"fields": ["missed_limit", "pool_seconds", "pool_rings"]}),
+        ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit", "consultation_limit"]}),
+        ("Invitations", {"fields": ["missed_limit", "consultant_accepts", "pool_seconds", "pool_rings"]}),
         ("Privileges", {"fields": ["role"]}),
         ("Workspace", {"fields": ["lock_minutes", "lock_not_ready", "auto_answer", "auto_answer_delay"]}),
         ("After a chat", {"fields": ["auto_after_call_work", "helper_close"]}),

@@ -39,6 +39,16 @@ class Site(models.Model):
     pool_rings = models.PositiveSmallIntegerField(
         default=10, validators=[MinValueValidator(1)], help_text="... or after it rang at so many agents, e.g. 10."
     )
+    consultation_limit = models.PositiveSmallIntegerField(
+        "consultations at the same time",
+        default=2,
+        help_text="So many colleagues can consult an agent at once, beside the chats of their own, e.g. 2.",
+    )
+    consultant_accepts = models.BooleanField(
+        "a consultant accepts again",
+        default=True,
+        help_text="Whom one consults is asked once more before they join or take the chat. Unset: they come at once.",
+    )
     pending_amber = models.PositiveSmallIntegerField(default=30, help_text="Unanswered for so long: amber.")
     pending_red = models.PositiveSmallIntegerField(default=60, help_text="Unanswered for so long: red.")
     contact_grace = models.PositiveIntegerField(

@@ -138,14 +138,16 @@ def _seat(interaction, contact: Contact, now) -> Party:
     return party
 
 
-def wait_in(queue, interaction, *, preferred=None, now) -> Invitation:
-    """A place in the queue, by the chat's first arrival."""
+def wait_in(queue, interaction, *, preferred=None, inviter=None, note="", now) -> Invitation:
+    """A place in the queue, by the chat's first arrival. `inviter`, `note`: of who transferred it there."""
     return Invitation.objects.create(
         interaction=interaction,
         kind=Kind.ROUTE,
         queue=queue,
         priority=queue.priority,
         preferred=preferred,
+        inviter=inviter,
+        note=note,
         created_at=now,
         waited_since=interaction.waited_since,
     )

@@ -9,7 +9,7 @@ from core import leases
 from interactions import permissions
 from interactions.load import loads
 from interactions.models import Invitation, Party, Ring
-from interactions.states import Rang
+from interactions.states import Kind, Rang
 from routing import engine, widening
 from routing.models import Queue
 from routing.widening import Plan
@@ -30,23 +30,23 @@ def candidates(
     Agent.read_roles(agents)
     asked = _asked(invitation)
     preferred = _preferred(invitation, now)
-    inside = set(Party.objects.here().filter(interaction=invitation.interaction_id).values_list("agent_id", flat=True))
+    inside, consult = _inside(invitation), invitation.kind == Kind.CONSULT
     invited = _invited_otherwise(invitation)
     return [
         engine.Candidate(
             id=agent.id,
             ready=any(c.channel == "chat" and c.status == "ready" for c in agent.channels.all()),
             present=agent.holder in live,
-            load=busy[agent.id].used,
-            slots=agent.slots(site),
-            unclosed=busy[agent.id].unclosed,
+            load=busy[agent.id].consulted if consult else busy[agent.id].used,
+            slots=site.consultation_limit if consult else agent.slots(site),
+            unclosed=0 if consult else busy[agent.id].unclosed,
             unclosed_limit=site.unclosed_limit,
             route_ringing=busy[agent.id].route_ringing,
             idle_since=agent.idle_since,
             asked_at=asked.get(agent.id),
             party=agent.id in inside,
             invited=agent.id in invited,
-            asks=invitation.inviter is not None and invitation.inviter.agent_id == agent.id,
+            asks=invitation.kind != Kind.ROUTE and invitation.inviter.agent_id == agent.id,
             leaving=bool(agent.after_last),
             allowed=permissions.can_use_chat(agent) is None,
             preferred=agent.id == preferred,
@@ -104,10 +104,21 @@ def _preferred(invitation: Invitation, now):
     return invitation.preferred_id if kept else None
 
 
+def _inside(invitation: Invitation) -> set:
+    """Who cannot be asked because they are in the chat, or for a consultation, are consulted on it already."""
+    here = Party.objects.here().filter(interaction=invitation.interaction_id)
+    here = here if invitation.kind == Kind.CONSULT else here.agents()
+    return set(here.values_list("agent_id", flat=True))
+
+
 def _asked(invitation: Invitation) -> dict:
-    """When this invitation's last ring ended at each agent; one that was withdrawn asked nobody."""
+    """When this invitation's last ring ended at each agent; one that was withdrawn asked nobody.
+
+    Whoever transferred the chat to the queue had it last, so others come first.
+    """
     rings = invitation.rings.exclude(ended_at=None).exclude(outcome=Rang.WITHDRAWN).order_by("ended_at")
-    return dict(rings.values_list("agent_id", "ended_at"))
+    had = {invitation.inviter.agent_id: invitation.created_at} if invitation.inviter else {}
+    return had | dict(rings.values_list("agent_id", "ended_at"))
 
 
 def _invited_otherwise(invitation: Invitation) -> set:

@@ -10,10 +10,10 @@ from core.errors import Conflict, Invalid, ParleyError
 from interactions import ending, events, permissions
 from interactions.models import DispositionRule, Interaction, Party, Segment
 from interactions.picture import Picture
-from interactions.states import Cause
+from interactions.states import Cause, Kind
 
-from .conference import unseat
-from .joining import close, concerned, leave, say
+from .consulting import falls_with
+from .joining import close, concerned, hand_over, leave, say, unseat
 
 NOTE_LIMIT = 5000
 
@@ -37,7 +37,7 @@ def end(interaction_id, *, by: Agent, expect: str, version: int, pass_to=None, n
         _close(interaction, party, now)
         events.record(interaction, "interaction.ended", now=now, by=f"agent:{by.id}")
         return interaction
-    interaction.lock_agents(by.id)
+    interaction.lock_agents(*falls_with(interaction, party))
     heir = _heir(offer, others, pass_to)
     _go(interaction, party, heir, Cause.PASSED if heir else Cause.END, now=now)
     events.record(
@@ -73,8 +73,9 @@ def _as_shown(interaction, offer, expect: str, pass_to, others, version: int) ->
         refusal = Conflict("parties_changed", "They are no longer in the chat.")
     elif version < interaction.owner_version:
         refusal = permissions.is_current(interaction, version)
-    elif expect == "close" and interaction.invitations.pending().exists():
-        refusal = Conflict("invitation_pending", "An invitation is still open. Cancel it and end, or stay.")
+    elif expect == "close" and interaction.invitations.pending().exclude(kind=Kind.CONSULT).exists():
+        words = "An invitation is still open. Cancel it and end, make it a transfer, or stay."
+        refusal = Conflict("invitation_pending", words)
     if refusal:
         refusal.detail["end"] = events.plain(offer)
         raise refusal
@@ -96,7 +97,7 @@ def _close(interaction, party: Party, now) -> None:
 def _go(interaction, party: Party, heir: Party | None, cause: Cause, *, now) -> None:
     """One agent leaves and somebody stays; with an heir the chat is theirs from now on."""
     if heir is not None:
-        interaction.give_to(heir)
+        hand_over(interaction, heir)
     unseat(interaction, party, cause, now=now)
     leave(interaction, party, cause, now=now)
 

@@ -1,12 +1,14 @@
 """The contact owes an answer and says nothing: a line warns them, then the chat closes.
 
-The clock stands still in a queue, while invitations are open, and while the contact is Away. Nothing sets it back:
-it counts from the last of the moments in the rows (agents' last line or typing, contact back, invitation ended).
+The clock stands still in a queue, while invitations are open, during consultations, and while the contact is Away.
+Nothing sets it back: it counts from the last of the moments in the rows (agents' last line or typing, contact back,
+invitation or consultation ended).
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from interactions import events
 from interactions.models import Interaction, Lane, Party
@@ -60,10 +62,15 @@ def _since(interaction: Interaction, lane: Lane) -> datetime | None:
     """When the clock last began to run; None while it stands still or the contact owes nothing."""
     contact = interaction.parties.get(kind=Party.CONTACT)
     open_ones = interaction.invitations.pending().exists()
+    open_ones = open_ones or interaction.consultations.active().exists()
     if interaction.state != State.ACTIVE or lane.quiet_since is None or contact.away_since or open_ones:
         return None
-    ended = interaction.invitations.exclude(ended_at=None).order_by("-ended_at").values_list("ended_at", flat=True)
-    return max(filter(None, [lane.quiet_since, contact.back_at, ended.first()]))
+    ended = (_last_end(interaction.invitations), _last_end(interaction.consultations))
+    return max(filter(None, [lane.quiet_since, contact.back_at, *ended]))
+
+
+def _last_end(rows) -> datetime | None:
+    return rows.aggregate(last=Max("ended_at"))["last"]
 
 
 def _over(start: datetime, seconds: int, now: datetime) -> bool:

@@ -11,16 +11,21 @@ from agents.status import Status
 from core.errors import Conflict, NotFound
 from interactions import events, permissions
 from interactions.auto_answer import Presence
-from interactions.models import Interaction, Invitation, Ring, Segment
+from interactions.models import Interaction, Invitation, Ring
 from interactions.states import Invited, Kind, Rang, State
+from interactions.texts import REQUESTS
 
-from .joining import join, stop_ring, tell
+from .joining import tell
+from .rings import agents_of, stop_ring, withdraw
+from .taking import take, whom_it_moves
 
 LATE = timedelta(seconds=5)
 
 
 def accept(invitation_id, *, by: Agent, automatic: Presence | None = None, now: datetime) -> Interaction:
-    """The agent takes what rings at them and joins the chat; `automatic`: their workspace does, without a click.
+    """The agent takes what rings at them: joins the chat, takes it over, or is consulted on it.
+
+    `automatic`: their workspace does, without a click.
 
     Raises NotFound for what never rang there, Conflict `no_longer_available`, `ended` or `not_automatic`. A click that
     came just too late is refused too, but it was an answer: no miss is counted. Emits invitation.accepted.
@@ -47,7 +52,7 @@ def _accept(invitation_id, *, by: Agent, automatic: Presence | None, now: dateti
     ring = _must_ring(interaction, invitation, by)
     if automatic:
         permissions.require(permissions.can_answer_itself(ring, by, automatic, now))
-    (agent,) = interaction.lock_agents(by.id)
+    agent, *_ = interaction.lock_agents(by.id, *whom_it_moves(interaction, invitation))
     permissions.require(permissions.can_join(agent))
     invitation.move(Invited.ACCEPTED, now=now)
     rang = stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
@@ -55,11 +60,7 @@ def _accept(invitation_id, *, by: Agent, automatic: Presence | None, now: dateti
     agent.save(update_fields=["missed"])
     if invitation.kind == Kind.ROUTE and rang.queue_id != interaction.queue_id:
         interaction.set(queue=rang.queue)  # overflow: whose agents took it has the chat from now on
-    party = join(interaction, agent, now=now, invited_by=invitation.inviter)
-    if interaction.state == State.WAITING:
-        Segment.objects.filter(interaction=interaction).update(last_owner=False)
-        since = interaction.active_since or now
-        interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version, active_since=since)
+    party = take(interaction, invitation, agent, now=now)
     about = {"kind": invitation.kind, "party": str(party.id), **({"cause": "auto"} if automatic else {})}
     events.record(interaction, "invitation.accepted", now=now, by=f"agent:{by.id}", **about)
     return interaction
@@ -100,16 +101,16 @@ def cancel(invitation_id, *, by: Agent, now: datetime) -> None:
     if not invitation.open:
         raise _gone(interaction, invitation)
     permissions.require(permissions.can_cancel(interaction, invitation, party))
-    withdraw(interaction, invitation, Invited.CANCELLED, now=now)
-    tell(interaction, "cancelled", party, now, by=party.nickname, who=invitation.target_name)
+    interaction.lock_agents(*agents_of([invitation]))
+    withdraw(interaction, [invitation], now=now, state=Invited.CANCELLED)
+    _tell(interaction, "cancelled", invitation, party, now, by=party.nickname)
     events.record(interaction, "invitation.cancelled", now=now, by=f"agent:{by.id}", kind=invitation.kind)
 
 
-def withdraw(interaction, invitation, state: Invited, *, now) -> None:
-    """End an open invitation and the ring it may have."""
-    interaction.lock_agents(*_ringing(invitation))
-    stop_ring(interaction, invitation, Rang.WITHDRAWN, now=now)
-    invitation.move(state, now=now)
+def _tell(interaction, key: str, invitation: Invitation, about, now, **names) -> None:
+    """What became of a request, for the chat's agents."""
+    what = REQUESTS[invitation.kind]
+    tell(interaction, key, about, now, who=invitation.target_name, what=what, **names)
 
 
 @transaction.atomic(durable=True)
@@ -180,7 +181,7 @@ def _unanswered(interaction, invitation, outcome: Rang, now, why: str = "") -> N
         Rang.WITHDRAWN: (why, Invited.REVOKED),
     }[outcome]
     invitation.move(state, now=now)
-    tell(interaction, line, invitation.inviter, now, who=invitation.target_name)
+    _tell(interaction, line, invitation, invitation.inviter, now)
 
 
 def _has_had_its_chances(invitation, now) -> bool:
@@ -192,7 +193,7 @@ def _has_had_its_chances(invitation, now) -> bool:
 
 def _nobody(interaction, invitation, now) -> None:
     invitation.move(Invited.EXPIRED, now=now)
-    tell(interaction, "nobody", invitation.inviter, now, who=invitation.target_name)
+    _tell(interaction, "nobody", invitation, invitation.inviter, now)
 
 
 @transaction.atomic(durable=True)
@@ -218,7 +219,7 @@ def disallow(invitation_id, *, now: datetime) -> None:
         raise Conflict("no_longer_available", "It rings, or was answered meanwhile.")
     invitation.move(Invited.REVOKED, now=now)
     by = invitation.inviter
-    tell(interaction, "not_allowed", by, now, by=by.nickname, who=invitation.target_name)
+    _tell(interaction, "not_allowed", invitation, by, now, by=by.nickname)
     events.record(interaction, "invitation.withdrawn", now=now, why="not_allowed")
 
 
@@ -262,7 +263,3 @@ def _gone(interaction, invitation: Invitation) -> Conflict:
         Invited.EXPIRED: "Its time was over.",
     }.get(invitation.state, "It no longer rings here.")
     return Conflict("no_longer_available", words)
-
-
-def _ringing(invitation) -> list:
-    return list(invitation.rings.open().values_list("agent_id", flat=True))

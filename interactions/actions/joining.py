@@ -5,21 +5,27 @@ from datetime import timedelta
 from agents.actions.status import last_chat_over
 from agents.models import Site
 from interactions import texts
-from interactions.models import Lane, Party, Reader, Segment
+from interactions.models import Party, Segment
 from interactions.models.lane import INTERNAL, PUBLIC
-from interactions.states import Cause, Invited, Rang
+from interactions.states import Cause, Kind
 from interactions.transcript import system_line
 
+from .consulting import end_all, end_of_consultant, end_with
 from .outcomes import closed_by_system
+from .readers import start_reading, stop_reading
+from .rings import ringing_at, withdraw_all
+
+FAREWELLS = {Cause.LOST: "lost_stays", Cause.PASSED: "passed", Cause.TRANSFER: "transferred"}
 
 
-def join(interaction, agent, *, now, invited_by=None, line="joined") -> Party:
+def join(interaction, agent, *, now, invited_by=None, line="joined", cause=Cause.CONFERENCE) -> Party:
     """Seat a locked agent: party, segment, readers. They read every public line, internal ones from now on.
 
-    A part of theirs that was still to be marked done closes: from now on they see the new one only.
+    A part of theirs that was still to be marked done closes: from now on they see the new one only. Nobody consults
+    them on this chat any more; `cause`: why that ended.
     """
-    for older in interaction.segments.filter(agent=agent, done_at=None):
-        older.set(done_at=now, slot_until=None, **closed_by_system(interaction, older))
+    end_of_consultant(interaction, agent, cause, now=now)
+    close_older(interaction, agent, now=now)
     party = Party.objects.create(
         interaction=interaction,
         kind=Party.AGENT,
@@ -32,20 +38,26 @@ def join(interaction, agent, *, now, invited_by=None, line="joined") -> Party:
     Segment.objects.create(party=party, interaction=interaction, agent=agent, joined_at=now)
     agent.idle_since = now
     agent.save(update_fields=["idle_since"])
-    lanes = Lane.lock(interaction)
-    Reader.objects.create(party=party, lane=lanes[PUBLIC], start=1)
-    Reader.objects.create(party=party, lane=lanes[INTERNAL], start=lanes[INTERNAL].head + 1)
+    start_reading(interaction, party)
     say(interaction, line, party, now)
     return party
 
 
+def close_older(interaction, agent, *, now) -> None:
+    """A part of this agent's that was still to be marked done closes: they come again."""
+    for older in interaction.segments.filter(agent=agent, done_at=None).select_related("party"):
+        older.set(done_at=now, slot_until=None, **closed_by_system(interaction, older))
+
+
 def leave(interaction, party: Party, cause: Cause, *, now) -> Segment:
-    """Unseat a party whose agent is locked: they read up to here; the slot is held for the wrap-up limit."""
+    """Unseat a party: they read up to here; the slot is held for the wrap-up limit.
+
+    The agents in `falls_with` must be locked: whom they consulted, and asked for themselves, is told.
+    """
+    if party.agent_id:
+        end_with(interaction, party, now=now)
     party.set(left_at=now, cause=cause, away_since=None)
-    lanes = Lane.lock(interaction)
-    for reader in party.readers.filter(until=None):
-        reader.until = next(lane.head for lane in lanes.values() if lane.id == reader.lane_id)
-        reader.save(update_fields=["until"])
+    stop_reading(interaction, party)
     return party.agent_id and _end_segment(interaction, party, now)
 
 
@@ -62,6 +74,24 @@ def _end_segment(interaction, party: Party, now) -> Segment:
     return segment
 
 
+def unseat(interaction, party: Party, cause: Cause, *, now) -> None:
+    """Tell the contact who goes and who stays."""
+    say(interaction, FAREWELLS.get(cause, "left"), party, now, colleague=stays(interaction, party))
+
+
+def stays(interaction, party: Party) -> str:
+    """Who stays with the contact, as they read it: the owner."""
+    owner = interaction.owner
+    return owner.nickname if owner and owner.id != party.id else interaction.wording.page["a_colleague"]
+
+
+def hand_over(interaction, heir: Party) -> None:
+    """The heir is the owner from now on. What the former owner transferred to a pool still finds the next owner."""
+    passed_on = interaction.invitations.pending().of_kind(Kind.TRANSFER).filter(inviter=interaction.owner_id)
+    passed_on.update(as_owner=True)
+    interaction.give_to(heir)
+
+
 def close(interaction, cause: Cause, *, by: Party, now) -> None:
     """End the chat for everybody; `by` is whose cause it is.
 
@@ -69,6 +99,7 @@ def close(interaction, cause: Cause, *, by: Party, now) -> None:
     """
     owner = interaction.owner
     withdraw_all(interaction, now=now)
+    end_all(interaction, Cause.OVER, now=now)
     interaction.move("ended", owner=None, owner_version=interaction.version, ended_at=now, end_cause=cause)
     for party in list(interaction.parties.here()):
         leave(interaction, party, cause if party.id == by.id else Cause.OVER, now=now)
@@ -80,31 +111,9 @@ def close(interaction, cause: Cause, *, by: Party, now) -> None:
 
 
 def concerned(interaction) -> list:
-    """Ids of the agents whose desks change when the chat ends: those here and those it rings at."""
-    here = interaction.parties.here().agents().values_list("agent_id", flat=True)
+    """Ids of the agents whose desks change when the chat ends: those here, consultants too, and those it rings at."""
+    here = interaction.parties.here().exclude(agent=None).values_list("agent_id", flat=True)
     return [*here, *ringing_at(interaction)]
-
-
-def ringing_at(interaction) -> list:
-    """Ids of the agents at whom an invitation of this chat rings."""
-    rings = interaction.invitations.pending().filter(rings__outcome="")
-    return list(rings.values_list("rings__agent_id", flat=True))
-
-
-def withdraw_all(interaction, *, now, kind: str | None = None) -> None:
-    """Revoke the open invitations (of one kind). The agents they ring at must be locked."""
-    pending = interaction.invitations.pending()
-    for invitation in pending.of_kind(kind) if kind else pending:
-        stop_ring(interaction, invitation, Rang.WITHDRAWN, now=now)
-        invitation.move(Invited.REVOKED, now=now)
-
-
-def stop_ring(interaction, invitation, outcome: Rang, *, now):
-    """End the ring of this invitation, if it rings."""
-    ring = invitation.rings.open().first()
-    if ring is not None:
-        ring.finish(outcome, now=now, version=interaction.version)
-    return ring
 
 
 def say(interaction, key: str, party: Party, now, **names) -> None:

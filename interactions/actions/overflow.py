@@ -11,8 +11,8 @@ from interactions.models import Interaction, Invitation, Message, Party, Ring
 from interactions.models.lane import PUBLIC
 from interactions.states import Kind, State
 
-from .joining import ringing_at
 from .plans import Plans
+from .rings import ringing_at
 
 
 def due(now: datetime) -> list:

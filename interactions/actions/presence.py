@@ -12,8 +12,9 @@ from interactions.states import Cause, Kind, State
 
 from .arrival import end_by_contact, wait_in
 from .closing import connected_others
-from .conference import unseat
-from .joining import concerned, join, leave, ringing_at, say, withdraw_all
+from .consulting import falls_with
+from .joining import concerned, hand_over, join, leave, say, unseat
+from .rings import ringing_at, withdraw_all
 
 LOST_AFTER = 60
 
@@ -72,11 +73,11 @@ def agent_lost(party_id, *, now: datetime) -> None:
         return
     others = connected_others(interaction, party, now)
     if party.id != interaction.owner_id:
-        interaction.lock_agents(party.agent_id)
+        interaction.lock_agents(*falls_with(interaction, party))
         _lose(interaction, party, now)
     elif others:
-        interaction.lock_agents(party.agent_id)
-        interaction.give_to(others[0])
+        interaction.lock_agents(*falls_with(interaction, party))
+        hand_over(interaction, others[0])
         _lose(interaction, party, now)
     else:
         _requeue(interaction, party, now)

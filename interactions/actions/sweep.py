@@ -14,7 +14,19 @@ from interactions import events
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
 from interactions.models.disposition import NOT_SET
 
-from . import closing, idle, invitations, locking, offering, outcomes, overflow, presence, privileges, unattended
+from . import (
+    closing,
+    consultation,
+    idle,
+    invitations,
+    locking,
+    offering,
+    outcomes,
+    overflow,
+    presence,
+    privileges,
+    unattended,
+)
 
 log = logging.getLogger("parley.engine")
 
@@ -112,6 +124,8 @@ def _presence(now: datetime) -> None:
     _mark_back(now)
     lost = Party.objects.agents().away_for(presence.LOST_AFTER, now)
     _each(lost.values_list("id", flat=True), presence.agent_lost, now=now)
+    consultants = Party.objects.consultants().away_for(presence.LOST_AFTER, now)
+    _each(consultants.values_list("id", flat=True), consultation.lost, now=now)
     waited_for = Party.objects.filter(kind=Party.CONTACT, interaction__offline=False)
     gone = waited_for.away_for(site.contact_grace, now)
     _each(gone.values_list("interaction_id", flat=True), presence.grace_over, now=now)

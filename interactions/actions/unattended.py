@@ -20,7 +20,7 @@ def due(now: datetime) -> list:
     gone = list(Agent.objects.exclude(locked_at=None).values_list("pk", flat=True))
     if not gone:
         return []
-    behind = Party.objects.here().filter(agent__in=gone).values("interaction")
+    behind = Party.objects.here().agents().filter(agent__in=gone).values("interaction")
     others = Party.objects.here().agents().filter(interaction=OuterRef("interaction")).exclude(agent__in=gone)
     noted = Event.objects.filter(subject=OuterRef("interaction_id"), name=NAME, at__gte=OuterRef("unanswered_since"))
     red = now - timedelta(seconds=Site.current().pending_red)

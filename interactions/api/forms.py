@@ -6,7 +6,10 @@ from agents.status import Status
 from core.api.forms import Id, Number, Strict, Text
 from interactions.directory import TYPES
 from interactions.frames import TEXT_LIMIT
+from interactions.states import Medium
 from routing.wording import LANGUAGES
+
+QUEUES = ("queue", "routing_point")
 
 
 class NewLine(Strict):
@@ -69,9 +72,42 @@ class TargetRef(Strict):
     id = Id()
 
 
-class Invite(Strict):
-    target = TargetRef()
+class Asked(Strict):
+    """Either a `target`, or a `consultation`: then its consultant."""
+
+    target = TargetRef(required=False)
+    consultation = Id(required=False)
     note = Text(max_length=500, allow_blank=True, default="")
+
+    def validate(self, data):
+        if ("target" in data) == ("consultation" in data):
+            raise s.ValidationError({"target": ["Name either a target or a consultation."]})
+        return data
+
+
+class Invite(Asked):
+    """Who is to join."""
+
+
+class Consult(Strict):
+    """`medium`: in a consultation by instant message the target does not read the contact's transcript."""
+
+    target = TargetRef()
+    medium = s.ChoiceField([medium.value for medium in Medium], default=Medium.CHAT.value)
+    note = Text(max_length=500, allow_blank=True, default="")
+
+
+class Transfer(Asked):
+    """`version`: the `owner_version` known. `as_message`: the contact agreed to leave a message in that queue."""
+
+    version = Number(min_value=0)
+    as_message = s.BooleanField(default=False)
+
+    def validate(self, data):
+        data = super().validate(data)
+        if data["as_message"] and data.get("target", {}).get("type") not in QUEUES:
+            raise s.ValidationError({"as_message": ["Only a queue or a routing point takes messages."]})
+        return data
 
 
 class End(Strict):
@@ -159,13 +195,13 @@ class TargetQuery(Strict):
 
     q = Text(max_length=80, allow_blank=True, default="")
     types = Text(max_length=80, default=",".join(TYPES))
-    view = s.ChoiceField(["all", "favourites", "recent"], default="all")
+    view = s.ChoiceField(["all", "favourites", "recent", "consultations"], default="all")
     grouped = s.BooleanField(default=False)
     limit = Number(min_value=1, max_value=100, default=30)
     cursor = Text(max_length=1000, required=False)
     only = Text(max_length=5400, required=False)
     interaction = Id(required=False)
-    verb = s.ChoiceField(["conference"], default="conference")
+    verb = s.ChoiceField(["conference", "consult", "transfer"], required=False)
 
     def validate_types(self, value) -> list[str]:
         chosen = [name.strip() for name in value.split(",")]

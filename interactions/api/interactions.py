@@ -6,9 +6,10 @@ import msgspec
 
 from core.errors import Conflict, NotFound
 from interactions import events, frames, permissions, transcript
-from interactions.actions import case, closing, conference, invitations, outcomes, status
+from interactions.actions import case, closing, conference, invitations, outcomes, status, transfer
+from interactions.actions import consultation as consulting
 from interactions.auto_answer import Presence
-from interactions.models import Interaction, RoutingDecision
+from interactions.models import Interaction, Invitation, RoutingDecision
 from interactions.picture import Picture, pending_view
 
 from . import forms, shapes
@@ -18,6 +19,10 @@ from .describe import for_agents
 OPEN = ("no_longer_available", "ended")
 TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity", "unstaffed")
 CONFERENCE = ("ended", "not_party", "party_limit", *TARGET)
+CONSULT = ("ended", "not_party", "no_contact", "already_consulted", *TARGET)
+QUEUE = ("closed", "staffed", "not_alone", "invitation_pending")
+CHANGE = ("not_party", "not_allowed", "stale", "transfer_pending")
+TRANSFER = ("ended", "not_party", "stale", "transfer_pending", *TARGET, *QUEUE)
 END = ("last_agent", "parties_changed", "stale", "invitation_pending")
 OUTCOME = ("done", "no_outcomes", "too_early", "retired_code")
 DELETE_FROM_CONFERENCE = ("ended", "not_party", "is_owner", "not_allowed", "stale")
@@ -115,22 +120,91 @@ class Messages(InteractionView):
         return transcript.Author(interaction, self.agent.id)
 
 
-class Conference(InteractionView):
+class Asking(InteractionView):
+    """A view that asks for a colleague."""
+
+    def pending(self, interaction, invitation):
+        """The request as its inviter sees it."""
+        picture = Picture(self.found(interaction))
+        my = picture.by_id[picture.segments[self.agent.id].party_id]
+        return pending_view(picture, my, invitation)
+
+
+class Conference(Asking):
     """Instant conference."""
 
     @of_interaction("conference", shapes.InvitedTarget, status=202, body=forms.Invite, conflicts=CONFERENCE)
     def post(self, request, interaction):
-        """Invite a target into the chat. 409 says by name why it cannot be."""
-        given = self.checked(forms.Invite)
-        made = self._invite(interaction, **given["target"], note=given["note"])
-        picture = Picture(self.found(interaction))
-        my = picture.by_id[picture.segments[self.agent.id].party_id]
-        return self.answer(shapes.InvitedTarget(pending_view(picture, my, made)), status=202)
+        """Invite a target, or whom one consults, into the chat. 409 says by name why it cannot be."""
+        made = self._invite(interaction, by=self.agent, now=self.now, **self.checked(forms.Invite))
+        return self.answer(shapes.InvitedTarget(self.pending(interaction, made)), status=202)
 
-    def _invite(self, interaction, type: str, id, note: str):
+    def _invite(self, interaction, *, target=None, consultation=None, **how):
+        if consultation:
+            return conference.invite_consultant(interaction, consultation, **how)
+        if target["type"] == "agent":
+            return conference.invite(interaction, target["id"], **how)
+        return conference.invite_pool(interaction, target["type"], target["id"], **how)
+
+
+class Consultations(Asking):
+    """Consultation."""
+
+    @of_interaction("consult", shapes.InvitedTarget, status=202, body=forms.Consult, conflicts=CONSULT)
+    def post(self, request, interaction):
+        """Ask for a consultation beside the chat; the contact learns nothing of it."""
+        made = self._request(interaction, by=self.agent, now=self.now, **self.checked(forms.Consult))
+        return self.answer(shapes.InvitedTarget(self.pending(interaction, made)), status=202)
+
+    def _request(self, interaction, *, target, **how):
+        if target["type"] == "agent":
+            return consulting.request(interaction, target["id"], **how)
+        return consulting.request_pool(interaction, target["type"], target["id"], **how)
+
+
+class ConsultationEnd(InteractionView):
+    """The end of a consultation."""
+
+    @of_interaction("consultation_end", frames.InteractionView, body=forms.Nothing)
+    def post(self, request, consultation):
+        """End it for both; the chat goes on."""
+        self.checked(forms.Nothing)
+        return self.snapshot(consulting.end(consultation, by=self.agent, now=self.now))
+
+
+class Transfer(Asking):
+    """Transfer."""
+
+    @of_interaction("transfer", shapes.Transferred, status=202, body=forms.Transfer, conflicts=TRANSFER)
+    def post(self, request, interaction):
+        """Give one's place to a target, or to whom one consults. Refused or timed out changes nothing.
+
+        To a queue or a routing point the agent leaves at once.
+        """
+        made = self._transfer(interaction, by=self.agent, now=self.now, **self.checked(forms.Transfer))
+        pending = self.pending(interaction, made) if isinstance(made, Invitation) else None
+        snapshot = events.snapshot(self.found(interaction), self.agent)
+        return self.answer(shapes.Transferred(pending, snapshot), status=202)
+
+    def _transfer(self, interaction, *, as_message, target=None, consultation=None, **how):
+        if consultation:
+            return transfer.to_consultant(interaction, consultation, **how)
+        type, id = target["type"], target["id"]
+        if type in forms.QUEUES:
+            return transfer.to_queue(interaction, type, id, as_message=as_message, **how)
         if type == "agent":
-            return conference.invite(interaction, id, by=self.agent, note=note, now=self.now)
-        return conference.invite_pool(interaction, type, id, by=self.agent, note=note, now=self.now)
+            return transfer.to_agent(interaction, id, **how)
+        return transfer.to_pool(interaction, type, id, **how)
+
+
+class InvitationTransfer(InteractionView):
+    """An open invitation that becomes a transfer."""
+
+    @of_interaction("invitation_transfer", frames.InteractionView, body=forms.OwnerVersion, conflicts=(*OPEN, *CHANGE))
+    def post(self, request, invitation):
+        """Who accepts takes the inviter's place instead of joining."""
+        version = self.checked(forms.OwnerVersion)["version"]
+        return self.snapshot(transfer.make_transfer(invitation, by=self.agent, version=version, now=self.now))
 
 
 class End(InteractionView):

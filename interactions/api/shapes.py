@@ -96,6 +96,13 @@ class History(Struct):
     more: bool
 
 
+class Transferred(Struct):
+    """`invitation`: who is asked; null where the agent left at once, the chat being on its way to a queue."""
+
+    invitation: PendingView | None
+    interaction: InteractionView
+
+
 class Candidate(Struct):
     """One agent whom routing looked at, and why they were or were not chosen."""
 
@@ -159,4 +166,5 @@ ANSWERS = publish(
     PastLines,
     Started,
     Targets,
+    Transferred,
 )

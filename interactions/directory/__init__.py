@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from agents.models import Agent
 from interactions.models import Favourite, Invitation
@@ -32,29 +33,32 @@ def search(
 ) -> Found:
     """Targets of these types in which every word is the start of one; best first, then favourites, then who is Ready.
 
-    `view`: all, favourites (own and corporate), recent (whom the agent invited last, newest first).
+    `view`: all, favourites (own and corporate), recent (whom the agent asked last, newest first), consultations (whom
+    the agent consults on this interaction now, newest first).
     `grouped`: type by type, of each at most `limit`, and no next page.
     Raises NotFound for a foreign interaction, Invalid for a cursor that is none.
     """
     favourites = Favourite.of(agent)
-    recent = _recent(agent) if view == "recent" else {}
-    among = {"all": None, "favourites": favourites, "recent": recent}[view]
+    chat = Chat(interaction_id, agent) if interaction_id else None
+    ranked = {"recent": _recent, "consultations": partial(_consulted, chat)}.get(view, _nobody)(agent)
+    among = {"all": None, "favourites": favourites}.get(view, ranked)
     entries = listed(agent, Question(text, types, among, favourites))
-    if view == "recent":
-        entries.sort(key=lambda entry: recent[entry.key])
+    if view in ("recent", "consultations"):
+        entries.sort(key=lambda entry: ranked[entry.key])
         shown, more = entries, None
     elif grouped:
         shown, more = _of_each_type(entries, limit), None
     else:
         shown, more = page(entries, cursor=cursor, limit=limit, now=now)
-    hits = _hits(agent, [entry.key for entry in shown], favourites, interaction_id, now)
+    hits = _hits(agent, [entry.key for entry in shown], favourites, chat, now)
     counts = Counter(entry.type for entry in entries)
     return Found(hits, more, {type: counts[type] for type in types})
 
 
 def look(agent: Agent, keys: Collection[Key], *, interaction_id=None, now: datetime) -> Found:
     """How these very targets stand now, in the order asked; those that are gone are left out."""
-    hits = _hits(agent, keys, Favourite.of(agent), interaction_id, now)
+    chat = Chat(interaction_id, agent) if interaction_id else None
+    hits = _hits(agent, keys, Favourite.of(agent), chat, now)
     return Found(hits, None, dict(Counter(hit.type for hit in hits)))
 
 
@@ -67,8 +71,7 @@ def _of_each_type(entries: list[Entry], limit: int) -> list[Entry]:
     return [entry for found in best for entry in found[:limit]]
 
 
-def _hits(agent: Agent, keys: Collection[Key], favourites: dict, interaction_id, now) -> list[Hit]:
-    chat = Chat(interaction_id, agent) if interaction_id else None
+def _hits(agent: Agent, keys: Collection[Key], favourites: dict, chat: Chat | None, now) -> list[Hit]:
     found = people.hits(agent, [id for type, id in keys if type == "agent"], chat, now)
     found |= pools.hits(agent, [key for key in keys if key[0] != "agent"], chat, now)
     for key, hit in found.items():
@@ -76,8 +79,18 @@ def _hits(agent: Agent, keys: Collection[Key], favourites: dict, interaction_id,
     return [found[key] for key in keys if key in found]
 
 
+def _nobody(agent: Agent) -> dict[Key, int]:
+    return {}
+
+
+def _consulted(chat: Chat | None, agent: Agent) -> dict[Key, int]:
+    """{(type, id): rank} of whom the agent consults."""
+    active = reversed(chat.consultations) if chat else []
+    return {("agent", each.consultant.agent_id): rank for rank, each in enumerate(active)}
+
+
 def _recent(agent: Agent) -> dict[Key, int]:
-    """{(type, id): rank} of the targets that the agent invited last."""
+    """{(type, id): rank} of the targets that the agent asked last."""
     rows = Invitation.objects.filter(inviter__agent=agent).order_by("-created_at")
     rows = rows.select_related("agent", "queue", "group", "skill", "routing_point")[: RECENT * 5]
     ranks: dict = {}

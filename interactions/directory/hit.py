@@ -1,5 +1,6 @@
 """What the Team Communicator shows of one target."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -9,11 +10,22 @@ from msgspec import Struct
 from core.errors import Conflict
 from interactions import permissions
 from interactions.frames import Can
+from interactions.states import Medium
 
 Type = Literal["agent", "group", "skill", "queue", "routing_point"]
 TYPES = ("agent", "group", "skill", "queue", "routing_point")
 Key = tuple[str, UUID]
 NO_CHAT = Conflict("no_chat", "Open a chat to invite somebody.")
+LABELS = {
+    "conference": "Instant Chat Conference",
+    "consult_chat": "Start Chat Consultation",
+    "consult_voice": "Start Voice Consultation",
+    "consult_im": "Start Instant Message Consultation",
+    "transfer": "Instant Chat Transfer",
+    "transfer_message": "Leave a Message There",
+    "message": "Start Instant Message",
+}
+Verb = Literal["conference", "consult_chat", "consult_voice", "consult_im", "transfer", "transfer_message", "message"]
 
 
 class Presence(Struct):
@@ -34,11 +46,15 @@ class Presence(Struct):
 
 
 class Action(Struct):
-    """One thing that can be done with a target. `can`: true, or the reason why not."""
+    """One thing that can be done with a target. `can`: true, or the reason why not.
 
-    verb: Literal["conference", "message"]
+    `consultation`: send it instead of the target, for whom one consults is asked from the consultation.
+    """
+
+    verb: Verb
     label: str
     can: Can
+    consultation: UUID | None = None
 
 
 class Hit(Struct):
@@ -62,9 +78,10 @@ class Found(Struct):
     counts: dict[str, int]
 
 
-def message(refusal: permissions.Refusal) -> Action:
-    return Action("message", "Start Instant Message", permissions.can(refusal))
+def action(verb: str, refusal: permissions.Refusal, consultation: UUID | None = None) -> Action:
+    return Action(verb, LABELS[verb], permissions.can(refusal), consultation)
 
 
-def conference(refusal: permissions.Refusal) -> Action:
-    return Action("conference", "Instant Chat Conference", permissions.can(refusal))
+def consults(refuse: Callable[[str], permissions.Refusal]) -> list[Action]:
+    """A consultation in each medium; `refuse` says of a medium why not."""
+    return [action(f"consult_{medium}", refuse(medium)) for medium in Medium]

@@ -7,10 +7,11 @@ from agents.models import Agent, Site
 from agents.status import Status, words
 from core import leases
 from interactions import permissions
-from interactions.load import loads
+from interactions.load import Load, loads
+from interactions.states import Kind, Medium
 
 from .chat import Chat
-from .hit import NO_CHAT, Hit, Key, Presence, conference, message
+from .hit import NO_CHAT, Action, Hit, Key, Presence, action, consults
 
 
 def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[Key, Hit]:
@@ -24,29 +25,39 @@ def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[K
     live = leases.live([agent.holder for agent in found], now)
     Agent.read_roles(found)
     site, busy = Site.current(), loads(agent.id for agent in found)
-    return {
-        ("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id].used, chat) for agent in found
-    }
+    return {("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id], chat) for agent in found}
 
 
-def _hit(me: Agent, agent: Agent, present: bool, site: Site, used: int, chat: Chat | None) -> Hit:
+def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: Chat | None) -> Hit:
     channel = next((c for c in agent.channels.all() if c.channel == "chat"), None)
-    refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=site, used=used)
+    there = {"channel": channel, "present": present, "site": site, "load": load}
     return Hit(
         type="agent",
         id=agent.id,
         name=agent.name,
         nickname=agent.nickname,
         department=agent.department,
-        presence=_presence(agent, channel, present, max(0, agent.slots(site) - used)),
-        actions=[conference(_refuse(chat, agent) or refusal), message(permissions.can_message(me, agent))],
+        presence=_presence(agent, channel, present, max(0, agent.slots(site) - load.used)),
+        actions=[*_about_chat(agent, chat, there), action("message", permissions.can_message(me, agent))],
     )
 
 
-def _refuse(chat: Chat | None, agent: Agent) -> permissions.Refusal:
+def _about_chat(agent: Agent, chat: Chat | None, there: dict) -> list[Action]:
+    consulted = chat and chat.consultation_with(agent)
+    consult = consults(lambda medium: _refuse(Kind.CONSULT, chat, agent, there, medium))
+    if consulted:
+        ask = permissions.can_ask_consultant(consulted, chat.party, chat.picture)
+        join, take = (ask or chat.refuse(kind, "agent") for kind in (Kind.CONFERENCE, Kind.TRANSFER))
+        return [action("conference", join, consulted.id), *consult, action("transfer", take, consulted.id)]
+    join, take = (_refuse(kind, chat, agent, there) for kind in (Kind.CONFERENCE, Kind.TRANSFER))
+    return [action("conference", join), *consult, action("transfer", take)]
+
+
+def _refuse(kind: Kind, chat: Chat | None, agent: Agent, there: dict, medium=Medium.CHAT) -> permissions.Refusal:
     if chat is None:
         return NO_CHAT
-    return chat.refusal("agent") or permissions.can_be_added(agent, inside=chat.inside, invited=chat.invited)
+    refusal = chat.refuse(kind, "agent", medium) or permissions.can_be_added(agent, kind, chat.picture)
+    return refusal or permissions.can_be_invited(agent, kind, **there)
 
 
 def _presence(agent: Agent, channel, present: bool, free: int) -> Presence:

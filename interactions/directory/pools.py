@@ -9,11 +9,12 @@ from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from agents.status import Status
 from core import leases
 from interactions import permissions
+from interactions.states import Kind, Medium
 from interactions.waits import estimates
 from routing.models import Queue, RoutingPoint, RoutingRule
 
 from .chat import Chat
-from .hit import NO_CHAT, Hit, Key, Presence, conference
+from .hit import NO_CHAT, Action, Hit, Key, Presence, action, consults
 from .waiting import waiting
 
 MODELS = {"group": AgentGroup, "skill": Skill, "queue": Queue, "routing_point": RoutingPoint}
@@ -106,14 +107,30 @@ def _hit(type: str, row, pool, staff: Staff, lines: Lines, chat: Chat | None) ->
         nickname=row.name,
         department="",
         presence=_line(pool, logged_in, ready, lines) if queue else _crew(members, logged_in, ready),
-        actions=[conference(_refuse(type, pool, logged_in, chat))],
+        actions=_actions(type, pool, logged_in > 0, lines, chat),
     )
 
 
-def _refuse(type: str, pool, logged_in: int, chat: Chat | None) -> permissions.Refusal:
-    if chat is None:
-        return NO_CHAT
-    return chat.refusal(type) or permissions.can_be_asked(pool, open_targets=chat.asked, staffed=logged_in > 0)
+def _actions(type: str, pool, staffed: bool, lines: Lines, chat: Chat | None) -> list[Action]:
+    def refuse(kind: Kind, medium: str = Medium.CHAT) -> permissions.Refusal:
+        if chat is None:
+            return NO_CHAT
+        asked = chat.picture.asked(kind)
+        return chat.refuse(kind, type, medium) or permissions.can_be_asked(pool, open_targets=asked, staffed=staffed)
+
+    found = [action("conference", refuse(Kind.CONFERENCE)), *consults(lambda medium: refuse(Kind.CONSULT, medium))]
+    if chat is None or not isinstance(pool, Queue):
+        return [*found, action("transfer", refuse(Kind.TRANSFER))]
+    return found + _sendings(type, pool, staffed, lines.now, chat)
+
+
+def _sendings(type: str, queue: Queue, staffed: bool, now: datetime, chat: Chat) -> list[Action]:
+    """The chat goes to the queue; where that cannot be, a message can."""
+    asked = {"staffed": staffed, "alone": chat.alone, "now": now}
+    refusal = chat.refuse(Kind.TRANSFER, type)
+    chat_too = refusal or permissions.can_send_to(queue, as_message=False, **asked)
+    message = refusal or permissions.can_send_to(queue, as_message=True, **asked)
+    return [action("transfer", chat_too), *([] if message else [action("transfer_message", None)])]
 
 
 def _crew(members: int, logged_in: int, ready: int) -> Presence:

@@ -1,5 +1,6 @@
 """What happens."""
 
+from .consultation import Consultation
 from .contact import Contact, ContactSession
 from .conversation import Conversation, ConversationMember, Inbox, InstantMessage
 from .decision import RoutingDecision
@@ -14,6 +15,7 @@ from .ring import Ring
 from .segment import Segment
 
 __all__ = [
+    "Consultation",
     "Contact",
     "ContactSession",
     "Conversation",

@@ -211,6 +211,6 @@ class DispositionRule(models.Model):
 
         A set that offers nothing asks for nothing: else nobody could ever mark a chat done.
         """
-        if not (self.required and self.offers):
+        if not (self.required and self.offers) or segment.consulted:
             return False
         return segment.left_at is None or segment.last_owner or self.required_of_others

@@ -8,7 +8,7 @@ from django.db.models.lookups import IsNull
 
 from agents.models import Agent, AgentGroup, Skill
 from core.errors import Conflict
-from interactions.states import INVITATION, OPEN, Invited, Kind
+from interactions.states import INVITATION, OPEN, Invited, Kind, Medium
 from routing import engine
 from routing.models import Queue, RoutingPoint
 
@@ -16,6 +16,7 @@ from .party import Party
 
 KINDS = [(kind.value, kind.value.capitalize()) for kind in Kind]
 STATES = [(state.value, state.value.capitalize()) for state in Invited]
+MEDIA = [(Medium.CHAT.value, "Chat"), (Medium.VOICE.value, "Voice"), (Medium.IM.value, "Instant message")]
 POOLS = ("queue", "group", "skill")
 TARGETS = ("agent", *POOLS)
 RING_SECONDS = 30
@@ -56,6 +57,8 @@ class Invitation(models.Model):
     """One request to one internal target: an agent, or a pool of agents (queue, group, skill).
 
     A routing point chooses a queue at once; `routing_point` remembers that it came through one.
+    `consultation`: its consultant is asked into the chat, or to take it. `as_owner`: who transferred was the owner and
+    has left; whoever accepts becomes the owner.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +70,11 @@ class Invitation(models.Model):
     group = models.ForeignKey(AgentGroup, null=True, on_delete=models.PROTECT, related_name="invitations")
     skill = models.ForeignKey(Skill, null=True, on_delete=models.PROTECT, related_name="invitations")
     routing_point = models.ForeignKey(RoutingPoint, null=True, on_delete=models.PROTECT, related_name="+")
+    medium = models.CharField(max_length=5, choices=MEDIA, blank=True)  # of a consultation
+    consultation = models.ForeignKey(
+        "interactions.Consultation", null=True, on_delete=models.CASCADE, related_name="invitations"
+    )
+    as_owner = models.BooleanField(default=False)
     preferred = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     inviter = models.ForeignKey(Party, null=True, on_delete=models.CASCADE, related_name="invited")
     note = models.CharField(max_length=500, blank=True)
@@ -139,6 +147,13 @@ class Invitation(models.Model):
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def adds_party(self) -> bool:
+        """Will there be one more in the chat when it is accepted? A transfer replaces who is still there."""
+        if self.kind == Kind.TRANSFER:
+            return self.inviter.left_at is not None
+        return self.kind == Kind.CONFERENCE
 
     def asked(self) -> QuerySet[Agent]:
         """The agents who can be asked for it."""

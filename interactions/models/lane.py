@@ -1,11 +1,12 @@
 """Lanes and who reads them."""
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from .party import Party
 
 PUBLIC, INTERNAL = "public", "internal"
+ALONG = Q(party__kind=Party.CONSULTANT, lane__name=PUBLIC)
 
 
 class Lane(models.Model):
@@ -36,6 +37,12 @@ class Lane(models.Model):
         return {lane.name: lane for lane in cls.objects.filter(interaction=interaction)}
 
 
+class ReaderQuerySet(models.QuerySet):
+    def shown(self):
+        """Those whose marks the lane's other readers see: nobody hears how far a consultant reads along."""
+        return self.exclude(ALONG)
+
+
 class Reader(models.Model):
     """A party's right to one lane: lines `start` to `until` (null: to the head).
 
@@ -50,11 +57,18 @@ class Reader(models.Model):
     delivered = models.PositiveBigIntegerField(default=0)
     seen = models.PositiveBigIntegerField(default=0)
 
+    objects = ReaderQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party", "lane"], name="one_reader_per_lane")]
 
     def __str__(self) -> str:
         return f"{self.party} reads {self.lane}"
+
+    @property
+    def along(self) -> bool:
+        """Reads along as a consultant: what they marked is nobody else's business."""
+        return self.party.kind == Party.CONSULTANT and self.lane.name == PUBLIC
 
     def head(self) -> int:
         """The last number this reader may read."""

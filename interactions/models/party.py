@@ -17,7 +17,11 @@ class PartyQuerySet(models.QuerySet):
         return self.filter(left_at=None)
 
     def agents(self):
+        """Those in the chat; a consultant only reads it."""
         return self.filter(kind=Party.AGENT)
+
+    def consultants(self):
+        return self.filter(kind=Party.CONSULTANT)
 
     def away_for(self, seconds, now):
         """Those whose connection has been gone for so long."""
@@ -25,13 +29,17 @@ class PartyQuerySet(models.QuerySet):
 
 
 class Party(models.Model):
-    """A participant of an interaction. Never reused: who comes again is a new party."""
+    """A participant of an interaction. Never reused: who comes again is a new party.
 
-    CONTACT, AGENT = "contact", "agent"
+    A consultant is one whom contacts never hear of: an agent whom one of the chat's agents consults.
+    """
+
+    CONTACT, AGENT, CONSULTANT = "contact", "agent", "consultant"
+    KINDS = [(CONTACT, "Contact"), (AGENT, "Agent"), (CONSULTANT, "Consultant")]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="parties")
-    kind = models.CharField(max_length=10, choices=[(CONTACT, "Contact"), (AGENT, "Agent")])
+    kind = models.CharField(max_length=10, choices=KINDS)
     agent = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="parties")
     nickname = models.CharField(max_length=120)
     department = models.CharField(max_length=60, blank=True)
@@ -64,6 +72,11 @@ class Party(models.Model):
     def group(self) -> str:
         """The push group of whoever this is."""
         return f"agent.{self.agent_id.hex}" if self.agent_id else f"contact.{self.interaction_id.hex}"
+
+    @property
+    def in_chat(self) -> bool:
+        """One of the agents whom the contact chats with, or was."""
+        return self.kind == self.AGENT
 
     def set(self, **fields):
         for name, value in fields.items():

@@ -17,7 +17,10 @@ class SegmentQuerySet(models.QuerySet):
 
 
 class Segment(models.Model):
-    """One agent's stretch of work on an interaction: handling until they left, wrap-up until done."""
+    """One agent's stretch of work on an interaction: handling until they left, wrap-up until done.
+
+    A consultant's takes no slot and asks for no outcome.
+    """
 
     party = models.OneToOneField(Party, on_delete=models.CASCADE, related_name="segment")
     interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="segments")
@@ -47,6 +50,11 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} on {self.interaction_id}"
+
+    @property
+    def consulted(self) -> bool:
+        """Was the agent only consulted?"""
+        return self.party.kind == Party.CONSULTANT
 
     def chosen(self, rule) -> list[DispositionCode]:
         """The codes that count where this rule is in force: those of its set."""

@@ -38,6 +38,11 @@ KEYS = {
     "joined": Text("Line: an agent joined", AGENT),
     "left": Text("Line: an agent left, another stays", ("agent", "department", "colleague")),
     "passed": Text("Line: the agent passed the chat to another", ("agent", "department", "colleague")),
+    "transferred": Text("Line: the agent transferred the chat to another", ("agent", "department", "colleague")),
+    "passing": Text(
+        "Line: the agent transferred the chat to a queue, the contact waits again", ("agent", "department")
+    ),
+    "passing_message": Text("Line: the agent passed the chat on as a message", ("agent", "department")),
     "lost": Text("Line: the only agent was lost, the contact waits again", ("agent", "department")),
     "lost_stays": Text("Line: an agent was lost, another stays", ("agent", "department", "colleague")),
     "back": Text("Line: the agent who was lost is back", AGENT),

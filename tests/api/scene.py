@@ -69,6 +69,8 @@ class Scene:
         world.conferenced(self.chat, world.ana, world.bo)
         world.end(self.chat, self.dee, "leave")
         world.ready(self.tess, world.cy)
+        self.consultant = world.agent("kit", "Kit Orr", "Network")
+        self.consultation = world.consulted(self.chat, world.ana, self.consultant)
         self.invitation = world.invite(self.chat, world.ana, self.tess)
         self.other = world.chat(name="Another")
         self.past = self.chat_before()
@@ -101,6 +103,7 @@ class Scene:
             "interaction": self.chat.id,
             "invitation": self.invitation.id,
             "agent": self.world.sue.id,
+            "consultation": self.consultation.id,
             "party": party(self.chat, self.world.bo).id,
             "type": "agent",
             "target": self.world.cy.id,

@@ -80,6 +80,22 @@ ROWS = {
         lambda s: {"target": {"type": "agent", "id": str(s.world.cy.id)}},
         NO_PARTY | same(202, "ana", "bo") | {"dee": NOT_PARTY},
     ),
+    ("POST", "interactions/<uuid:interaction>/consultations"): (
+        lambda s: {"target": {"type": "agent", "id": str(s.world.cy.id)}},
+        NO_PARTY | same(202, "ana", "bo") | {"dee": NOT_PARTY},
+    ),
+    ("POST", "consultations/<uuid:consultation>/end"): (
+        lambda s: {},
+        NO_PARTY | dict.fromkeys(("bo", "dee"), UNKNOWN) | same(200, "ana"),
+    ),
+    ("POST", "interactions/<uuid:interaction>/transfer"): (
+        lambda s: {"version": NEWEST, "target": {"type": "agent", "id": str(s.world.cy.id)}},
+        NO_PARTY | same(202, "ana", "bo") | {"dee": NOT_PARTY},
+    ),
+    ("POST", "invitations/<uuid:invitation>/transfer"): (
+        lambda s: {"version": NEWEST},
+        NO_PARTY | {"bo": (403, "not_owner"), "dee": NOT_PARTY} | same(200, "ana"),
+    ),
     ("POST", "interactions/<uuid:interaction>/end"): (
         end,
         NO_PARTY | same(200, "ana", "dee") | {"bo": (409, "parties_changed")},

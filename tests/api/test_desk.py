@@ -79,7 +79,14 @@ def test_targets_are_found_by_every_word_and_say_what_can_be_done(scene, ana):
     (hit,) = found["results"]
     assert hit["name"] == "Cy Marsh"
     assert hit["presence"]["text"] == "Ready, 3 free"
-    assert hit["actions"] == [{"verb": "conference", "label": "Instant Chat Conference", "can": True}]
+    labels = {action["verb"]: action["label"] for action in hit["actions"] if action["can"] is True}
+    assert labels == {
+        "conference": "Instant Chat Conference",
+        "consult_chat": "Start Chat Consultation",
+        "consult_voice": "Start Voice Consultation",
+        "consult_im": "Start Instant Message Consultation",
+        "transfer": "Instant Chat Transfer",
+    }
 
 
 def test_targets_say_by_name_why_not(scene, ana):

@@ -161,9 +161,10 @@ def test_a_closed_queue_says_when_it_opens(world):
 
 
 def queries(world, kim, **how) -> int:
-    ana = fresh(world.ana)  # who has read nothing yet
-    with CaptureQueriesContext(connection) as seen:
-        directory.search(ana, interaction_id=kim.id, now=world.now, **how)
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        directory.search(fresh(world.ana), interaction_id=kim.id, now=world.now, **how)
     return len(seen)
 
 

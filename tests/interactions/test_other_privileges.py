@@ -196,7 +196,7 @@ def test_what_waits_fails_and_the_inviter_reads_why(world, chat, request_):
     with happens(world, chat, "invitation.withdrawn"):
         invitations.disallow(request_.id, now=world.clock.tick())
     assert fresh(request_).state == Invited.REVOKED
-    told = "Ana may no longer invite Second level, the conference invitation is withdrawn"
+    told = "Ana may no longer ask Second level, the conference invitation is withdrawn"
     assert lines(chat, "internal")[-1] == told
     assert not any("Second level" in line for line in lines(chat, "public"))
 

@@ -9,8 +9,9 @@ from agents.models import Site
 from agents.privileges import Held, Word
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import permissions
+from interactions.load import Load
 from interactions.models import DispositionRule
-from interactions.states import State
+from interactions.states import Kind, State
 from tests.support import fresh, party
 
 ANA, BO, CY, KIM = (SimpleNamespace(id=uuid4(), name=name) for name in ("Ana", "Bo", "Cy", "Kim"))
@@ -61,7 +62,7 @@ def test_an_older_ownership_must_look_again(version, refused):
     ],
 )
 def test_writing(state, left, refused):
-    assert code(permissions.can_write(chat(state), seat(ANA, left))) == refused
+    assert code(permissions.can_take_part(chat(state), seat(ANA, left))) == refused
 
 
 @pytest.mark.django_db
@@ -86,24 +87,51 @@ def test_ending(state, left, held, refused):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "held, kind, seats, refused",
+    "asks, held, target, refused",
     [
-        (may("conference.agent"), "agent", 2, None),
-        (may("conference.agent"), None, 2, None),
-        (may("conference.agent"), "queue", 2, "not_allowed"),
-        (may("conference.agent"), "agent", 6, "party_limit"),
-        (may("conference.agent"), "queue", 6, "not_allowed"),
-        (may("end"), None, 2, "not_allowed"),
+        (Kind.CONFERENCE, may("conference.agent"), "agent", None),
+        (Kind.CONFERENCE, may("conference.agent"), None, None),
+        (Kind.CONFERENCE, may("conference.agent"), "queue", "not_allowed"),
+        (Kind.CONFERENCE, may("end", "transfer.agent"), None, "not_allowed"),
+        (Kind.TRANSFER, may("transfer.skill"), "skill", None),
+        (Kind.TRANSFER, may("transfer.skill"), "queue", "not_allowed"),
+        (Kind.CONSULT, may("consult.agent", "consult_chat"), "agent", None),
+        (Kind.CONSULT, may("consult.agent", "consult_voice"), "agent", "not_allowed"),
+        (Kind.CONSULT, may("consult.agent", "consult_chat"), "group", "not_allowed"),
     ],
 )
-def test_conference_by_kind_of_target(held, kind, seats, refused):
-    assert code(permissions.can_conference(chat(), seat(ANA, held=held), seats, Site(), kind)) == refused
+def test_asking_by_kind_of_target(asks, held, target, refused):
+    assert code(permissions.may_ask(SimpleNamespace(held=held), asks, target)) == refused
 
 
-@pytest.mark.parametrize("agent, refused", [(ANA, "already_party"), (BO, "already_invited"), (CY, None)])
-def test_adding(agent, refused):
+@pytest.mark.parametrize(
+    "held, refused",
+    [
+        (USUALLY, None),
+        (may("consult.agent", "consult_im"), None),
+        (may("consult.agent"), "not_allowed"),
+        (may("consult_chat", "consult_voice", "consult_im"), "not_allowed"),
+    ],
+)
+def test_consulting_in_any_medium(held, refused):
+    assert code(permissions.may_consult(SimpleNamespace(held=held))) == refused
+
+
+@pytest.mark.parametrize(
+    "agent, kind, refused",
+    [
+        (ANA, Kind.CONFERENCE, "already_party"),
+        (ANA, Kind.CONSULT, "already_party"),
+        (BO, Kind.TRANSFER, "already_invited"),
+        (CY, Kind.CONSULT, "already_consulted"),
+        (CY, Kind.CONFERENCE, None),
+        (KIM, Kind.CONSULT, None),
+    ],
+)
+def test_adding(agent, kind, refused):
     agent.nickname = agent.name
-    assert code(permissions.can_be_added(agent, inside={ANA.id, None}, invited={BO.id, None})) == refused
+    picture = SimpleNamespace(here=[SimpleNamespace(agent_id=ANA.id)], invited={BO.id, None}, consulted={CY.id})
+    assert code(permissions.can_be_added(agent, kind, picture)) == refused
 
 
 @pytest.mark.parametrize(
@@ -162,7 +190,7 @@ def rule(*, offers=True, **fields) -> DispositionRule:
     ],
 )
 def test_choosing_an_outcome(left, done, rule, refused):
-    segment = SimpleNamespace(left_at=left, done_at=done)
+    segment = SimpleNamespace(consulted=False, left_at=left, done_at=done)
     assert code(permissions.can_choose(segment, rule)) == refused
 
 
@@ -181,7 +209,7 @@ def test_choosing_an_outcome(left, done, rule, refused):
     ],
 )
 def test_mark_done(left, last, rule, chosen, refused):
-    segment = SimpleNamespace(left_at=left, last_owner=last)
+    segment = SimpleNamespace(consulted=False, left_at=left, last_owner=last)
     assert code(permissions.can_finish(segment, rule, chosen)) == refused
 
 
@@ -203,14 +231,24 @@ def test_mark_done(left, last, rule, chosen, refused):
 def test_inviting(status, present, used, refused):
     agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, held=USUALLY)
     channel = status and SimpleNamespace(status=status, reason=None)
-    refusal = permissions.can_be_invited(agent, channel=channel, present=present, site=Site(over_capacity=1), used=used)
+    there = {"channel": channel, "present": present, "site": Site(over_capacity=1), "load": Load(used=used)}
+    refusal = permissions.can_be_invited(agent, Kind.CONFERENCE, **there)
     assert code(refusal) == refused
     assert refusal is None or refusal.message.startswith("Bo ")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("consulted, refused", [(0, None), (1, None), (2, "at_capacity")])
+def test_a_consultation_takes_no_slot_and_has_a_limit_of_its_own(consulted, refused):
+    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, held=USUALLY)
+    channel = SimpleNamespace(status="ready", reason=None)
+    there = {"channel": channel, "present": True, "site": Site(), "load": Load(used=9, consulted=consulted)}
+    assert code(permissions.can_be_invited(agent, Kind.CONSULT, **there)) == refused
+
+
 def test_nobody_is_invited_who_may_not_take_chats():
     agent = SimpleNamespace(nickname="Bo", held=may("end"))
-    refusal = permissions.can_be_invited(agent, channel=None, present=True, site=None, used=0)
+    refusal = permissions.can_be_invited(agent, Kind.CONFERENCE, channel=None, present=True, site=None, load=Load())
     assert (refusal.code, refusal.message) == ("not_ready", "Bo may not take chats.")
 
 
@@ -226,7 +264,7 @@ def test_what_never_changes_is_forbidden_and_the_rest_is_a_conflict():
     """403 says never, 409 says not now: clients offer to look again only at the latter."""
     assert isinstance(permissions.can_cancel(chat(), SimpleNamespace(inviter_id=BO.id), seat(CY)), NotAllowed)
     assert isinstance(permissions.can_remove(chat(), seat(CY), seat(BO)), NotAllowed)
-    assert isinstance(permissions.can_write(chat(State.ENDED), seat(ANA)), Conflict)
+    assert isinstance(permissions.can_take_part(chat(State.ENDED), seat(ANA)), Conflict)
 
 
 @pytest.mark.django_db

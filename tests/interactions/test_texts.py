@@ -11,7 +11,8 @@ from interactions import actions, texts
 from routing.wording import KEYS, Wording
 
 SOURCE = "\n".join(path.read_text() for path in Path(actions.__file__).parent.glob("*.py"))
-NAMES = {"who": "Bo (Network)", "stays": "Ana", "by": "Ana", "seconds": 45}
+NAMES = {"who": "Bo (Network)", "whom": "Cy", "by": "Ana", "what": "transfer", "note": "Router?"}
+PEOPLE = {"requester": "Ana", "consultant": "Bo", "who": "Bo", "note": "Router?"}
 
 
 def fields(template: str) -> set[str]:
@@ -22,6 +23,12 @@ def fields(template: str) -> set[str]:
 def test_internal_lines_are_complete(key):
     assert fields(texts.INTERNAL[key]) <= set(NAMES)
     assert "{" not in texts.internal(key, **NAMES)
+
+
+@pytest.mark.parametrize("key", texts.CONSULTATION)
+def test_lines_of_consultations_are_complete(key):
+    assert fields(texts.CONSULTATION[key]) <= set(PEOPLE)
+    assert "{" not in texts.consultation(key, **PEOPLE)
 
 
 def test_every_line_is_said_somewhere():
