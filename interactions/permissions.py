@@ -305,8 +305,10 @@ def can_read_history(agent, segment: Segment) -> Refusal:
     return privileges.refusal(agent, Privilege.READ_HISTORY) or can_edit(segment)
 
 
-def can_fill(field) -> Refusal:
-    """Agents change what the administrator lets them."""
+def can_fill(field, segment: Segment) -> Refusal:
+    """Agents of the chat change what the administrator lets them; who is consulted changes nothing."""
+    if segment.consulted:
+        return NotAllowed(message="Whoever is only consulted changes no case data.")
     return None if field.editable else NotAllowed(message=f"{field.label} is not changed by agents.")
 
 

@@ -22,7 +22,7 @@ def set_case(interaction_id, key: str, value: str, *, expect: str, by: Agent, no
     interaction = Interaction.lock(interaction_id)
     segment = permissions.segment_of(interaction, by)
     field = _field(interaction, key)
-    permissions.require(permissions.can_edit(segment) or permissions.can_fill(field))
+    permissions.require(permissions.can_edit(segment) or permissions.can_fill(field, segment))
     value, held = value.strip(), interaction.case.get(key, "")
     if value == held:
         return interaction.untouched()
