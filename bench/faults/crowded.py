@@ -130,7 +130,13 @@ FAULTS = [
         partial(survive, "cluster", partial(web_frozen, away=40), steady=True, goal=60),
         "< 60 s",
     ),
-    Fault("processes restarted one by one", "cluster", NOTHING, partial(survive, "cluster", rolled), ""),
+    Fault(
+        "processes restarted one by one",
+        "cluster",
+        NOTHING,
+        partial(survive, "cluster", rolled, goal=60),
+        "< 60 s",
+    ),
     Fault("Redis killed, back empty after 10 s", "cluster", NOTHING, partial(survive, "cluster", redis_killed), UNDER),
     Fault(
         "Redis frozen for 10 s",
