@@ -1,7 +1,9 @@
 /** Lines on their way: kept, in order, until the server has acknowledged or refused them. */
 
 const AGAIN_AFTER = 10_000;
-const AT_ONCE = 20; // after a long outage: the server closes who sends more than forty at a time
+/** So many may wait for an answer: the server closes who sends more than forty at a time, and a slow one must not be
+ *  asked again by everybody for all that it has not come to yet. */
+const IN_FLIGHT = 20;
 
 /** `keep`: {load() -> lines, save(lines)}, to survive a reload; without it lines live as long as the page. */
 export class Outbox {
@@ -30,7 +32,8 @@ export class Outbox {
 
   /** The first lines never sent on this socket, or sent and not answered for ten seconds. The same id makes that harmless. */
   due(now) {
-    return this.lines.filter((line) => line.sentAt === null || now - line.sentAt >= AGAIN_AFTER).slice(0, AT_ONCE);
+    const due = this.lines.filter((line) => line.sentAt === null || now - line.sentAt >= AGAIN_AFTER);
+    return due.slice(0, Math.max(0, IN_FLIGHT - (this.lines.length - due.length)));
   }
 
   #save() {

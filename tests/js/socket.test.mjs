@@ -87,10 +87,25 @@ test("what was written in a long outage goes out in portions", () => {
   ws().open();
   ws().hear(WELCOME);
   const sent = () => ws().sent.filter((frame) => frame.type === "send").map((frame) => frame.text);
+  const answer = () => ws().sent.filter((frame) => frame.type === "send").forEach(({ id }) => ws().hear({ type: "ack", id, number: 1 }));
   assert.equal(sent().length, 20);
+  answer();
   pass(env, 2_500);
+  assert.equal(sent().length, 40);
+  answer();
   pass(env, 2_500);
   assert.deepEqual(sent(), Array.from({ length: 50 }, (_, n) => `Line ${n}`));
+});
+
+test("a slow server is not asked for more than it has come to", () => {
+  const { env, socket, ws } = welcomed();
+  for (let n = 0; n < 50; n += 1) socket.say({ interaction: "c", text: `Line ${n}` });
+  const texts = () => ws().sent.filter((frame) => frame.type === "send").map((frame) => frame.text);
+  pass(env, 7_500);
+  assert.equal(texts().length, 20);
+  ws().hear({ type: "ack", id: ws().sent.findLast((frame) => frame.text === "Line 0").id, number: 1 });
+  pass(env, 2_600);
+  assert.deepEqual(texts().slice(20), Array.from({ length: 20 }, (_, n) => `Line ${n + 1}`));
 });
 
 test("tries again at once, then with full jitter up to ten seconds", () => {
