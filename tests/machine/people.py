@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from agents.actions import people
+from agents.models import Agent, Role
+from agents.privileges import SWITCHES
 from core import leases
 from core.models import Lease
 from interactions.actions import conversations, invitations, locking, presence, status
@@ -97,6 +99,18 @@ class PeopleVerbs(Ground):
             pool.levels.get_or_create(agent=agent)
         else:
             pool.levels.filter(agent=agent).delete()
+
+    @verb(2)
+    def role_changes(self, at, other, turn):
+        """The administrator takes one privilege from an agent, or gives all of them; the engine comes by."""
+        agent, taken = self.person(at), self.pick(turn + 20 * (other % 2), list(SWITCHES))
+        allowed = SWITCHES if other > 9 else [switch for switch in SWITCHES if switch != taken]
+        role, _ = Role.objects.update_or_create(name=f"Role of {agent.name}", defaults={"allowed": list(allowed)})
+        concerned = Agent.objects.filter(pk=agent.pk)
+        concerned.update(role=role)
+        people.other_privileges(concerned)
+        self.touched = True
+        self.sweep_now(steady=False)
 
     @verb(1)
     def lock_workspace(self, at, other, turn):
