@@ -76,6 +76,7 @@ def test_without_scripts(context, watch, shot):
 
 
 def test_the_workspace(context, contact, desk, watch, faces, wire, site):
+    site.run("from routing.models import Queue; Queue.objects.update(ring_time=900)")  # what rings, rings in each look
     line = wire()
     watch.expect("WebSocket", "ERR_", "Failed to load")
     ana, bo = desk("ana", **line.options), desk("bo")
@@ -125,6 +126,7 @@ def test_the_workspace(context, contact, desk, watch, faces, wire, site):
 
 
 def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
+    site.run("from routing.models import Queue; Queue.objects.update(ring_time=900)")
     watch.expect("status of 40")
     ana, bo = desk("ana").ready(), desk("bo")
     page, keys = ana.page, ana.page.keyboard

@@ -16,7 +16,7 @@ def test_who_comes_again_brings_their_history(contact, desk, shot):
     ana.reads("Charged twice")
     ana.says_to_agents("Looks like a double booking.")
     tabs.get_by_role("tab", name="Notes").click()
-    ana.page.get_by_label("Note").fill("Pays by card")
+    ana.page.get_by_role("textbox", name="Note").fill("Pays by card")
     tabs.get_by_role("tab", name="Case").click()
     ana.end("End chat with Kim Lee")
     ana.choose_outcome("Refund")
