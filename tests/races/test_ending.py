@@ -88,6 +88,36 @@ def test_the_last_end_against_an_accept(site):
         assert chat.parties.here().agents().count() == 2
 
 
+def invite(site, chat, by, target):
+    now = site.clock.tick()
+    return lambda: conference.invite(chat.id, target.id, by=by, now=now)
+
+
+def test_the_last_end_against_an_invitation(site):
+    """Invited first: End is asked again. Ended first: nobody is invited into a chat that is over."""
+    site.billing.agents.set([site.ana])
+    for _ in range(ROUNDS):
+        chat = served(site, site.ana)
+        results = together(end(site, chat, site.ana, "close"), invite(site, chat, site.ana, site.bo))
+        row = is_whole(chat)
+        assert codes(results) == ["", "invitation_pending" if row.state == State.ACTIVE else "ended"]
+        assert row.invitations.filter(agent=site.bo).exists() == (row.state == State.ACTIVE)
+        arrival.leave(chat.id, now=site.clock.tick())
+
+
+def test_delete_against_the_parties_invitation(site, two):
+    """Invited first: it goes on, the owner may cancel it. Deleted first: who is no party invites nobody."""
+    for _ in range(ROUNDS):
+        chat = two()
+        bo, version, now = party(chat, site.bo), fresh(chat).owner_version, site.clock.tick()
+        delete = partial(conference.remove, chat.id, bo.id, by=site.ana, version=version, now=now)
+        deleted, invited = together(delete, invite(site, chat, site.bo, site.cy))
+        assert codes([deleted]) == [""] and codes([invited]) in ([""], ["not_party"])
+        row = is_whole(chat)
+        assert row.invitations.pending().filter(agent=site.cy).exists() == (codes([invited]) == [""])
+        arrival.leave(chat.id, now=site.clock.tick())
+
+
 def test_end_against_the_contacts_leaving(site, two):
     for _ in range(ROUNDS):
         chat, now = two(), site.clock.tick()
