@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.middleware.DatabaseAway",
+    "core.middleware.FewPermissions",
     "django.middleware.security.SecurityMiddleware",
     "core.static.StaticFiles",
     "csp.middleware.CSPMiddleware",
@@ -162,6 +163,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "POSTPROCESSING_HOOKS": ["core.api.describe.add_components"],
 }
+
+STUN = env.list("PARLEY_STUN", default=[])
+TURN = env.list("PARLEY_TURN", default=[])
+TURN_SECRET = env.str("PARLEY_TURN_SECRET", default="")
+TURN_USER, TURN_PASSWORD = env.str("PARLEY_TURN_USER", default=""), env.str("PARLEY_TURN_PASSWORD", default="")
+for _name, _given, _kinds in (("STUN", STUN, ("stun:", "stuns:")), ("TURN", TURN, ("turn:", "turns:"))):
+    if wrong := [one for one in _given if not one.startswith(_kinds)]:
+        raise SystemExit(f"parley: PARLEY_{_name} must begin with {' or '.join(_kinds)}, not {wrong[0]}.")
+if TURN and not (TURN_SECRET or (TURN_USER and TURN_PASSWORD)):
+    raise SystemExit("parley: PARLEY_TURN needs PARLEY_TURN_SECRET, or PARLEY_TURN_USER and PARLEY_TURN_PASSWORD.")
 
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"

@@ -55,6 +55,12 @@ def live(holders: Iterable[str], now: datetime) -> set[str]:
     return set(Lease.objects.live(now).filter(holder__in=list(holders)).values_list("holder", flat=True))
 
 
+def tabs(holders: Iterable[str], now: datetime) -> set[tuple[str, str]]:
+    """(holder, tab) of each open workspace of these holders."""
+    rows = Lease.objects.live(now).filter(holder__in=list(holders)).exclude(process="")
+    return set(rows.values_list("holder", "tab"))
+
+
 def lives(prefix: str, field: str, now: datetime) -> Exists:
     """For queries: is the holder who has this id connected?"""
     holder = Concat(Value(f"{prefix}."), hexed(OuterRef(field)))

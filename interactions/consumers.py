@@ -10,7 +10,7 @@ from core import clock, sessions
 from core.db import db_call
 from core.errors import NotAllowed, NotFound
 
-from . import events, heads, transcript
+from . import events, heads, signals, transcript
 from .actions import conversations, locking, presence, status
 from .base_consumer import BaseConsumer, as_text
 from .frames import (
@@ -26,6 +26,7 @@ from .frames import (
     InputSeen,
     Line,
     Reload,
+    Signal,
 )
 from .intake import Refused
 from .models import ContactSession, Interaction
@@ -48,6 +49,7 @@ class AgentConsumer(BaseConsumer):
             raise Refused(SIGNED_OUT)
 
     async def admit(self, hello: AgentHello) -> str:
+        self.signals = signals.allowance()
         return self.agent.holder
 
     def author(self, interaction: UUID) -> Author:
@@ -63,6 +65,8 @@ class AgentConsumer(BaseConsumer):
             return await db_call(locking.touched, self.ticket.session, now=clock.now())
         if isinstance(frame, ImSend | ImSeenUpTo):
             return await self._converse(frame)
+        if isinstance(frame, Signal):
+            return await db_call(signals.forward, frame.call, self.agent.id, self.outlet.tab, frame.data, self.signals)
         await super()._obey(frame)
 
     async def _converse(self, frame: ImSend | ImSeenUpTo) -> None:

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct, field
 
 PROTOCOL = 1
 TEXT_LIMIT = 2000
+SIGNAL_LIMIT = 16 * 1024
 FRAME_LIMIT = 64 * 1024
 FRAME_CLOSE = 256 * 1024
 RESUME_LIMIT = 300
@@ -100,7 +101,16 @@ class ImSeenUpTo(Strict, tag="im_seen"):
     number: Number
 
 
-AgentFrame = AgentHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk | InputSeen | ImSend | ImSeenUpTo
+class Signal(Strict, tag="signal"):
+    """To the tab at the other end of a live call, as it is: what browsers agree on to speak directly. Nowhere kept."""
+
+    call: UUID
+    data: Annotated[str, Meta(min_length=1, max_length=SIGNAL_LIMIT)]
+
+
+AgentFrame = (
+    AgentHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk | InputSeen | ImSend | ImSeenUpTo | Signal
+)
 ContactFrame = ContactHello | Send | TypingOn | SeenUpTo | DeliveredUpTo | BeatAsk
 
 
@@ -117,6 +127,7 @@ class PartyView(Struct):
 
     A consultant only reads the chat: no seat, no mark in the public lane that others see. `seen` and `delivered`: the
     highest number per lane, of the lanes that the reader shares. After an agent left: their own marks only.
+    `call`: as far as the chat says; whether they are Ready for voice now says the hit of `targets?only=agent:<id>`.
     """
 
     id: UUID
@@ -132,6 +143,7 @@ class PartyView(Struct):
     seen: dict[str, int]
     delivered: dict[str, int]
     delete: Can
+    call: Can
 
 
 class LaneView(Struct):
@@ -344,8 +356,58 @@ class InvitationView(Struct):
     reject: Can
 
 
+class Colleague(Struct):
+    id: UUID
+    name: str
+    nickname: str
+    department: str
+
+
+class CallView(Struct):
+    """A voice call as one of its two agents sees it. It replaces any held copy of it with a lower `version`.
+
+    `tab`: the workspace that carries the sound on this side ("" until accepted). `about`: the chat it is about, if
+    this agent is or was in it. `expires_at`: until when it must be answered, then connected. `by`: who ended it;
+    null: nobody did.
+    """
+
+    id: UUID
+    version: int
+    state: Literal["ringing", "connecting", "active", "ended"]
+    incoming: bool
+    other: Colleague
+    about: Named | None
+    tab: str
+    placed_at: datetime
+    connected_at: datetime | None
+    ended_at: datetime | None
+    expires_at: datetime | None
+    cause: (
+        Literal[
+            "hung_up",
+            "cancelled",
+            "declined",
+            "unanswered",
+            "not_connected",
+            "microphone",
+            "page",
+            "lost",
+        ]
+        | None
+    )
+    by: Literal["me", "other"] | None
+
+
+class IceServer(Struct):
+    """As RTCPeerConnection takes it."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
 class ChannelView(Struct):
-    channel: Literal["chat"]
+    channel: Literal["chat", "voice"]
     status: Literal["logged_off", "not_ready", "ready", "after_call_work", "do_not_disturb"]
     reason: Named | None
     since: datetime
@@ -401,7 +463,7 @@ class Tail(Struct):
 
 
 class StatusChoice(Struct):
-    """One entry of the chat status menu, in the administrator's order."""
+    """One entry of the status menu of each channel and of all, in the administrator's order."""
 
     status: str
     reason: UUID | None
@@ -484,6 +546,7 @@ class Desk(Struct):
     agent: AgentView
     interactions: list[InteractionView]
     invitations: list[InvitationView]
+    call: CallView | None
     menu: list[StatusChoice]
     queues: list[QueueView]
     inbox: InboxView
@@ -598,6 +661,17 @@ class ContactFrameOut(ContactView, tag="interaction", kw_only=True):
 
 class InvitationFrame(InvitationView, tag="invitation"):
     """A state other than `ringing` removes the preview."""
+
+
+class CallFrame(CallView, tag="call"):
+    """A call of the agent's own, at each change. When it ended, `cause` and `by` say how."""
+
+
+class SignalFrame(Frame, tag="signal"):
+    """From the tab at the other end of the call, to this tab alone."""
+
+    call: UUID
+    data: str
 
 
 class AgentFrameOut(AgentView, tag="agent"):
@@ -734,6 +808,8 @@ ToAgent = (
     | InteractionFrame
     | InvitationFrame
     | AgentFrameOut
+    | CallFrame
+    | SignalFrame
     | Typing
     | Seen
     | Delivered

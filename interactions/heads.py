@@ -12,9 +12,9 @@ from routing.models import Queue
 
 from . import inbox
 from .frames import AgentHeads, ContactHeads, InteractionHead, Locked, QueueView
-from .models import Invitation, Party, Reader
+from .models import Call, Invitation, Party, Reader
 from .models.lane import ALONG, PUBLIC
-from .states import Kind, State
+from .states import CallState, Kind, State
 
 MARKS = {"marks": Sum(F("seen") + F("delivered"))}
 
@@ -64,11 +64,15 @@ def of_queues(agents: Collection[UUID]) -> dict[UUID, list[QueueView]]:
 
 
 def of_locked(sessions: Collection[str], now: datetime) -> dict[str, Locked]:
-    """Which of these sessions are locked, with what their workspaces may say then. One query."""
+    """Which of these sessions are locked, with what their workspaces may say then. Two queries."""
     rings = Count("agent__rings", filter=Q(agent__rings__outcome=""))
     desks = DeskSession.objects.locked().filter(pk__in=sessions).annotate(rings=rings)
-    rows = desks.values_list("session_id", "locked_at", "agent__name", "agent__user__username", "rings")
-    return {session: Locked(since, name, username, count, now) for session, since, name, username, count in rows}
+    rows = desks.values_list("session_id", "locked_at", "agent", "agent__name", "agent__user__username", "rings")
+    called = set(Call.objects.filter(state=CallState.RINGING).values_list("callee", flat=True)) if rows else ()
+    return {
+        session: Locked(since, name, username, count + (agent in called), now)
+        for session, since, agent, name, username, count in rows
+    }
 
 
 def _versions(agents: Collection[UUID]) -> Iterable[tuple]:

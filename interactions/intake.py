@@ -37,16 +37,32 @@ class _Attempt(msgspec.Struct):
     id: UUID | None = None
 
 
+class Allowance:
+    """So many per second, and a burst at once."""
+
+    __slots__ = ("_burst", "_left", "_per_second", "_then")
+
+    def __init__(self, per_second: float, burst: float):
+        self._per_second, self._burst, self._left = per_second, burst, float(burst)
+        self._then = time.monotonic()
+
+    def spend(self) -> bool:
+        """One more; False when there was none left."""
+        now = time.monotonic()
+        left = min(self._burst, self._left + (now - self._then) * self._per_second)
+        self._left, self._then = left - (left >= 1), now
+        return left >= 1
+
+
 class Intake:
     """Frames of one socket, one by one."""
 
-    __slots__ = ("_decoder", "_left", "_receive", "_then", "ended")
+    __slots__ = ("_decoder", "_left", "_receive", "ended")
 
     def __init__(self, receive, decoder: msgspec.json.Decoder):
         self._receive = receive
         self._decoder = decoder
-        self._left = float(BURST)
-        self._then = time.monotonic()
+        self._left = Allowance(PER_SECOND, BURST)
         self.ended: int | None = None  # the peer is gone: with which code
 
     async def next(self):
@@ -55,20 +71,14 @@ class Intake:
         if message["type"] == "websocket.disconnect":
             self.ended = message.get("code")
             raise Refused(None)
-        self._spend()
+        if not self._left.spend():
+            raise Refused(TOO_FAST)
         size = _size(message)
         if size > FRAME_CLOSE:
             raise Refused(TOO_BIG)
         if size > FRAME_LIMIT:
             return _malformed("too_big", f"A frame has at most {FRAME_LIMIT} bytes.")
         return self._decode(message.get("text") or "")
-
-    def _spend(self) -> None:
-        now = time.monotonic()
-        self._left = min(BURST, self._left + (now - self._then) * PER_SECOND) - 1
-        self._then = now
-        if self._left < 0:
-            raise Refused(TOO_FAST)
 
     def _decode(self, text: str):
         try:

@@ -17,6 +17,7 @@ from agents.models import Agent
 from core import rates, realtime
 from core.clock import now
 from core.errors import Conflict
+from core.middleware import NOTHING
 from core.realtime import Post
 from routing import wording
 from routing.models import ContactTexts, RoutingPoint
@@ -87,7 +88,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     agent = Agent.objects.filter(user_id=request.user.pk).first()
     if agent is not None:
         try:
-            status.set_status(agent.id, "logged_off", now=now())
+            status.set_status(agent.id, "logged_off", channel=status.ALL, now=now())
         except Conflict:
             return redirect("/?open=1")
     answer = auth.LogoutView.as_view(next_page="/login/")(request)
@@ -105,7 +106,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     agent = Agent.objects.filter(user=request.user).first()
     if agent is None:
         return redirect("/admin/" if request.user.is_staff else "/login/")
-    return render(request, "desk.html", {"agent": agent})
+    answer = render(request, "desk.html", {"agent": agent})
+    answer.headers["Permissions-Policy"] = NOTHING.replace("microphone=()", "microphone=(self)")
+    return answer
 
 
 @csp_update(TRUSTED_TYPES)

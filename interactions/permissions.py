@@ -213,6 +213,42 @@ def can_be_invited(agent, kind: Kind, *, channel, present: bool, site: Site, loa
     return None
 
 
+def can_be_called(agent, *, channel, present: bool, busy: bool) -> Refusal:
+    """May this agent be called now? Says by name why not. `channel`: their voice channel."""
+    name = agent.nickname
+    if channel is None or channel.status == Status.LOGGED_OFF:
+        return Conflict("logged_off", f"{name} is logged off from voice.")
+    if not present:
+        return Conflict("logged_off", f"{name} has lost the connection.")
+    if channel.status != Status.READY:
+        return Conflict(
+            "not_ready", f"{name} is {words(channel.status, channel.reason and channel.reason.name)} on voice."
+        )
+    return Conflict("busy", f"{name} is in a call.") if busy else None
+
+
+def can_call(agent, *, channel, busy: bool) -> Refusal:
+    """May the agent call anybody now? `channel`: their own voice channel."""
+    if refusal := privileges.refusal(agent, Privilege.CALL):
+        return refusal
+    if channel is None or channel.status == Status.LOGGED_OFF:
+        return Conflict("logged_off", "You are logged off from voice.")
+    return Conflict("busy", "You are in a call already.") if busy else None
+
+
+def can_call_party(interaction: Interaction, by: Party, party: Party) -> Refusal:
+    """Call in the party action menu, as far as the chat says; whether they are Ready is asked when it is called."""
+    if interaction.state == State.ENDED:
+        return Conflict("ended", "This chat has ended.")
+    if refusal := is_here(by) or privileges.refusal(by.agent, Privilege.CALL):
+        return refusal
+    if party.kind == Party.CONTACT:
+        return Conflict("not_allowed", "Only agents can be called.")
+    if party.id == by.id:
+        return Conflict("not_allowed", "That is you.")
+    return Conflict("not_party", f"{party.nickname} has left.") if party.left_at else None
+
+
 def can_cancel(interaction: Interaction, invitation, party: Party) -> Refusal:
     """Whoever invited, and the owner."""
     if party.left_at is None and party.id in (invitation.inviter_id, interaction.owner_id):

@@ -189,6 +189,7 @@ def _party(picture: Picture, my: Party, party: Party, shared: set) -> PartyView:
         seen={reader.lane.name: reader.seen for reader in marked},
         delivered={reader.lane.name: reader.delivered for reader in marked},
         delete=permissions.can(permissions.can_remove(picture.interaction, my, party)),
+        call=permissions.can(permissions.can_call_party(picture.interaction, my, party)),
     )
 
 

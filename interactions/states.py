@@ -70,6 +70,37 @@ INVITATION = {
 OPEN = (Invited.WAITING, Invited.RINGING)
 
 
+class CallState(StrEnum):
+    """Of a call between two agents."""
+
+    RINGING = "ringing"
+    CONNECTING = "connecting"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+CALL = {
+    CallState.RINGING: set(),
+    CallState.CONNECTING: {CallState.RINGING},
+    CallState.ACTIVE: {CallState.CONNECTING},
+    CallState.ENDED: {CallState.RINGING, CallState.CONNECTING, CallState.ACTIVE},
+}
+CALL_LIVE = (CallState.RINGING, CallState.CONNECTING, CallState.ACTIVE)
+
+
+class CallEnd(StrEnum):
+    """Why a call ended."""
+
+    HUNG_UP = "hung_up"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    UNANSWERED = "unanswered"
+    NOT_CONNECTED = "not_connected"
+    MICROPHONE = "microphone"
+    PAGE = "page"
+    LOST = "lost"
+
+
 class Cause(StrEnum):
     """Why a party left, or a consultation ended. `conference`: the consultant joined the chat."""
 

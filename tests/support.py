@@ -15,6 +15,7 @@ from core.models import Event, Lease
 from interactions import events, frames, marks, transcript
 from interactions.actions import (
     arrival,
+    calls,
     closing,
     conference,
     consultation,
@@ -25,7 +26,7 @@ from interactions.actions import (
     transfer,
 )
 from interactions.actions.candidates import candidates
-from interactions.models import Consultation, Interaction, Invitation, Party, Ring
+from interactions.models import Call, Consultation, Interaction, Invitation, Party, Ring
 from routing.models import Queue, RoutingPoint
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -90,6 +91,30 @@ class World:
         self.present(*agents)
         for agent in agents:
             status.set_status(agent.id, "ready", now=self.clock.tick())
+
+    def on_voice(self, *agents: Agent) -> None:
+        """Ready for voice, each in a workspace whose tab is named after them."""
+        for agent in agents:
+            self.tab(agent)
+            status.set_status(agent.id, "ready", channel="voice", now=self.clock.tick())
+
+    def tab(self, agent: Agent, name: str = "") -> str:
+        """An open workspace of this agent."""
+        name = name or agent.nickname
+        lease = leases.open(agent.holder, "process", name, self.now)
+        Lease.objects.filter(pk=lease).update(expires_at=self.now + timedelta(days=1))
+        return name
+
+    def call(self, caller: Agent, callee: Agent, **about) -> Call:
+        """It rings at the callee."""
+        return calls.place(callee.id, by=caller, tab=caller.nickname, now=self.clock.tick(), **about)
+
+    def speaking(self, caller: Agent, callee: Agent) -> Call:
+        """A call that is connected."""
+        self.on_voice(caller, callee)
+        call = self.call(caller, callee)
+        calls.accept(call.id, by=callee, tab=callee.nickname, now=self.clock.tick())
+        return calls.connected(call.id, by=caller, now=self.clock.tick())
 
     def chat(self, name="Kim Lee", topic=None, client_id=None, **more) -> Interaction:
         answers = {"topic": topic} if topic else {}
@@ -219,6 +244,7 @@ class DeskCopy:
         self.invitations = {view.id: view for view in desk.invitations}
         self.inbox, self.unread = desk.inbox.version, desk.inbox.unread
         self.conversations = {view.agent: view for view in desk.inbox.conversations}
+        self.call = desk.call
 
     def take(self, frame) -> None:
         match frame:
@@ -230,6 +256,8 @@ class DeskCopy:
                 self.invitations[frame.id] = _as(frames.InvitationView, frame)
             case frames.InvitationFrame():
                 self.invitations.pop(frame.id, None)
+            case frames.CallFrame():
+                self._take_call(frame)
             case frames.Line():
                 self._append(frame)
             case frames.Seen() | frames.Delivered():
@@ -243,6 +271,14 @@ class DeskCopy:
         held = self.interactions.get(view.id)
         if held is None or held.version < view.version:
             self.interactions[view.id] = view
+
+    def _take_call(self, frame) -> None:
+        if self.call and self.call.id == frame.id and self.call.version >= frame.version:
+            return
+        if frame.state != "ended":
+            self.call = _as(frames.CallView, frame)
+        elif self.call and self.call.id == frame.id:
+            self.call = None
 
     def _append(self, line) -> None:
         view = self.interactions.get(line.interaction)
@@ -284,6 +320,7 @@ class DeskCopy:
         return {
             "inbox": {"version": self.inbox, "unread": self.unread, "conversations": unread},
             "agent": msgspec.to_builtins(self.agent),
+            "call": msgspec.to_builtins(self.call),
             "interactions": {str(k): msgspec.to_builtins(v) for k, v in self.interactions.items()},
             "invitations": {str(k): msgspec.to_builtins(v) for k, v in self.invitations.items()},
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from agents.models import Agent, AgentGroup, DeskSession
+from agents.models import Agent, AgentGroup, ChannelStatus, DeskSession
 from agents.status import Status
 from core import realtime
 from core.models import Event
@@ -31,7 +31,8 @@ def enroll(
     named = {"name": name, "nickname": nickname, "department": department, "supervisor": supervisor}
     agent = Agent.objects.create(user=user, **named, **options)
     agent.groups.set(groups)
-    change(agent, Status.LOGGED_OFF, None, now=now)
+    for channel, _ in ChannelStatus.CHANNELS:
+        change(agent, Status.LOGGED_OFF, None, channel=channel, now=now)
     record(agent, "agent.enrolled", now=now, by="admin")
     return agent
 

@@ -17,25 +17,26 @@ def _is_ready(agent: Agent) -> bool:
     return agent.chat().status == Status.READY
 
 
-def change(agent: Agent, status: Status, reason: Reason | None, *, now) -> None:
+def change(agent: Agent, status: Status, reason: Reason | None, *, channel=ChannelStatus.CHAT, now) -> None:
     """Part of an action that has locked the agent: set the status, close the period, open the next."""
-    current = ChannelStatus.objects.filter(agent=agent, channel=ChannelStatus.CHAT).first()
+    current = ChannelStatus.objects.filter(agent=agent, channel=channel).first()
     if current and (current.status, current.reason_id) == (status, reason and reason.id):
         agent.save(update_fields=["missed", "idle_since"])
         return
-    _log_in_or_out(agent, current, status, now)
-    if status == Status.READY:
+    _log_in_or_out(agent, channel, status, now)
+    if channel == ChannelStatus.CHAT and status == Status.READY:
         agent.idle_since = now
     agent.save(update_fields=["missed", "idle_since", "logged_in_at"])
     values = {"status": status, "reason": reason, "since": now}
-    ChannelStatus.objects.update_or_create(agent=agent, channel=ChannelStatus.CHAT, defaults=values)
-    agent.periods.filter(until=None).update(until=now)
-    StatusPeriod.objects.create(agent=agent, channel=ChannelStatus.CHAT, status=status, reason=reason, since=now)
+    ChannelStatus.objects.update_or_create(agent=agent, channel=channel, defaults=values)
+    agent.periods.filter(channel=channel, until=None).update(until=now)
+    StatusPeriod.objects.create(agent=agent, channel=channel, status=status, reason=reason, since=now)
 
 
-def _log_in_or_out(agent: Agent, current, status: Status, now) -> None:
-    was_off = current is None or current.status == Status.LOGGED_OFF
-    if status == Status.LOGGED_OFF:
+def _log_in_or_out(agent: Agent, channel: str, status: Status, now) -> None:
+    """Logged in since the first channel, until the last."""
+    others = agent.channels.exclude(channel=channel).exclude(status=Status.LOGGED_OFF)
+    if status != Status.LOGGED_OFF or others.exists():
+        agent.logged_in_at = agent.logged_in_at or now
+    else:
         agent.logged_in_at = None
-    elif was_off:
-        agent.logged_in_at = now

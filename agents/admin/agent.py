@@ -141,7 +141,7 @@ class AgentAdmin(Page):
 
     @admin.display(description="Chat")
     def chat_status(self, agent):
-        chat = next(iter(agent.channels.all()), None)
+        chat = agent.chat()
         return status.words(chat.status, chat.reason and chat.reason.name) if chat else None
 
     @admin.display(description="In force")

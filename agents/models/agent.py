@@ -142,4 +142,8 @@ class Agent(models.Model):
 
     def chat(self) -> "ChannelStatus":  # noqa: F821
         """The agent's chat channel."""
-        return next(channel for channel in self.channels.all() if channel.channel == "chat")
+        return self.channel("chat")
+
+    def channel(self, name: str) -> "ChannelStatus | None":  # noqa: F821
+        """One of the agent's channels; None where they were never logged in on it."""
+        return next((channel for channel in self.channels.all() if channel.channel == name), None)

@@ -15,8 +15,8 @@ STATUSES = [(status.value, label) for status, label in LABELS.items()]
 class ChannelStatus(models.Model):
     """The status of one agent on one channel now."""
 
-    CHAT = "chat"
-    CHANNELS = [(CHAT, "Chat")]
+    CHAT, VOICE = "chat", "voice"
+    CHANNELS = [(CHAT, "Chat"), (VOICE, "Voice")]
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="channels")
     channel = models.CharField(max_length=10, choices=CHANNELS, default=CHAT)
@@ -25,6 +25,7 @@ class ChannelStatus(models.Model):
     since = models.DateTimeField()
 
     class Meta:
+        ordering = ["channel"]
         constraints = [models.UniqueConstraint(fields=["agent", "channel"], name="one_status_per_channel")]
 
     def __str__(self) -> str:

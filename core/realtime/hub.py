@@ -144,7 +144,8 @@ class Hub:
                 outlet.fail(BROKEN)
 
     def _members(self, post: Post) -> list[Outlet]:
-        return [outlet for group in post.groups for outlet in self.groups.get(group, ())]
+        found = [outlet for group in post.groups for outlet in self.groups.get(group, ())]
+        return [outlet for outlet in found if outlet.tab == post.tab] if post.tab else found
 
     def _deliver_badly(self, outlet: Outlet, send: Callable[[], None]) -> None:
         fate = self.faults.fate()

@@ -82,12 +82,19 @@ def _lock(agent_id, which: dict, cause: str, now) -> Agent | None:
     if everywhere:
         agent.locked_at = now
         agent.save(update_fields=["locked_at"])
-        if Site.current().lock_not_ready and agent.chat().status == Status.READY:
-            change(agent, Status.NOT_READY, Reason.of_system(Reason.LOCKED), now=now)
+        if Site.current().lock_not_ready:
+            _not_ready(agent, now)
     by = f"agent:{agent.id}" if cause == "by_hand" else "system"
     events.record_agent(agent, "agent.locked", now=now, by=by, cause=cause, everywhere=everywhere)
     _look_again(agent)
     return agent
+
+
+def _not_ready(agent: Agent, now) -> None:
+    """On each channel that is Ready."""
+    for channel in agent.channels.filter(status=Status.READY):
+        locked = Reason.of_system(Reason.LOCKED)
+        change(agent, Status.NOT_READY, locked, channel=channel.channel, now=now)
 
 
 @transaction.atomic(durable=True)

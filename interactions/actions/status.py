@@ -9,46 +9,65 @@ from agents.models import Agent, ChannelStatus, MenuEntry, Reason
 from agents.status import LABELS, Status
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from interactions import events, permissions
-from interactions.models import Interaction, Ring
+from interactions.models import Call, Interaction, Ring
 
 from . import invitations
 
 AFTER_LAST = (Status.LOGGED_OFF, Status.NOT_READY)
+CHAT, VOICE, ALL = ChannelStatus.CHAT, ChannelStatus.VOICE, "all"
+CHANNELS = {CHAT: (CHAT,), VOICE: (VOICE,), ALL: (CHAT, VOICE)}
 
 
-def set_status(agent_id, status: str, *, reason_id=None, after_last=False, now: datetime) -> Agent:
-    """The agent chooses a chat status. What rings is taken back where the new status says so.
+def set_status(agent_id, status: str, *, channel: str = CHAT, reason_id=None, after_last=False, now: datetime) -> Agent:
+    """The agent chooses the status of a channel, or of all. What rings is taken back where the new status says so.
 
-    `after_last`: only when the last chat is over; until then the agent gets no new one.
+    `after_last`: chat only when the last one is over; until then the agent gets no new one.
 
-    Raises Conflict `interactions_open` when logging off with live chats, NotFound for an unknown reason,
-    NotAllowed for a status that the menu does not offer, or without the privilege to use chat.
+    Raises Conflict `interactions_open` when logging off with live chats, `call_open` with a call, NotFound for an
+    unknown reason, NotAllowed for a status that the menu does not offer, or of chat without the privilege to use it.
     Emits agent.status_changed, and invitation.withdrawn for each ring taken back.
     """
-    status = Status(status)
+    status, channels = Status(status), CHANNELS[channel]
     if not after_last:
         _require_offered(status, reason_id)
-    agent = _postpone(agent_id, status, now) if after_last else None
-    agent = agent or _set(agent_id, status, reason_id, now)
-    if status != Status.READY:
+    agent = _postpone(agent_id, status, channels, now) if after_last else None
+    agent = agent or _set(agent_id, status, channels, reason_id, now)
+    if status != Status.READY and CHAT in channels:
         take_back_rings(agent, status, now)
     return Agent.objects.get(pk=agent.pk)
 
 
 @transaction.atomic(durable=True)
-def _set(agent_id, status: Status, reason_id, now) -> Agent:
+def _set(agent_id, status: Status, channels: tuple, reason_id, now) -> Agent:
     (agent,) = Agent.lock([agent_id])
-    permissions.require(permissions.can_set(agent, status))
+    channels = _settable(agent, status, channels)
     reason = _reason(status, reason_id)
     if status == Status.LOGGED_OFF:
-        _nothing_open(agent)
+        _nothing_open(agent, channels)
+    if CHAT in channels:
+        _set_chat(agent, status)
+    for channel in channels:
+        change(agent, status, reason, channel=channel, now=now)
+    about = {"status": str(status), "channels": list(channels)}
+    events.record_agent(agent, "agent.status_changed", now=now, by=f"agent:{agent.id}", **about)
+    return agent
+
+
+def _settable(agent: Agent, status: Status, channels: tuple) -> tuple:
+    """Who may not use chat sets all other channels."""
+    refusal = permissions.can_set(agent, status) if CHAT in channels else None
+    others = tuple(channel for channel in channels if channel != CHAT)
+    if refusal and not others:
+        raise refusal
+    return others if refusal else channels
+
+
+def _set_chat(agent: Agent, status: Status) -> None:
+    """What was planned or missed before no longer counts."""
     agent.after_last = ""
     agent.save(update_fields=["after_last"])
     if status == Status.READY:
         agent.missed = 0
-    change(agent, status, reason, now=now)
-    events.record_agent(agent, "agent.status_changed", now=now, by=f"agent:{agent.id}", status=str(status))
-    return agent
 
 
 def wrote(agent_id, *, now: datetime) -> None:
@@ -66,27 +85,27 @@ def _responded(agent_id, now) -> None:
 
 
 @transaction.atomic(durable=True)
-def _postpone(agent_id, status: Status, now) -> Agent | None:
+def _postpone(agent_id, status: Status, channels: tuple, now) -> Agent | None:
     """Remember what to set after the last chat; None where no chat is open, and it can be set at once."""
     if status not in AFTER_LAST:
         raise Invalid(message="After the last chat only Logged Off and Not Ready can be set.")
     (agent,) = Agent.lock([agent_id])
-    if not _open_here(agent).exists():
+    if CHAT not in channels or not _open_here(agent).exists():
         transaction.set_rollback(True)
         return None
     agent.after_last = status
     agent.save(update_fields=["after_last"])
+    if VOICE in channels:
+        change(agent, status, None, channel=VOICE, now=now)
     events.record_agent(agent, "agent.leaving", now=now, by=f"agent:{agent.id}", status=str(status))
     return agent
 
 
 def sign_in(agent_id, *, now: datetime) -> Agent:
-    """Signing in logs the agent in, Not Ready. Who is logged in already, or has no chat channel, stays as they were."""
-    current = ChannelStatus.objects.filter(agent=agent_id, channel=ChannelStatus.CHAT).first()
-    agent = Agent.objects.get(pk=agent_id)
-    if (current is None or current.status == Status.LOGGED_OFF) and not permissions.can_use_chat(agent):
-        return _set(agent_id, Status.NOT_READY, None, now)
-    return agent
+    """Signing in logs the agent in on their channels, Not Ready. Who is logged in on one already stays as they were."""
+    if not ChannelStatus.objects.filter(agent=agent_id).exclude(status=Status.LOGGED_OFF).exists():
+        return _set(agent_id, Status.NOT_READY, CHANNELS[ALL], None, now)
+    return Agent.objects.get(pk=agent_id)
 
 
 def _require_offered(status: Status, reason_id) -> None:
@@ -107,7 +126,14 @@ def _reason(status: Status, reason_id) -> Reason | None:
     return reason
 
 
-def _nothing_open(agent: Agent) -> None:
+def _nothing_open(agent: Agent, channels: tuple) -> None:
+    if CHAT in channels:
+        _no_chat_open(agent)
+    if VOICE in channels and (call := Call.objects.live_of(agent)):
+        raise Conflict("call_open", f"Hang up first: you are in a call with {call.other(agent).nickname}.")
+
+
+def _no_chat_open(agent: Agent) -> None:
     rows = [{"id": str(row.id), "name": row.contact.label} for row in _open_here(agent).select_related("contact")]
     if rows:
         names = ", ".join(row["name"] for row in rows)

@@ -11,10 +11,11 @@ from agents.status import Status
 from core import leases
 from core.errors import ParleyError
 from interactions import events
-from interactions.models import Interaction, Invitation, Party, Ring, Segment
+from interactions.models import Call, Interaction, Invitation, Party, Ring, Segment
 from interactions.models.disposition import NOT_SET
 
 from . import (
+    calls,
     closing,
     consultation,
     idle,
@@ -40,6 +41,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
     """
     _each(Ring.objects.overdue(now).values_list("id", flat=True), invitations.expire, now=now, missed=steady)
     _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
+    _each(Call.objects.overdue(now).values_list("id", flat=True), calls.run_out, now=now)
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
     _each(_with_other_privileges(), privileges.follow, now=now)
@@ -49,6 +51,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
     if steady:
         _each(DeskSession.objects.overdue(now).values_list("pk", flat=True), locking.lock_idle, now=now)
         _presence(now)
+        _each(calls.abandoned(now), calls.lose, now=now)
         _each(idle.due(now), idle.run_out, now=now)
     _each(unattended.due(now), unattended.note, now=now)
     offering.offer_all(now)
@@ -98,7 +101,8 @@ def _locked(segment_id) -> tuple[Interaction, Segment]:
 
 def _no_longer_ready():
     """Routed rings at agents whose status was changed for them: their last chat ended."""
-    ready = ChannelStatus.objects.filter(agent=OuterRef("agent"), status=Status.READY)
+    chat = ChannelStatus.objects.filter(agent=OuterRef("agent"), channel=ChannelStatus.CHAT)
+    ready = chat.filter(status=Status.READY)
     return Ring.objects.open().filter(~Exists(ready), routed=True).values_list("id", flat=True)
 
 

@@ -9,6 +9,8 @@ from . import forms, shapes
 from .base import AgentView
 from .describe import for_agents
 
+STATUS = ("interactions_open", "call_open")
+
 
 class Desk(AgentView):
     """The workspace."""
@@ -22,13 +24,14 @@ class Desk(AgentView):
 class MyStatus(AgentView):
     """The agent's channel status."""
 
-    @for_agents("me_status", frames.AgentView, errors=(404,), body=forms.SetStatus, conflicts=("interactions_open",))
+    @for_agents("me_status", frames.AgentView, errors=(404,), body=forms.SetStatus, conflicts=STATUS)
     def post(self, request):
-        """Set the chat status. 409 `interactions_open` when logging off with chats open."""
+        """Set the status of a channel, or of all. 409 `interactions_open`, `call_open`: not while logging off."""
         given = self.checked(forms.SetStatus)
         agent = status.set_status(
             self.agent.id,
             given["status"],
+            channel=given["channel"],
             reason_id=given.get("reason"),
             after_last=given["after_last"],
             now=self.now,

@@ -61,7 +61,7 @@ class Start(Strict):
 
 
 class SetStatus(Strict):
-    channel = s.ChoiceField(["chat", "all"], default="chat")
+    channel = s.ChoiceField(["chat", "voice", "all"], default="chat")
     status = s.ChoiceField([status.value for status in Status])
     reason = Id(required=False, allow_null=True)
     after_last = s.BooleanField(default=False)
@@ -152,6 +152,23 @@ class Beat(Strict):
     """`input`: somebody used a key or the pointer since the last beat."""
 
     input = s.BooleanField(default=False)
+
+
+class CallTab(Strict):
+    """`tab`: the workspace that carries the sound, as its socket's `hello` named it."""
+
+    tab = Text(max_length=64)
+
+
+class NewCall(CallTab):
+    """`interaction`: what the call is about."""
+
+    agent = Id()
+    interaction = Id(required=False, allow_null=True)
+
+
+class HangUp(Strict):
+    why = s.ChoiceField(["hung_up", "not_connected", "microphone", "page", "lost"], default="hung_up")
 
 
 class Unlock(Strict):

@@ -11,10 +11,12 @@ from interactions.directory import Hit
 from interactions.frames import (
     Ack,
     AgentView,
+    CallView,
     ContactView,
     ConversationView,
     Desk,
     EndOffer,
+    IceServer,
     ImAck,
     ImLine,
     InteractionView,
@@ -103,6 +105,13 @@ class Transferred(Struct):
     interaction: InteractionView
 
 
+class CarriedCall(Struct):
+    """`ice`: servers that help the browsers to reach each other, as RTCPeerConnection takes them."""
+
+    call: CallView
+    ice: list[IceServer]
+
+
 class Candidate(Struct):
     """One agent whom routing looked at, and why they were or were not chosen."""
 
@@ -148,6 +157,8 @@ ANSWERS = publish(
     Accepted,
     Ack,
     AgentView,
+    CallView,
+    CarriedCall,
     ContactChat,
     ContactLeft,
     ConversationLines,

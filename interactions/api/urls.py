@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import contact, conversations, desk, history, interactions
+from . import calls, contact, conversations, desk, history, interactions
 
 urlpatterns = [
     path("contact/chats", contact.Chats.as_view()),
@@ -34,6 +34,13 @@ urlpatterns = [
     path("invitations/<uuid:invitation>/transfer", interactions.InvitationTransfer.as_view()),
     path("interactions/<uuid:interaction>/end", interactions.End.as_view()),
     path("interactions/<uuid:interaction>/parties/<uuid:party>", interactions.OneParty.as_view()),
+    path("interactions/<uuid:interaction>/parties/<uuid:party>/call", calls.PartyCall.as_view()),
+    path("calls", calls.Calls.as_view()),
+    path("calls/<uuid:call>", calls.OneCall.as_view()),
+    path("calls/<uuid:call>/accept", calls.CallAccept.as_view()),
+    path("calls/<uuid:call>/connected", calls.CallConnected.as_view()),
+    path("calls/<uuid:call>/decline", calls.CallDecline.as_view()),
+    path("calls/<uuid:call>/hang-up", calls.CallHangUp.as_view()),
     path("interactions/<uuid:interaction>/disposition", interactions.Disposition.as_view()),
     path("interactions/<uuid:interaction>/note", interactions.Note.as_view()),
     path("interactions/<uuid:interaction>/case", interactions.Case.as_view()),

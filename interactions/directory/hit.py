@@ -23,9 +23,12 @@ LABELS = {
     "consult_im": "Start Instant Message Consultation",
     "transfer": "Instant Chat Transfer",
     "transfer_message": "Leave a Message There",
+    "call": "Call",
     "message": "Start Instant Message",
 }
-Verb = Literal["conference", "consult_chat", "consult_voice", "consult_im", "transfer", "transfer_message", "message"]
+Verb = Literal[
+    "conference", "consult_chat", "consult_voice", "consult_im", "transfer", "transfer_message", "call", "message"
+]
 
 
 class Presence(Struct):

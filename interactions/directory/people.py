@@ -8,6 +8,7 @@ from agents.status import Status, words
 from core import leases
 from interactions import permissions
 from interactions.load import Load, loads
+from interactions.models import Call
 from interactions.states import Kind, Medium
 
 from .chat import Chat
@@ -24,12 +25,26 @@ def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[K
     found = list(rows.filter(pk__in=ids).order_by())
     live = leases.live([agent.holder for agent in found], now)
     Agent.read_roles(found)
-    site, busy = Site.current(), loads(agent.id for agent in found)
-    return {("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id], chat) for agent in found}
+    site, busy, phone = Site.current(), loads(agent.id for agent in found), Phone(me, found)
+    return {
+        ("agent", agent.id): _hit(me, agent, agent.holder in live, site, busy[agent.id], chat, phone) for agent in found
+    }
 
 
-def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: Chat | None) -> Hit:
-    channel = next((c for c in agent.channels.all() if c.channel == "chat"), None)
+class Phone:
+    """Who can be called by whoever asks."""
+
+    def __init__(self, me: Agent, others: Collection[Agent]):
+        self.busy = Call.objects.busy([me, *others])
+        self.refusal = permissions.can_call(me, channel=me.channel("voice"), busy=me.pk in self.busy)
+
+    def refuse(self, agent: Agent, present: bool) -> permissions.Refusal:
+        theirs = {"channel": agent.channel("voice"), "present": present, "busy": agent.pk in self.busy}
+        return self.refusal or permissions.can_be_called(agent, **theirs)
+
+
+def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: Chat | None, phone: Phone) -> Hit:
+    channel = agent.chat()
     there = {"channel": channel, "present": present, "site": site, "load": load}
     return Hit(
         type="agent",
@@ -38,7 +53,11 @@ def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: C
         nickname=agent.nickname,
         department=agent.department,
         presence=_presence(agent, channel, present, max(0, agent.slots(site) - load.used)),
-        actions=[*_about_chat(agent, chat, there), action("message", permissions.can_message(me, agent))],
+        actions=[
+            *_about_chat(agent, chat, there),
+            action("call", phone.refuse(agent, present)),
+            action("message", permissions.can_message(me, agent)),
+        ],
     )
 
 

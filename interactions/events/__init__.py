@@ -3,12 +3,14 @@
 import msgspec
 
 from .agents import agent_state
+from .calls import call_view
 from .line import waiting
-from .record import encode, record, record_agent
+from .record import encode, record, record_agent, record_call
 from .snapshots import desk, desks, invitation_view, snapshot, snapshot_for_contact
 
 __all__ = [
     "agent_state",
+    "call_view",
     "desk",
     "desks",
     "encode",
@@ -16,6 +18,7 @@ __all__ = [
     "plain",
     "record",
     "record_agent",
+    "record_call",
     "snapshot",
     "snapshot_for_contact",
     "waiting",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from interactions.models import Invitation, Message, Party
+from interactions.models import Call, Invitation, Message, Party
 from interactions.models.disposition import NOT_SET
 from interactions.replies import Reply, replies
 from interactions.states import Invited, Kind
@@ -31,6 +31,13 @@ def of_interaction(picture, states: dict, now: datetime) -> dict:
 def of_agents(states: dict, now: datetime) -> dict:
     """The same of an action on agents alone. `states`: {id: what their desk shows}."""
     return _told(statuses=_statuses(states, now))
+
+
+def of_call(call: Call, states: dict, now: datetime) -> dict:
+    """The same of a call between two agents: who, about which chat, how it stands, why it ended."""
+    people = {"caller": _id(call.caller_id), "callee": _id(call.callee_id), "about": _id(call.interaction_id)}
+    about = {"call": _id(call.id), **people, "state": str(call.state), "cause": str(call.cause)}
+    return _told(calls=[about], statuses=_statuses(states, now))
 
 
 def _told(**found) -> dict:

@@ -6,16 +6,17 @@ from datetime import datetime
 import msgspec
 from django.db import transaction
 
-from agents.models import Agent
+from agents.models import Agent, Site
 from core import realtime
 from core.models import Event
 from core.realtime import Post
-from interactions.frames import AgentFrameOut, ContactFrameOut, Gone, InteractionFrame, InvitationFrame
-from interactions.models import Interaction, Ring, Segment
+from interactions.frames import AgentFrameOut, CallFrame, ContactFrameOut, Gone, InteractionFrame, InvitationFrame
+from interactions.models import Call, Interaction, Ring, Segment
 from interactions.picture import Picture, agent_view, contact_view
 
 from . import facts
 from .agents import agent_state, agent_states
+from .calls import call_view
 from .snapshots import invitation_view
 
 encode = msgspec.json.encode
@@ -45,6 +46,16 @@ def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", 
     data |= facts.of_agents(states, now)
     Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
     _push(_to_themselves(states, {agent.id: agent}))
+
+
+def record_call(call: Call, name: str, *, now: datetime, by: str = "system", **data) -> None:
+    """Last line of an action on a call, whose two agents it has locked."""
+    agents = {agent.id: agent for agent in call.agents}
+    states = agent_states(call.agents, Site.current())
+    data |= facts.of_call(call, states, now)
+    Event.objects.create(subject=call.id, version=call.version, name=name, actor=by, at=now, data=data)
+    frames = [_post(agent, call_view(call, agent, cls=CallFrame)) for agent in call.agents]
+    _push(frames + _to_themselves(states, agents))
 
 
 def _to_themselves(states: dict, agents: dict) -> list[Post]:

@@ -24,6 +24,7 @@ from interactions.rows import Rows
 from interactions.states import Invited
 
 from .agents import agent_states
+from .calls import live_calls
 
 
 def snapshot(interaction: Interaction, agent: Agent) -> InteractionView:
@@ -45,11 +46,12 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
     rows = Rows([segment.interaction for segment in mine] + [ring.invitation.interaction for ring in rings])
     states, queues = agent_states(agents, rows.site), of_queues([agent.id for agent in agents])
     offered = MenuEntry.objects.offered()
-    boxes = inboxes(agents)
+    boxes, calls = inboxes(agents), live_calls(agents)
     return {
         agent.id: Desk(
             agent=states[agent.id],
             interactions=_views(agent, [row.interaction for row in mine if row.agent_id == agent.id], rows),
+            call=calls.get(agent.id),
             invitations=[_preview(ring, agent, rows) for ring in rings if ring.agent_id == agent.id],
             menu=_menu(offered, agent),
             queues=queues[agent.id],

@@ -1,5 +1,6 @@
 """What happens."""
 
+from .call import Call
 from .consultation import Consultation
 from .contact import Contact, ContactSession
 from .conversation import Conversation, ConversationMember, Inbox, InstantMessage
@@ -15,6 +16,7 @@ from .ring import Ring
 from .segment import Segment
 
 __all__ = [
+    "Call",
     "Consultation",
     "Contact",
     "ContactSession",

@@ -1,8 +1,9 @@
 /** For ears: new lines politely, invitations and lost connections at once. Text only. */
 import { effect } from "./html.js";
 import { link, onEvent, selected } from "./state.js";
+import { aboutWords } from "./store/calls.js";
 import { isLive, partyOf, whoHasIt } from "./store/views.js";
-import { statusWords } from "./words.js";
+import { listed, statusWords } from "./words.js";
 
 /** Long enough to be read out, short enough to be no second transcript. */
 const KEPT = 8000;
@@ -32,6 +33,7 @@ export function watchNews() {
   onEvent((event, before, after) => WORDS[event.type]?.(event, before, after));
   onEvent((event, before, after) => {
     ownStatus(before.agent, after.agent);
+    if (before.call !== after.call) ownCall(before.call, after.call);
     for (const view of Object.values(after.interactions)) over(before.interactions[view.id], view);
   });
   let was = "connecting";
@@ -57,10 +59,26 @@ function ring(invitation, before, after) {
   warn(`${what}: ${invitation.contact}. Press F8 to go to it.`);
 }
 
-/** Also when somebody else or the site has set it. */
+const CHANNELS = { chat: "chat", voice: "voice" };
+
+/** Also when somebody else or the site has set it. All channels at once are said once. */
 function ownStatus(before, after) {
-  const [was, is] = [before, after].map((agent) => agent?.channels.find((one) => one.channel === "chat"));
-  if (was && is && statusWords(was) !== statusWords(is)) news(is.status === "ready" ? "Ready for chat." : `Chat: ${statusWords(is)}.`);
+  if (!before || !after) return;
+  const was = (channel) => before.channels.find((one) => one.channel === channel.channel);
+  const turned = after.channels.filter((one) => was(one) && statusWords(was(one)) !== statusWords(one));
+  const words = [...new Set(turned.map(statusWords))];
+  const names = turned.map((one) => CHANNELS[one.channel] ?? one.channel);
+  if (words.length === 1) return news(turned[0].status === "ready" ? `Ready for ${listed(names)}.` : `${capital(listed(names))}: ${words[0]}.`);
+  turned.forEach((one) => news(`${capital(CHANNELS[one.channel] ?? one.channel)}: ${statusWords(one)}.`));
+}
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+function ownCall(before, after) {
+  if (!after || (before?.id === after.id && before.state === after.state)) return;
+  const name = after.other.nickname;
+  if (after.state === "ringing") return after.incoming ? warn(`Call from ${[after.other.name, aboutWords(after)].filter(Boolean).join(", ")}. Press Shift F8 to go to it.`) : undefined;
+  if (after.state === "active") news(`In a call with ${name}.`);
 }
 
 function over(before, view) {

@@ -21,7 +21,7 @@ export function forget(place) {
 }
 
 /** Runs once at a time per place. Returns the answer, or null when it was refused. */
-async function ask(place, run) {
+export async function ask(place, run) {
   if (busy.peek().has(place)) return null;
   forget(place);
   busy.value = new Set([...busy.peek(), place]);
@@ -42,9 +42,9 @@ export async function change(place, run) {
   return view;
 }
 
-/** `afterLast`: only when the last chat is over; until then no new one is offered. */
-export async function setStatus({ status, reason = null }, { afterLast = false } = {}) {
-  const body = { channel: "chat", status, ...(reason ? { reason } : {}), ...(afterLast ? { after_last: true } : {}) };
+/** `channel`: chat, voice or all. `afterLast`: chat only when the last one is over; until then no new one is offered. */
+export async function setStatus({ status, reason = null }, { channel = "chat", afterLast = false } = {}) {
+  const body = { channel, status, ...(reason ? { reason } : {}), ...(afterLast ? { after_last: true } : {}) };
   const agent = await ask("status", () => api.post("me/status", body));
   if (agent) feed({ type: "agent", ...agent });
   return agent;

@@ -22,7 +22,8 @@ export function watchInput() {
   onEvent(({ type }) => type === "welcome" && last > toldServer && tellServer());
 }
 
-function note({ type }) {
+/** Something that shows that somebody is there: a key, the pointer, a call. */
+export function note({ type }) {
   last = Date.now();
   if (type === "keydown" || type === "pointerdown") used.value = true;
   if (last - toldTabs >= TELL_TABS) tell("input", { at: (toldTabs = last) });

@@ -52,6 +52,11 @@ const REFUSED = `parley:refused:${config.user}`;
 export const loadRefused = () => (config.user ? JSON.parse(read("sessionStorage", REFUSED) ?? "[]") : []);
 export const saveRefused = (lines) => config.user && write("sessionStorage", REFUSED, lines.length ? JSON.stringify(lines) : "");
 
+/** Which call the sound of this tab belongs to. */
+const CARRIED = `parley:call:${config.user}`;
+export const loadCarried = () => read("sessionStorage", CARRIED) ?? "";
+export const saveCarried = (id) => write("sessionStorage", CARRIED, id);
+
 /** Per tab: two tabs must not both send the same line. */
 export const outboxKeep = {
   load: () => (config.user ? JSON.parse(read("sessionStorage", OUTBOX) ?? "[]") : []),

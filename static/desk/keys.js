@@ -16,6 +16,7 @@ const REGIONS = [".find input", ".list", "#work", ".side"];
 export const RUN = {
   find: communicator,
   preview,
+  call,
   longest,
   previous: () => step(-1),
   next: () => step(1),
@@ -103,6 +104,17 @@ function preview() {
   if (!newest) return;
   before = document.activeElement;
   newest.focus();
+}
+
+let beforeCall = null;
+
+/** To the call bar; from there back to where one was. */
+function call() {
+  const bar = document.querySelector("#call");
+  if (bar?.contains(document.activeElement)) return beforeCall?.isConnected ? beforeCall.focus() : follow();
+  if (!bar) return false;
+  beforeCall = document.activeElement;
+  bar.focus();
 }
 
 function region(by) {

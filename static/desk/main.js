@@ -2,6 +2,7 @@
 import { watchNews } from "./announce.js";
 import { tellOpen } from "./commands.js";
 import { watchAuto } from "./auto.js";
+import { watchCalls } from "./calls.js";
 import { watchFocus } from "./focus.js";
 import { effect, html, render } from "./html.js";
 import { watchInput } from "./input.js";
@@ -34,6 +35,7 @@ watchReading();
 watchSounds();
 watchRinging();
 watchAuto();
+watchCalls();
 watchFocus(root);
 watchFinder();
 watchMessages();

@@ -1,23 +1,31 @@
 /** The tab that leads rings: a tone while an invitation is open, a notification when no tab is in view, tones for news. */
+import { call, incoming, rings as callRings, waiting } from "./calls.js";
 import { effect } from "./html.js";
 import { leads, somebodyLooks } from "./lead.js";
 import { headingOf, ringing } from "./parts/previews.js";
-import { permission, settings } from "./settings.js";
+import { permission, settings, volumeOf } from "./settings.js";
 import { play } from "./sounds.js";
 import { lock, onEvent, selected } from "./state.js";
+import { aboutWords } from "./store/calls.js";
 import { heardOf } from "./store/views.js";
 
 const EVERY = 2500;
+const BACK_EVERY = 4000;
 let timer = null;
+let back = null;
 
 export function watchRinging() {
   effect(() => {
-    const rings = leads.value && (ringing.value.length > 0 || lock.value?.rings > 0);
+    const rings = callRings.value || (leads.value && (ringing.value.length > 0 || lock.value?.rings > 0));
     if (rings && !timer) {
-      play("offer");
-      timer = setInterval(() => play("offer"), EVERY);
+      ring();
+      timer = setInterval(ring, EVERY);
     }
     if (!rings) timer = clearInterval(timer) ?? null;
+  });
+  effect(() => {
+    if (waiting.value) back ??= setInterval(() => play("back", volumeOf("offer") / 2), BACK_EVERY);
+    else back = clearInterval(back) ?? null;
   });
   effect(() => notify(wanted()));
   onEvent((event, before, after) => {
@@ -27,6 +35,8 @@ export function watchRinging() {
   });
 }
 
+const ring = () => (callRings.peek() ? play("call", volumeOf("offer")) : play("offer"));
+
 // --- notifications ------------------------------------------------------------------------------
 
 const up = new Map();
@@ -35,7 +45,8 @@ const up = new Map();
 function wanted() {
   if (!leads.value || permission.value !== "granted" || !settings.value.notifications) return {};
   if (lock.value?.rings) return { locked: { title: "A request rings for you", body: "Give your password to see it." } };
-  return Object.fromEntries(ringing.value.map((one) => [one.id, facts(one)]));
+  const calls = incoming.value ? [[call.value.id, { title: `Call from ${call.value.other.name}`, body: aboutWords(call.value) }]] : [];
+  return Object.fromEntries([...calls, ...ringing.value.map((one) => [one.id, facts(one)])]);
 }
 
 const facts = (one) => ({ title: `${headingOf(one)}: ${one.contact}`, body: one.note || one.last_line || one.queue || "" });
@@ -52,7 +63,7 @@ function notice(id, { title, body }) {
   note.onclick = () => {
     focus();
     note.close();
-    (document.querySelector(`.preview[data-id="${id}"]`) ?? document.querySelector("#password"))?.focus();
+    (document.querySelector(id === call.peek()?.id ? "#call" : `.preview[data-id="${id}"]`) ?? document.querySelector("#password"))?.focus();
   };
   return note;
 }

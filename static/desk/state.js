@@ -104,6 +104,7 @@ async function readBefore(chat, limit) {
 
 async function fetchOne(need) {
   if (need.what === "desk") return { type: "fetched.desk", desk: await api.get("desk") };
+  if (need.what === "call") return { type: "call", ...(await api.get(`calls/${need.id}`)) };
   if (need.what === "interaction") return { type: "fetched.interaction", view: await api.get(`interactions/${need.id}`) };
   if (need.what === "inbox") return { type: "fetched.inbox", more: !!need.cursor, ...(await api.get("conversations", { cursor: need.cursor })) };
   const { agent, lane, after, before, limit } = need;
@@ -118,7 +119,7 @@ function missed(need) {
   if (need.what === "conversation" && need.after === undefined && need.before === undefined) feed({ type: "conversation.failed", agent: need.agent });
 }
 
-function csrfToken() {
+export function csrfToken() {
   const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
   return cookie?.slice("csrftoken=".length) ?? document.querySelector("#leave [name=csrfmiddlewaretoken]").value;
 }

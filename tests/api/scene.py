@@ -74,6 +74,11 @@ class Scene:
         self.invitation = world.invite(self.chat, world.ana, self.tess)
         self.other = world.chat(name="Another")
         self.past = self.chat_before()
+        callers = (world.ana, world.bo, world.cy, world.sue, self.tess)
+        world.on_voice(*callers)
+        for agent in callers:
+            world.tab(agent, "tab")
+        self.call = world.call(world.sue, self.tess)
         self.callers: dict = {}
         self.tokens = {"contact": self.token(self.chat), "stranger": self.token(self.other)}
 
@@ -110,6 +115,7 @@ class Scene:
             "set": self.resolved.set.uid,
             "report": "queues",
             "past": self.past.id,
+            "call": self.call.id,
         }
 
     def path(self, route: str, **ids) -> str:

@@ -20,6 +20,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOT_SIGNED_IN, NOT_ALLOWED, UNKNOWN = (401, "not_signed_in"), (403, "not_allowed"), (404, "not_found")
 NO_AGENT = dict.fromkeys(("nobody", "contact", "stranger", "gone"), NOT_SIGNED_IN) | {"admin": NOT_ALLOWED}
 NO_PARTY = NO_AGENT | dict.fromkeys(("tess", "cy", "sue"), UNKNOWN)
+NO_CALL = NO_AGENT | dict.fromkeys(("ana", "bo", "dee", "cy"), UNKNOWN)
 NO_CONTACT = dict.fromkeys(ROLES, NOT_SIGNED_IN) | {"stranger": UNKNOWN}
 REPORTERS = NO_AGENT | dict.fromkeys(AGENTS, NOT_ALLOWED) | dict.fromkeys(("sue", "admin"), (200, None))
 NOT_PARTY, NOT_ENDED = (409, "not_party"), (409, "not_ended")
@@ -111,6 +112,27 @@ ROWS = {
         NO_AGENT | same(201, *AGENTS) | {"sue": (409, "self")},
     ),
     ("POST", "conversations/<uuid:agent>/seen"): (lambda s: {"number": 1}, NO_AGENT | same(200, *AGENTS)),
+    ("POST", "interactions/<uuid:interaction>/parties/<uuid:party>/call"): (
+        lambda s: {"tab": "tab"},
+        NO_PARTY | same(201, "ana") | {"bo": (409, "not_allowed"), "dee": NOT_PARTY},
+    ),
+    ("POST", "calls"): (
+        lambda s: {"agent": str(s.world.cy.id), "tab": "tab"},
+        NO_AGENT
+        | same(201, "ana", "bo")
+        | {"sue": (409, "busy"), "tess": (409, "busy"), "cy": NOT_ALLOWED, "dee": (409, "logged_off")},
+    ),
+    ("GET", "calls/<uuid:call>"): (None, NO_CALL | same(200, "sue", "tess")),
+    ("POST", "calls/<uuid:call>/accept"): (
+        lambda s: {"tab": "tab"},
+        NO_CALL | same(200, "tess") | {"sue": NOT_ALLOWED},
+    ),
+    ("POST", "calls/<uuid:call>/connected"): (
+        lambda s: {},
+        NO_CALL | dict.fromkeys(("sue", "tess"), (409, "no_longer_available")),
+    ),
+    ("POST", "calls/<uuid:call>/decline"): (lambda s: {}, NO_CALL | same(200, "tess") | {"sue": NOT_ALLOWED}),
+    ("POST", "calls/<uuid:call>/hang-up"): (lambda s: {}, NO_CALL | same(200, "sue", "tess")),
     ("GET", "disposition-sets/<uuid:set>"): (None, NO_AGENT | same(200, *AGENTS)),
     ("PUT", "interactions/<uuid:interaction>/disposition"): (
         lambda s: {"codes": [str(s.resolved.id)]},

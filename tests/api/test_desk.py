@@ -34,8 +34,18 @@ def test_the_invited_agent_sees_the_preview_but_not_the_chat(scene):
 def test_a_status_is_set_with_its_reason(scene, ana):
     lunch = Reason.objects.create(name="Lunch")
     answer = ana.post("me/status", {"channel": "chat", "status": "not_ready", "reason": str(lunch.id)})
-    (channel,) = answer.data["channels"]
+    channel, _voice = answer.data["channels"]
     assert (channel["status"], channel["reason"]["name"]) == ("not_ready", "Lunch")
+
+
+def test_each_channel_has_a_status_of_its_own(ana):
+    def channels(channel, status):
+        answer = ana.post("me/status", {"channel": channel, "status": status})
+        return {row["channel"]: row["status"] for row in answer.data["channels"]}
+
+    assert channels("voice", "ready") == {"chat": "ready", "voice": "ready"}
+    assert channels("chat", "not_ready") == {"chat": "not_ready", "voice": "ready"}
+    assert channels("all", "do_not_disturb") == {"chat": "do_not_disturb", "voice": "do_not_disturb"}
 
 
 def test_logging_off_with_chats_open_names_them(scene, ana):
@@ -53,7 +63,7 @@ def test_logging_off_with_chats_open_names_them(scene, ana):
         ({"status": "gone"}, "status"),
         ({"status": None}, "status"),
         ({"status": ["ready"]}, "status"),
-        ({"status": "ready", "channel": "voice"}, "channel"),
+        ({"status": "ready", "channel": "mail"}, "channel"),
         ({"status": "not_ready", "reason": "lunch"}, "reason"),
         ({"status": "ready", "mood": "good"}, "mood"),
     ],
@@ -86,6 +96,8 @@ def test_targets_are_found_by_every_word_and_say_what_can_be_done(scene, ana):
         "consult_voice": "Start Voice Consultation",
         "consult_im": "Start Instant Message Consultation",
         "transfer": "Instant Chat Transfer",
+        "call": "Call",
+        "message": "Start Instant Message",
     }
 
 
@@ -96,6 +108,9 @@ def test_targets_say_by_name_why_not(scene, ana):
     assert why["Tess"] == "Tess is invited already."
     assert why["Sue"] == "Sue is Not Ready."
     assert "Ana" not in why
+    agents = [hit for hit in found if hit["type"] == "agent"]
+    calls = {hit["nickname"]: action["can"] for hit in agents for action in hit["actions"] if action["verb"] == "call"}
+    assert (calls["Bo"], calls["Tess"], calls["Dee"]) == (True, "Tess is in a call.", "Dee is logged off from voice.")
 
 
 def test_who_is_ready_is_found_before_all_others(scene, ana):
@@ -109,8 +124,10 @@ def test_who_is_ready_is_found_before_all_others(scene, ana):
 
 
 def test_without_an_interaction_what_needs_one_says_so(ana):
-    said = {action["can"] for hit in ana.get("targets").data["results"] for action in hit["actions"]}
-    assert said == {"Open a chat to invite somebody."}
+    actions = [action for hit in ana.get("targets").data["results"] for action in hit["actions"]]
+    said = {verb: {each["can"] for each in actions if each["verb"] == verb} for verb in ("conference", "call")}
+    assert said["conference"] == {"Open a chat to invite somebody."}
+    assert True in said["call"]
 
 
 def test_page_by_page_everybody_once(scene, ana):

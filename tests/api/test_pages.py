@@ -66,6 +66,15 @@ def test_every_page_is_sent_with_headers_that_protect_it(world, client, address)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "microphone=()" in answer.headers["Permissions-Policy"]
+
+
+def test_the_microphone_is_the_workspaces_alone(scene):
+    policies = {
+        page: scene.as_("ana").client.get(page).headers["Permissions-Policy"] for page in ("/", "/chat/website/")
+    }
+    assert "microphone=(self)" in policies["/"] and "camera=()" in policies["/"]
+    assert "microphone=()" in policies["/chat/website/"]
 
 
 @pytest.mark.parametrize("address", ["/", "/chat/website/"])

@@ -30,7 +30,7 @@ def login(world, client):
 
 
 def channel(agent):
-    return fresh(agent).channels.get().status
+    return fresh(agent).chat().status
 
 
 def test_logging_in_leads_to_the_workspace_not_ready(world, login):

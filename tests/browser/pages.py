@@ -59,7 +59,7 @@ class Desk:
     def __init__(self, page: Page, username: str):
         self.page, self.username = page, username
         self.name = NAMES[username]
-        self.status = page.get_by_role("button", name=re.compile("^Chat: "))
+        self.status = page.get_by_role("button", name=re.compile("^Status: "))
         self.main = page.get_by_role("main")
         self.heading = self.main.get_by_role("heading", level=1)
         self.transcript = page.get_by_role("region", name="Transcript")
@@ -91,7 +91,7 @@ class Desk:
         return self
 
     def is_set_to(self, words: str) -> None:
-        expect(self.status).to_have_accessible_name(re.compile(f"^Chat: {re.escape(words)} since "))
+        expect(self.status).to_have_accessible_name(re.compile(f"^Status: {re.escape(words)} since "))
 
     def log_off(self) -> None:
         self.page.get_by_role("button", name=self.name).click()

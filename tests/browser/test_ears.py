@@ -37,12 +37,12 @@ def test_the_lesson_by_ear(context, contact, desk, watch):
     ears.finds("heading", "No chat now")
     is_in_order(ears)
     keys.press("Tab")
-    ears.goes_to("button", "^Chat: ")
+    ears.goes_to("button", "^Status: ")
     keys.press("Enter")
     ears.goes_to("menuitem", "^Ready$", key="ArrowDown")
     keys.press("Enter")
-    ears.is_at("button", "^Chat: Ready since")
-    ears.hears("Ready for chat", "polite")
+    ears.is_at("button", "^Status: Ready since")
+    ears.hears("Ready for chat and voice", "polite")
 
     # the offer
     kim = contact().start(topic="Billing")

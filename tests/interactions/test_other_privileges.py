@@ -117,8 +117,8 @@ def test_without_use_chat_there_is_no_channel(world):
     }
     with refused("not_allowed", "You may not take chats"):
         status.set_status(world.bo.id, "ready", now=world.now)
-    with leaves_all_alone():
-        status.sign_in(world.bo.id, now=world.now)
+    status.sign_in(world.bo.id, now=world.now)
+    assert {row.channel: row.status for row in world.bo.channels.all()} == {"chat": "logged_off", "voice": "not_ready"}
     assert fresh(waiting).state == "waiting"
 
 

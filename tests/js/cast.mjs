@@ -12,7 +12,7 @@ export function party(id, more = {}) {
   return {
     id, kind: agent ? "agent" : "contact", agent: agent ? `agent-${id}` : null, nickname: { [ANA]: "Ana", [BO]: "Bo", [KIM]: "Kim Lee" }[id],
     department: agent ? "Billing" : "", role: id === ANA ? "owner" : agent ? "conference" : "contact", connection: "connected",
-    joined_at: iso(0), left_at: null, invited_by: null, seen: {}, delivered: {}, delete: "no", ...more,
+    joined_at: iso(0), left_at: null, invited_by: null, seen: {}, delivered: {}, delete: "no", call: true, ...more,
   };
 }
 

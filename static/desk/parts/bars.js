@@ -4,9 +4,10 @@ import { html, useEffect, useState } from "../html.js";
 import { broken, desk, link, select, socket, tick } from "../state.js";
 import { clock, exact, leavingWords, stayChoice } from "../words.js";
 import { Act, Icon } from "./basic.js";
+import { CallBar } from "./callbar.js";
 
 export function Bars() {
-  return html`<div class="bars"><${Broken} /><${Connection} /><${Stopped} /><${Missed} /><${Leaving} /><${StatusRefused} /></div>`;
+  return html`<div class="bars"><${CallBar} /><${Broken} /><${Connection} /><${Stopped} /><${Missed} /><${Leaving} /><${StatusRefused} /></div>`;
 }
 
 function Broken() {
@@ -93,7 +94,7 @@ function StatusRefused() {
     <${Icon} name="warn" /><span>${error.message}</span>
     ${open.map((one) => html`<button key=${one.id} type="button" class="link" onClick=${() => select(one.id)}>Go to ${one.name}</button>`)}
     <span class="push" />
-    ${open.length > 0 && LATER.map((later) => html`<${Act} key=${later.status} class="btn" can=${usable.value} run=${() => setStatus(later, { afterLast: true })}>${later.label}<//>`)}
+    ${open.length > 0 && LATER.map((later) => html`<${Act} key=${later.status} class="btn" can=${usable.value} run=${() => setStatus(later, { channel: "all", afterLast: true })}>${later.label}<//>`)}
     <button type="button" class="btn" onClick=${() => forget("status")}>Close</button>
   </div>`;
 }

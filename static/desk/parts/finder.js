@@ -1,5 +1,6 @@
 /** What the Team Communicator knows: its question, its hits, which one is chosen, and where the focus goes back to. */
 import { news } from "../announce.js";
+import { callAgent } from "../calls.js";
 import { conference, favourite, forget, refusals } from "../commands.js";
 import { computed, effect, signal } from "../html.js";
 import { loadChoice, saveChoice } from "../kept.js";
@@ -235,6 +236,7 @@ export async function act(action) {
   const target = hit.peek();
   if (action.can !== true) return;
   if (action.verb === "message") return converse(target);
+  if (action.verb === "call") return phone(target);
   if (!(await VERBS[action.verb](target))) return void refresh();
   news(`${target.name} is asked to join.`);
   close();
@@ -244,6 +246,13 @@ export async function act(action) {
 function converse(target) {
   close({ back: false });
   openConversation(target.id);
+}
+
+/** What becomes of it stands in the call bar. */
+function phone(target) {
+  const about = chat.peek()?.id ?? null;
+  close();
+  callAgent(target, { interaction: about });
 }
 
 export async function turnStar(target) {

@@ -1,4 +1,5 @@
 /** The locked workspace: whose it is, since when, and the way back in. Nothing of the work is on the page. */
+import { carried, hangUp, toggleMute } from "../calls.js";
 import { isBusy, refusals, unlock } from "../commands.js";
 import { leave } from "../config.js";
 import { html, useEffect, useRef } from "../html.js";
@@ -27,6 +28,7 @@ export function Lock() {
       <h1 id="locked"><${Icon} name="lock" />Locked</h1>
       <p>${name}, since <time title=${exact(since)}>${timeOf(since)}</time>. Your chats go on, and what you wrote is kept.</p>
       ${rings > 0 && html`<p class="rings" role="status"><${Icon} name="bell" />${rings === 1 ? "1 request rings for you." : `${rings} requests ring for you.`}</p>`}
+      <${Speaking} />
       ${STAYS && html`<p class="need"><${Icon} name="warn" />Chats are open, so you are still logged on.</p>`}
       <input type="text" name="username" value=${username} autocomplete="username" hidden readonly />
       <label class="field"><span>Password</span><input type="password" id="password" name="password" ref=${field} autocomplete="current-password" required
@@ -37,4 +39,14 @@ export function Lock() {
       <${Act} class="link" run=${leave}>Log off instead<//>
     </form>
   </main></div>`;
+}
+
+/** A call goes on; with whom is not said here. */
+function Speaking() {
+  const held = carried.value;
+  if (!held?.connected) return null;
+  return html`<p class="rings" role="group" aria-label="Call"><${Icon} name="phone" />A call goes on.
+    <button type="button" class="btn" aria-pressed=${held.muted} onClick=${toggleMute}><${Icon} name=${held.muted ? "mic-off" : "mic"} />Mute</button>
+    <button type="button" class="btn danger" onClick=${() => hangUp(held)}><${Icon} name="hang-up" />Hang up</button>
+  </p>`;
 }

@@ -2,7 +2,7 @@
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { Icon } from "./basic.js";
 
-/** `items`: {label, can, run, icon, current, keys}. `children` are the button's content. */
+/** `items`: {label, can, run, icon, current, keys, checked: one of a choice, stays: the menu does, rule: a line below}. */
 export function Menu({ label, items, children, width = 220, wrap = "span", onOpen, ...button }) {
   const [open, setOpen] = useState(false);
   const opener = useRef(null);
@@ -37,7 +37,7 @@ function Sheet({ id, label, items, width, opener, close }) {
   }, []);
   const choose = (item) => {
     if ((item.can ?? true) !== true) return;
-    close(true);
+    if (!item.stays) close(true);
     item.run();
   };
   return html`<div class="menu" popover="manual" role="menu" id=${id} aria-label=${label} ref=${sheet} onKeyDown=${(event) => move(event, sheet.current, close)}>
@@ -50,15 +50,16 @@ export function Item({ item, choose }) {
   const id = useId();
   const off = (item.can ?? true) !== true;
   return html`<div role="none">
-    <button type="button" role="menuitem" tabindex="-1" aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined} aria-keyshortcuts=${item.keys?.replace("Ctrl ", "Control+")}
+    <button type="button" role=${item.checked === undefined ? "menuitem" : "menuitemradio"} aria-checked=${item.checked} tabindex="-1" aria-disabled=${off ? "true" : undefined} aria-describedby=${off ? id : undefined} aria-current=${item.current ? "true" : undefined} aria-keyshortcuts=${item.keys?.replace("Ctrl ", "Control+")}
       onClick=${() => choose(item)}>
-      ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.keys && html`<kbd aria-hidden="true">${item.keys}</kbd>`}${item.current && html`<${Icon} name="check" />`}
+      ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.keys && html`<kbd aria-hidden="true">${item.keys}</kbd>`}${(item.current || item.checked) && html`<${Icon} name="check" />`}
     </button>
     ${off && html`<small id=${id} aria-hidden="true">${item.can}</small>`}
+    ${item.rule && html`<div role="separator" />`}
   </div>`;
 }
 
-const entries = (sheet) => [...sheet.querySelectorAll('[role="menuitem"]')];
+const entries = (sheet) => [...sheet.querySelectorAll('[role^="menuitem"]')];
 
 export function place(sheet, opener, width) {
   sheet.showPopover();

@@ -1,4 +1,5 @@
 /** Party status line: a chip per party with its action menu, a ghost per open conference invitation. */
+import { askReach, partyCall } from "../calls.js";
 import { allowed, cancel, remove } from "../commands.js";
 import { html } from "../html.js";
 import { desk, now } from "../state.js";
@@ -22,8 +23,9 @@ function Chip({ view, party }) {
   const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}<span class="vh">(${what(party)})</span></b>`;
   const words = typing ? html`<span class="typing">${typing === "public" ? "typing" : "typing to agents"}<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
   if (over) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
-  const items = [{ label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
-  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} title=${stretch(party)}>
+  const items = [partyCall(view, party), { label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
+  const ask = () => party.call === true && askReach(party.agent);
+  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} onOpen=${ask} title=${stretch(party)}>
     ${face}${words}<${Icon} name="down" />
   <//>`;
 }

@@ -1,8 +1,9 @@
-/** Brand, Team Communicator, chat status, and the agent's own menu. */
+/** Brand, Team Communicator, status, and the agent's own menu. */
 import { allowed, lockNow, logOff, setStatus, usable } from "../commands.js";
-import { html } from "../html.js";
+import { html, signal } from "../html.js";
 import { keyOf } from "../keymap.js";
 import { desk, live, now, view } from "../state.js";
+import { aggregate } from "../store/calls.js";
 import { at, isLive } from "../store/views.js";
 import { clock, exact, leavingWords, statusWords, timeOf } from "../words.js";
 import { Face, Icon } from "./basic.js";
@@ -45,24 +46,40 @@ function RegionButton({ region, icon, label }) {
 
 const DOTS = { ready: "ready", logged_off: "off" };
 
+const CHANNELS = { chat: "Chat", voice: "Voice" };
+/** Which channels the menu sets: all of them, until one is chosen. */
+const scope = signal("all");
+
+/** The status of all channels as one; its menu sets all, or one of them. */
 function Status() {
-  const { agent, menu } = desk.value;
-  const channel = agent?.channels.find((one) => one.channel === "chat");
-  if (!channel) return null;
+  const { agent } = desk.value;
+  const all = agent && aggregate(agent.channels, statusWords);
+  if (!all) return null;
   const leaving = leavingWords(agent.after_last);
-  const words = `${leaving ?? statusWords(channel)}${live.value ? "" : ", offline"}`;
-  const time = clock((now.value - at(channel.since)) / 1000);
-  const items = menu.map((choice) => ({
-    label: choice.label,
-    can: allowed(choice.can),
-    current: choice.status === channel.status && choice.reason === (channel.reason?.id ?? null),
-    run: () => setStatus(choice),
-  }));
-  return html`<${Menu} class="btn status" label="Chat status" items=${items} title=${hover(agent)} aria-keyshortcuts=${keyOf("status")[0]}>
-    <span class="dot" data-state=${live.value ? DOTS[channel.status] ?? "busy" : "away"} />
-    <span class="cut"><b>Chat:</b> ${words}<span class="vh"> since ${timeOf(channel.since)}. ${leaving ? `Now ${statusWords(channel)}. ` : ""}Change status</span> <time aria-hidden="true">${time}</time></span>
+  const words = `${leaving ?? all.words}${live.value ? "" : ", offline"}`;
+  const time = clock((now.value - at(all.since)) / 1000);
+  return html`<${Menu} class="btn status" label="Status" items=${[...scopes(agent), ...choices(agent)]} title=${hover(agent)} onOpen=${() => (scope.value = "all")} aria-keyshortcuts=${keyOf("status")[0]}>
+    <span class="dot" data-state=${live.value ? DOTS[all.status] ?? "busy" : "away"} />
+    <span class="cut"><b>Status:</b> ${words}<span class="vh"> since ${timeOf(all.since)}. ${leaving ? `Now ${all.words}. ` : ""}Change status</span> <time aria-hidden="true">${time}</time></span>
     <${Icon} name="down" />
   <//>`;
+}
+
+function scopes({ channels }) {
+  const named = channels.map((one) => ({ channel: one.channel, label: `${CHANNELS[one.channel] ?? one.channel}: ${statusWords(one)}` }));
+  const offered = [{ channel: "all", label: "All channels" }, ...named];
+  return offered.map(({ channel, label }, index) => ({
+    label, stays: true, checked: scope.value === channel, rule: index === offered.length - 1, run: () => (scope.value = channel),
+  }));
+}
+
+/** An entry is current where every channel that it would set stands so. */
+function choices({ channels }) {
+  const meant = channels.filter((one) => scope.value === "all" || one.channel === scope.value);
+  const stands = (choice) => meant.every((one) => choice.status === one.status && choice.reason === (one.reason?.id ?? null));
+  const channel = scope.value;
+  const can = (choice) => (channel === "chat" ? allowed(choice.can) : usable.value);
+  return desk.value.menu.map((choice) => ({ label: choice.label, can: can(choice), current: stands(choice), run: () => setStatus(choice, { channel }) }));
 }
 
 /** Login, and for each channel its status and the time in it, to the minute: what changes each second would be read out each second. */
@@ -73,8 +90,6 @@ function hover(agent) {
 }
 
 const minutes = (time) => (time < 1 ? "less than a minute" : `${Math.floor(time)} min`);
-
-const CHANNELS = { chat: "Chat", voice: "Voice" };
 
 function Me() {
   const { agent } = desk.value;

@@ -4,10 +4,12 @@
  *   step(state, event, now) -> [state, needs]
  *
  * Events are the server's frames, and what the workspace itself learns: `fetched.desk`, `fetched.interaction`,
- * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`, and those of `inbox.js`. While the workspace is locked it holds
+ * `fetched.lines`, `fetch.failed`, `fetch.again`, `line.written`, `line.thrown`, `call.failed`, `call.closed`, and those of
+ * `inbox.js`. While the workspace is locked it holds
  * nothing but the lock, and lines of its own that were not sent; an answer that was on its way comes to nothing.
- * `needs` name what to fetch: {what: "desk"}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
+ * `needs` name what to fetch: {what: "desk"}, {what: "call", id}, {what: "interaction", id}, {what: "lines", interaction, lane?, after?}.
  */
+import { failed, putAway, takeCall, takeDeskCall } from "./calls.js";
 import { INBOX, NO_INBOX, begun, behindInbox, hidden, rewritten as rewrittenIn, thrown } from "./inbox.js";
 import { EMPTY, append, gap, lastOf, merge } from "./lanes.js";
 import { marksOf, newer, withLine, withMark } from "./merge.js";
@@ -22,6 +24,8 @@ export const BLANK = {
   interactions: {},
   invitations: {},
   over: {},
+  call: null,
+  callClosed: null,
   departed: {},
   transcripts: {},
   reading: {},
@@ -50,6 +54,9 @@ const EVENTS = {
   "fetch.again": (state, { interaction }) => [{ ...state, reading: omit(state.reading, interaction) }, []],
   interaction: (state, { type, cause, ...view }) => takeInteraction(state, view),
   invitation: (state, { type, ...invitation }) => [takeInvitation(state, invitation), []],
+  call: (state, { type, ...call }) => [takeCall(state, call), []],
+  "call.failed": (state, about) => [failed(state, about), []],
+  "call.closed": (state, about) => [putAway(state, about), []],
   agent: (state, { type, ...agent }) => [takeAgent(state, agent), []],
   message: takeMessage,
   ack: (state, frame) => [rewritten(state, frame.id, { number: frame.number }), []],
@@ -77,8 +84,9 @@ function takeDesk(state, desk, now) {
   const invitations = Object.fromEntries(desk.invitations.filter((one) => rings(state, one)).map((one) => [one.id, one]));
   const { agent, menu, queues, options } = desk;
   const [inbox, missed] = begun(state.inbox, desk.inbox);
-  const next = { ...trimmed(state, interactions), agent, menu, queues, options, interactions, invitations, inbox };
-  return [{ ...next, settled: balance(next, slotsHeld(next, now + next.clock)) }, [...Object.values(interactions).flatMap((view) => behind(next, view)), ...missed]];
+  const [called, asks] = takeDeskCall(state, desk.call);
+  const next = { ...trimmed(called, interactions), agent, menu, queues, options, interactions, invitations, inbox };
+  return [{ ...next, settled: balance(next, slotsHeld(next, now + next.clock)) }, [...asks, ...Object.values(interactions).flatMap((view) => behind(next, view)), ...missed]];
 }
 
 /** Lines of interactions that left the desk are forgotten. */
