@@ -15,7 +15,7 @@ django_app = get_asgi_application()
 
 from core import only_server, realtime  # noqa: E402
 from core.bounds import Bounded  # noqa: E402
-from interactions import runner, sockets  # noqa: E402
+from interactions import runner, sockets, transcript  # noqa: E402
 
 serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(sockets.urlpatterns)})
 _once = asyncio.Lock()
@@ -61,6 +61,7 @@ async def start():
 
 async def stop():
     await runner.stop()
+    await transcript.drain()
     await realtime.stop()
 
 

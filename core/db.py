@@ -24,10 +24,10 @@ def _run(fn: Callable, args, kwargs):
     try:
         return fn(*args, **kwargs)
     finally:
-        _give_back()
+        give_back()
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Pooled connections return to the pool; others stay open for the thread's next call while they are healthy."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:

@@ -141,11 +141,13 @@ class BaseConsumer(AsyncConsumer):
             case Send():
                 author = self.author(frame.interaction)
                 line = {"lane": frame.lane, "id": frame.id, "text": frame.text}
-                self._put(await transcript.append(author, **line, now=clock.now()))
-                await self.wrote(author)
+                written = await transcript.append(author, **line, now=clock.now())
+                self._put(written.ack)
+                if written.missed:
+                    await self.responded()
             case TypingOn():
                 author = self.author(frame.interaction)
-                await db_call(transcript.typing, author, lane=frame.lane, on=frame.on, now=clock.now())
+                await transcript.tell_typing(author, lane=frame.lane, on=frame.on, now=clock.now())
             case SeenUpTo():
                 self._mark(frame.interaction, frame.lane, marks.Reached(seen=frame.number))
             case DeliveredUpTo():

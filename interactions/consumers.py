@@ -55,8 +55,8 @@ class AgentConsumer(BaseConsumer):
     def author(self, interaction: UUID) -> Author:
         return Author(interaction, self.agent.id)
 
-    async def wrote(self, author: Author) -> None:
-        await db_call(status.wrote, author.agent, now=clock.now())
+    async def responded(self) -> None:
+        await db_call(status.wrote, self.agent.id, now=clock.now())
 
     async def _obey(self, frame) -> None:
         if self.member.locked and not isinstance(frame, BeatAsk):
@@ -123,9 +123,6 @@ class ContactConsumer(BaseConsumer):
         if interaction != self.chat:
             raise NotFound(message="There is no such chat.")
         return Author(self.chat)
-
-    async def wrote(self, author: Author) -> None:
-        """Contacts miss nothing."""
 
     def show(self, hello: ContactHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The chat, what was missed, the number up to which it is known then, and who this is."""

@@ -19,7 +19,7 @@ from interactions import base_consumer, pulse, transcript
 from interactions.actions import arrival, closing, locking
 from interactions.consumers import AgentConsumer
 from interactions.models import ContactSession, Message, Party
-from interactions.transcript import Author
+from interactions.transcript import Author, writing
 from tests.protocol.clients import Dialer, InProcess, cookie_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,7 +265,7 @@ async def test_without_a_database_nothing_is_acknowledged_and_the_socket_lives(d
     ana = await dial.agent(world.ana)
     line = {"interaction": str(chat.id), "id": str(uuid.uuid4()), "text": "Hello"}
     with monkeypatch.context() as outage:
-        outage.setattr(transcript, "append_now", _away)
+        outage.setattr(writing._lines, "_work", _away)
         await ana.say(type="send", **line)
         assert (await ana.frame())["code"] == "unavailable"
         assert await db_call(Message.objects.filter(client_id=line["id"]).count) == 0
@@ -292,7 +292,7 @@ async def test_without_a_database_a_greeting_is_put_off(dial, world, chat, monke
 async def test_a_bug_in_one_frame_ends_no_socket(dial, world, chat, monkeypatch):
     ana = await dial.agent(world.ana)
     with monkeypatch.context() as bug:
-        bug.setattr(transcript, "typing", lambda *args, **kwargs: 1 / 0)
+        bug.setattr(transcript, "tell_typing", lambda *args, **kwargs: 1 / 0)
         await ana.say(type="typing", interaction=str(chat.id))
         assert (await ana.frame())["code"] == "failed"
     await ana.silence()

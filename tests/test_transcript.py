@@ -2,18 +2,21 @@
 
 import threading
 import uuid
+from datetime import timedelta
 
 import msgspec
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from core import realtime
 from core.errors import Conflict, Invalid, NotFound
 from interactions import frames, transcript
 from interactions.models import Lane, Message, Reader
-from interactions.transcript import Author
-from tests.support import assert_publishes, changes_nothing, fresh, party
+from interactions.transcript import Author, Written, statements
+from interactions.transcript.batch import Draft, write_all
+from interactions.transcript.typing import Notice, tell
+from tests.support import NOON, assert_publishes, changes_nothing, fresh, party
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +175,107 @@ def test_nothing_is_pushed_when_the_action_fails(world, chat):
     assert (posts, lane(chat).head) == ([], head)
 
 
+# --- many at once -----------------------------------------------------------------------------
+
+
+def draft(chat, by, text="Hello", lane="public", id=None, at=None) -> Draft:
+    return Draft(Author(chat.id, by and by.id), lane, id or uuid.uuid4(), text, at or NOON)
+
+
+def said(outcomes) -> list:
+    """Numbers of what was written, codes of what was refused."""
+    return [outcome.ack.number if isinstance(outcome, Written) else outcome.code for outcome in outcomes]
+
+
+def test_one_bad_line_does_not_spoil_the_others(world, chat):
+    other, id = world.chat(name="Lou Park"), uuid.uuid4()
+    start, others = lane(chat).head, lane(other).head
+    with assert_publishes(world, chat, other) as posts:
+        outcomes = write_all(
+            [
+                draft(chat, world.ana, id=id),
+                draft(chat, world.cy),
+                draft(chat, None, lane="internal"),
+                draft(other, None),
+                draft(chat, world.ana, id=id),
+                draft(chat, world.ana, "Other words", id=id),
+                draft(chat, world.ana, lane="internal", id=id),
+                draft(chat, None),
+            ]
+        )
+    refused = ["not_found", "not_found"], ["id_reused", "id_reused"]
+    assert said(outcomes) == [start + 1, *refused[0], others + 1, start + 1, *refused[1], start + 2]
+    assert [(set(post.groups), post.lane[1]) for post in posts] == [
+        ({world.ana.holder, world.bo.holder, chat.holder}, start + 1),
+        ({other.holder}, others + 1),
+        ({world.ana.holder, world.bo.holder, chat.holder}, start + 2),
+    ]
+    assert numbers(chat) == list(range(1, start + 3))
+
+
+def test_the_clocks_of_a_lane_see_each_line_of_a_batch(world, chat):
+    def at(second: int):
+        return NOON + timedelta(hours=1, seconds=second)
+
+    write_all([draft(chat, None, at=at(1)), draft(chat, None, at=at(2))])
+    row = lane(chat)
+    assert (row.unanswered_since, row.quiet_since) == (at(1), None)
+    write_all([draft(chat, None, at=at(3)), draft(chat, world.ana, at=at(4))])
+    row = lane(chat)
+    assert (row.unanswered_since, row.quiet_since) == (None, at(4))
+    write_all([draft(chat, world.bo, at=at(5)), draft(chat, None, at=at(6)), draft(chat, None, at=at(7))])
+    row = lane(chat)
+    assert (row.unanswered_since, row.quiet_since) == (at(6), None)
+
+
+def test_a_line_that_the_database_does_not_take_fails_alone(world, chat, caplog):
+    start = lane(chat).head
+    outcomes = write_all([draft(chat, None, "one"), draft(chat, None, "a\0b"), draft(chat, world.ana, "two")])
+    if connection.vendor == "sqlite":  # takes whatever it is given
+        assert said(outcomes) == [start + 1, start + 2, start + 3]
+    else:
+        assert [type(outcome).__name__ for outcome in outcomes] == ["Written", "DataError", "Written"]
+        assert numbers(chat) == list(range(1, start + 3))
+        assert "one by one" in caplog.text
+
+
+def test_what_fails_in_a_batch_is_tried_alone(world, chat, monkeypatch, caplog):
+    start, store = lane(chat).head, statements.Statements.__args__
+    for words in store:
+        monkeypatch.setattr(words, "store", _allergic(words.store))
+    outcomes = write_all([draft(chat, None, "one"), draft(chat, None, "poison"), draft(chat, world.ana, "two")])
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Written", "ZeroDivisionError", "Written"]
+    assert numbers(chat) == list(range(1, start + 3))
+
+
+def _allergic(store):
+    def checked(self, rows):
+        assert all(row.text for row in rows)
+        return 1 / 0 if any(row.text == "poison" for row in rows) else store(self, rows)
+
+    return checked
+
+
+def test_without_a_database_nobody_gets_a_number(world, chat, monkeypatch):
+    head = lane(chat).head
+
+    def away(self, rows):
+        raise OperationalError("the database is away")
+
+    for words in statements.Statements.__args__:
+        monkeypatch.setattr(words, "store", away)
+    with assert_publishes(world, chat) as posts, pytest.raises(OperationalError):
+        write_all([draft(chat, None, "one"), draft(chat, world.ana, "two")])
+    assert (posts, lane(chat).head) == ([], head)
+
+
+def test_whoever_missed_invitations_is_told_of(world, chat):
+    world.bo.missed = 1
+    world.bo.save()
+    outcomes = write_all([draft(chat, world.ana), draft(chat, world.bo), draft(chat, None)])
+    assert [outcome.missed for outcome in outcomes] == [False, True, False]
+
+
 # --- reading ----------------------------------------------------------------------------------
 
 
@@ -234,7 +338,7 @@ def test_what_was_missed_comes_per_lane_or_is_too_much(world, chat, monkeypatch)
     missed = transcript.since(me, {"public": public, "internal": internal, "invented": 0})
     assert [(line.lane, line.text) for line in missed] == [("public", "one"), ("internal", "two")]
     assert transcript.since(me, {"public": public + 1}) == []
-    monkeypatch.setattr(transcript, "RESUME_LIMIT", 2)
+    monkeypatch.setattr(transcript.reading, "RESUME_LIMIT", 2)
     assert transcript.since(me, {"public": public - 2}) is None
 
 
@@ -251,6 +355,20 @@ def test_typing_is_told_to_the_others(world, chat):
         {world.bo.holder, chat.holder},
         {world.bo.holder},
         {world.ana.holder, world.bo.holder},
+    ]
+
+
+def test_of_what_somebody_says_twice_the_last_is_told(world, chat):
+    def notice(by, on, lane="public"):
+        return Notice(Author(chat.id, by and by.id), lane, on, world.now)
+
+    with assert_publishes(world, chat) as posts:
+        outcomes = tell([notice(world.ana, True), notice(None, True), notice(world.cy, True), notice(world.ana, False)])
+    assert [outcome and outcome.code for outcome in outcomes] == [None, None, "not_found", None]
+    shown = [msgspec.json.decode(post.frame, type=frames.Typing) for post in posts]
+    assert [(one.party, one.on) for one in shown] == [
+        (party(chat, world.ana).id, False),
+        (party(chat, None).id, True),
     ]
 
 

@@ -1,13 +1,23 @@
 """Lines against the end of what they are written in."""
 
+import asyncio
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
+from django.db.models import F
 
+from core.batches import LATER
+from core.db import db_call
 from interactions import transcript
 from interactions.actions import arrival
 from interactions.models import Lane, Message
 from interactions.states import State
+from interactions.transcript import batch, writing
+from interactions.transcript.members import Members
+from interactions.transcript.statements import statements
 from tests.races.gate import ROUNDS, Meeting, codes, is_whole, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -47,14 +57,13 @@ def test_no_line_after_the_end(site, served):
 
 
 def test_control_a_line_that_takes_no_lane(site, served, monkeypatch):
-    """Membership checked, then the lane taken: lines come after the end, or two want one number."""
+    """Membership read, then the lane taken: a line comes after the end."""
     meeting = Meeting()
-    append = _checks_first(meeting)
     broken = 0
     for _ in range(5):
         chat, now = served(), site.clock.tick()
         with monkeypatch.context() as patch:
-            patch.setattr(transcript, "_append", append)
+            patch.setattr(writing, "write_one", _checks_first(meeting, patch))
             results = together(
                 write(site, chat, site.ana), lambda chat=chat, now=now: _met(meeting, arrival.leave, chat.id, now=now)
             )
@@ -64,23 +73,23 @@ def test_control_a_line_that_takes_no_lane(site, served, monkeypatch):
 
 
 def _met(meeting, action, *args, **kwargs):
+    meeting.wait()
     result = action(*args, **kwargs)
     meeting.wait()
     return result
 
 
-def _checks_first(meeting):
-    """The message path without its first line."""
+def _checks_first(meeting, patch):
+    """The message path as if it took its lane last."""
 
-    def append(author, lane, id, text, now):
-        reader = transcript._writer(author, lane)
+    def write_one(draft):
+        early = Members(statements(), {draft.author.interaction})
         meeting.wait()
-        with transcript.transaction.atomic():
-            transcript._take_number(author.interaction, lane)
-            row = Lane.objects.get(pk=reader.lane_id)
-            transcript._store(row, reader.party, Message.TEXT, id, text, now)
+        meeting.wait()
+        patch.setattr(batch, "Members", lambda *_: early)
+        return batch.write_one(draft)
 
-    return append
+    return write_one
 
 
 def test_the_same_id_from_four_threads_is_one_line(site, served):
@@ -92,3 +101,61 @@ def test_the_same_id_from_four_threads_is_one_line(site, served):
         assert len({result.number for result in results}) == 1
     assert [text for kind, text in lines(chat) if kind == "text"] == [f"line {number}" for number in range(ROUNDS)]
     is_whole(chat)
+
+
+def test_a_chat_that_somebody_holds_does_not_hold_up_the_others(site, served):
+    """On PostgreSQL; SQLite has one writer. The lines of the held lane come later, each once and in their order."""
+    held, free = served(), served()
+    drafts = [_draft(site, held, 1), _draft(site, free, 2), _draft(site, held, 3)]
+    taken, done = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as others:
+        action = others.submit(_hold, held, taken, done)
+        assert taken.wait(5)
+        if connection.vendor == "sqlite":
+            done.set()
+        outcomes = batch.write_all(drafts)
+        if connection.vendor == "postgresql":
+            assert [outcome is LATER for outcome in outcomes] == [True, False, True]
+        done.set()
+        action.result()
+        batch.write_all([draft for draft, outcome in zip(drafts, outcomes, strict=True) if outcome is LATER])
+    assert [text for kind, text in lines(held) if kind == "text"] == ["1", "3"]
+    assert [text for kind, text in lines(free) if kind == "text"] == ["2"]
+    is_whole(held)
+
+
+def _draft(site, chat, number):
+    author = transcript.Author(chat.id, site.ana.id)
+    return batch.Draft(author, "public", uuid.uuid4(), str(number), site.clock.tick())
+
+
+def _hold(chat, taken, done) -> None:
+    try:
+        with transaction.atomic():
+            Lane.lock(chat)
+            taken.set()
+            assert done.wait(5)
+    finally:
+        connection.close()
+
+
+async def test_the_way_from_the_sockets_writes_all_chats(site, served):
+    """Six chats, thirty lines each, actions in between: each line once, none lost, each lane in order."""
+    chats = [await db_call(served) for _ in range(6)]
+
+    async def talk(chat, by):
+        author, numbers = transcript.Author(chat.id, by and by.id), []
+        for number in range(15):
+            line = {"lane": "public", "id": uuid.uuid4(), "text": f"{number}", "now": site.clock.tick()}
+            numbers.append((await transcript.append(author, **line)).ack.number)
+            if number == 7:
+                await db_call(lambda: Lane.objects.filter(interaction=chat).update(head=F("head")))
+        return numbers
+
+    got = await asyncio.gather(*[talk(chat, by) for chat in chats for by in (site.ana, None)])
+    await transcript.drain()
+    for numbers in got:
+        assert numbers == sorted(numbers)
+    for chat in chats:
+        assert len([kind for kind, _ in await db_call(lines, chat) if kind == "text"]) == 30
+        await db_call(is_whole, chat)

@@ -1,0 +1,210 @@
+"""The batch: lines of many chats in one transaction; each stored, or refused, or left for the next, by itself.
+
+A lane's row is taken before anything is read of it, and whoever ends a membership takes the same row: so what is
+checked holds until the commit. Order of locks: interactions, agents, lanes; a batch that does not wait for lanes
+waits for nobody.
+"""
+
+import logging
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+
+from core import realtime
+from core.batches import LATER
+from core.errors import Conflict, ParleyError
+from core.realtime import Post
+from interactions.frames import Ack, Line
+from interactions.models import Message
+from interactions.models.lane import PUBLIC
+
+from .author import Author, unknown
+from .members import Members
+from .statements import Moved, Row, Stored, Taken, statements
+
+log = logging.getLogger("parley.transcript")
+
+encode = msgspec.json.Encoder().encode
+
+
+class Draft(NamedTuple):
+    """A line that somebody wants to write."""
+
+    author: Author
+    lane: str
+    id: UUID
+    text: str
+    at: datetime
+
+
+class Written(NamedTuple):
+    """`missed`: invitations of this agent's count as missed, although they are evidently there."""
+
+    ack: Ack
+    missed: bool
+
+
+def write_all(drafts: list[Draft]) -> list[Written | Exception | object]:
+    """Each draft's outcome: Written, a refusal, or LATER because somebody holds its lane.
+
+    Raises only when the database cannot be reached. One that fails where it should not fails alone.
+    """
+    try:
+        return _write(drafts, wait=False)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.warning("a batch of %d lines is written one by one", len(drafts), exc_info=True)
+        return _one_by_one(drafts)
+
+
+def write_one(draft: Draft) -> Written:
+    """In the caller's thread; waits for the lane. Raises the refusal."""
+    [outcome] = _again(lambda: _write([draft], wait=True))
+    if isinstance(outcome, ParleyError):
+        raise outcome
+    return outcome
+
+
+def _one_by_one(drafts: list[Draft]) -> list[Written | Exception | object]:
+    outcomes, later = [], set()
+    for draft in drafts:
+        place = draft.author.interaction, draft.lane
+        outcome = LATER if place in later else _alone(draft)
+        if outcome is LATER:
+            later.add(place)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _alone(draft: Draft) -> Written | Exception | object:
+    try:
+        [outcome] = _again(lambda: _write([draft], wait=False))
+        return outcome
+    except Exception as error:
+        return error
+
+
+def _again(write):
+    """Twice: the same id may have been written in another lane at the same moment; then it can be seen."""
+    try:
+        return write()
+    except IntegrityError:
+        return write()
+
+
+@transaction.atomic(durable=True)
+def _write(drafts: list[Draft], *, wait: bool) -> list:
+    batch = _Batch(drafts, wait)
+    outcomes = [batch.take(draft) for draft in drafts]
+    batch.store()
+    if batch.posts:
+        transaction.on_commit(lambda: realtime.publish(batch.posts), robust=True)
+    return outcomes
+
+
+class _Batch:
+    """What the drafts are judged by, read at once; and what becomes of them, written at once."""
+
+    def __init__(self, drafts: list[Draft], wait: bool):
+        self._sql = statements()
+        taken, self._held = self._sql.take({self._place(draft) for draft in drafts}, wait)
+        self._lanes = {(row.interaction, row.name): _Lane(row) for row in taken}
+        ours = [draft for draft in drafts if self._place(draft) in self._lanes]
+        self._members = Members(self._sql, {draft.author.interaction for draft in ours})
+        self._mine = {author: self._members.of(author) for author in {draft.author for draft in ours}}
+        self._stored = self._known(ours)
+        self._rows: list[Row] = []
+        self.posts: list[Post] = []
+
+    def take(self, draft: Draft) -> Written | ParleyError | object:
+        """Number it and keep it for `store`, or say what is against it."""
+        if self._place(draft) in self._held:
+            return LATER
+        try:
+            return self._accept(draft)
+        except ParleyError as refusal:
+            return refusal
+
+    def store(self) -> None:
+        """All rows, then all lanes."""
+        if not self._rows:
+            return
+        self._sql.store(self._rows)
+        moved = [lane for lane in self._lanes.values() if lane.head != lane.row.head]
+        if public := [lane.clocks() for lane in moved if lane.row.name == PUBLIC]:
+            self._sql.turn(public)
+        if others := [lane.clocks() for lane in moved if lane.row.name != PUBLIC]:
+            self._sql.move(others)
+
+    def _place(self, draft: Draft) -> tuple:
+        return self._sql.key(draft.author.interaction), draft.lane
+
+    def _accept(self, draft: Draft) -> Written:
+        lane = self._lanes.get(self._place(draft))
+        if lane is None:
+            raise unknown()
+        if stored := self._repeated(draft):
+            return Written(_ack(draft, stored.number), missed=False)
+        member = self._members.writer(draft.author, draft.lane)
+        number, key = lane.add(draft), self._sql.key(draft.id)
+        self._rows.append(Row(lane.row.id, number, member.party_id, key, draft.text, draft.at))
+        self._stored[member.party_id, key] = Stored(member.party_id, key, number, draft.text, draft.lane)
+        self.posts.append(self._post(draft, lane, number, self._members.party(member)))
+        return Written(_ack(draft, number), bool(member.missed))
+
+    def _known(self, drafts: list[Draft]) -> dict[tuple, Stored]:
+        """Lines with these ids by these authors, whichever party they were then."""
+        pairs = {(row.party_id, self._sql.key(draft.id)) for draft in drafts for row in self._mine[draft.author]}
+        return {(line.party, line.client_id): line for line in self._sql.stored(pairs)} if pairs else {}
+
+    def _repeated(self, draft: Draft) -> Stored | None:
+        key = self._sql.key(draft.id)
+        found = (self._stored.get((row.party_id, key)) for row in self._mine[draft.author])
+        stored = next(filter(None, found), None)
+        if stored and (stored.text != draft.text or stored.lane != draft.lane):
+            raise Conflict("id_reused", "This id belongs to another line.")
+        return stored
+
+    def _post(self, draft: Draft, lane: "_Lane", number: int, party: UUID) -> Post:
+        """Encoded once, for all who read the lane."""
+        interaction = draft.author.interaction
+        if lane.groups is None:
+            lane.groups = self._members.groups(interaction, draft.lane)
+        line = Line(interaction, draft.lane, number, party, Message.TEXT, draft.text, draft.at, draft.id)
+        return Post(lane.groups, encode(line), (lane_key(interaction, draft.lane), number))
+
+
+class _Lane:
+    """A lane that is ours, and how far it has moved.
+
+    The pending response runs from the contact's first unanswered line, the idle clock from the agents' last.
+    """
+
+    def __init__(self, row: Taken):
+        self.row, self.head, self.groups = row, row.head, None
+        self._keep, self._unanswered, self._quiet = True, None, None
+
+    def add(self, draft: Draft) -> int:
+        """The number of the next line."""
+        self.head += 1
+        if draft.author.agent:
+            self._keep, self._unanswered, self._quiet = False, None, draft.at
+        else:
+            self._unanswered, self._quiet = self._unanswered or draft.at, None
+        return self.head
+
+    def clocks(self) -> Moved:
+        return Moved(self.row.id, self.head, self._keep, self._unanswered, self._quiet)
+
+
+def _ack(draft: Draft, number: int) -> Ack:
+    return Ack(draft.id, draft.author.interaction, draft.lane, number)
+
+
+def lane_key(interaction: UUID, lane: str) -> str:
+    """The name under which sockets keep this lane's lines in order."""
+    return f"{interaction.hex}.{lane}"
