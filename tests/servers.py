@@ -90,7 +90,7 @@ class Process:
         self._each(signal.SIGCONT)
 
     def _each(self, number: int) -> None:
-        for pid in _family(self.child.pid):
+        for pid in family(self.child.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -107,12 +107,12 @@ class Process:
             self.kill()
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and all that it has started."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            found += [one for child in task.read_text().split() for one in _family(int(child))]
+            found += [one for child in task.read_text().split() for one in family(int(child))]
     return found
 
 
@@ -159,8 +159,8 @@ def _postgres_programs() -> Path:
 
 
 @contextlib.contextmanager
-def postgres(durable: bool = False) -> Iterator[str]:
-    """A throw-away PostgreSQL; gives its URL. `durable`: with fsync, for measurements."""
+def postgres(durable: bool = False, env: dict | None = None) -> Iterator[str]:
+    """A throw-away PostgreSQL; gives its URL. `durable`: with fsync, for measurements. `env`: its environment."""
     user, programs, port = _unprivileged(), _postgres_programs(), free_port()
     with folder(user) as path:
         flags = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -170,7 +170,7 @@ def postgres(durable: bool = False) -> Iterator[str]:
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(path)}
         options |= {"max_connections": 200, "fsync": "on" if durable else "off"}
         given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        server = Process([str(programs / "postgres"), "-D", f"{path}/data", *given], path / "log", user=user)
+        server = Process([str(programs / "postgres"), "-D", f"{path}/data", *given], path / "log", env, user)
         ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
         try:
             server.wait_for(lambda: subprocess.run(ready).returncode == 0)

@@ -1,0 +1,106 @@
+"""Live chats of a contact and two agents, many at once, for measurements.
+
+Runs in a process that knows the site's database: `site.run("from bench.chats import fill; result = fill(200)")`.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from agents.models import Agent, ChannelStatus
+from core import clock
+from interactions.models import Contact, ContactSession, Interaction, Lane, Party, Reader, Segment
+from interactions.models.contact import digest
+from interactions.models.lane import INTERNAL, PUBLIC
+from interactions.states import State
+from routing.models import RoutingPoint
+
+DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def fill(count: int) -> list[dict]:
+    """So many chats, each with two agents of its own; gives ids, tokens and cookies of all."""
+    now = clock.now()
+    agents = _agents(2 * count, now)
+    cookies = _sessions(agents, now)
+    tokens = [uuid.uuid4().hex for _ in range(count)]
+    chats = _chats(count, now)
+    _parties(chats, agents, now)
+    sessions = [
+        ContactSession(interaction=chat, token=digest(token), created_at=now)
+        for chat, token in zip(chats, tokens, strict=True)
+    ]
+    ContactSession.objects.bulk_create(sessions)
+    return [
+        {"chat": str(chat.id), "token": tokens[n], "cookies": cookies[2 * n : 2 * n + 2]}
+        for n, chat in enumerate(chats)
+    ]
+
+
+def _agents(count: int, now) -> list[Agent]:
+    run = uuid.uuid4().hex[:6]
+    users = User.objects.bulk_create([User(username=f"bench-{run}-{n}") for n in range(count)])
+    names = [(user, f"Agent {n}") for n, user in enumerate(users)]
+    agents = [Agent(user=user, name=name, nickname=name, department="Bench") for user, name in names]
+    Agent.objects.bulk_create(agents)
+    ChannelStatus.objects.bulk_create([ChannelStatus(agent=agent, status="not_ready", since=now) for agent in agents])
+    return agents
+
+
+def _sessions(agents: list[Agent], now) -> list[str]:
+    rows = []
+    for agent in agents:
+        held = {SESSION_KEY: str(agent.user_id), HASH_SESSION_KEY: agent.user.get_session_auth_hash()}
+        held[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        key = uuid.uuid4().hex
+        rows.append(Session(session_key=key, session_data=SessionStore().encode(held), expire_date=now + DAY))
+    Session.objects.bulk_create(rows)
+    return [row.session_key for row in rows]
+
+
+def _chats(count: int, now) -> list[Interaction]:
+    point = RoutingPoint.objects.first()
+    contacts = Contact.objects.bulk_create([Contact(name=f"Contact {n}", created_at=now) for n in range(count)])
+    chats = [
+        Interaction(
+            contact=contact,
+            client_key=uuid.uuid4().hex,
+            routing_point=point,
+            queue=point.queue,
+            version=1,
+            public_version=1,
+            created_at=now,
+            waited_since=now,
+            active_since=now,
+        )
+        for contact in contacts
+    ]
+    return Interaction.objects.bulk_create(chats)
+
+
+def _parties(chats: list[Interaction], agents: list[Agent], now) -> None:
+    public = Lane.objects.bulk_create([Lane(interaction=chat, name=PUBLIC) for chat in chats])
+    internal = Lane.objects.bulk_create([Lane(interaction=chat, name=INTERNAL) for chat in chats])
+    parties, readers, segments = [], [], []
+    for n, chat in enumerate(chats):
+        contact = Party(interaction=chat, kind=Party.CONTACT, nickname=chat.contact.name, joined_at=now)
+        pair = [
+            Party(interaction=chat, kind=Party.AGENT, agent=agent, nickname=agent.nickname, joined_at=now)
+            for agent in agents[2 * n : 2 * n + 2]
+        ]
+        parties += [contact, *pair]
+        readers += [Reader(party=party, lane=public[n]) for party in (contact, *pair)]
+        readers += [Reader(party=party, lane=internal[n]) for party in pair]
+        segments += [Segment(party=party, interaction=chat, agent=party.agent, joined_at=now) for party in pair]
+        chat.state, chat.owner = State.ACTIVE, pair[0]
+    Party.objects.bulk_create(parties)
+    Reader.objects.bulk_create(readers)
+    Segment.objects.bulk_create(segments)
+    Interaction.objects.bulk_update(chats, ["state", "owner"])
