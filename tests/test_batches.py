@@ -21,12 +21,12 @@ class Bench:
 
     def __call__(self, items: list) -> list:
         self.seen.append(items)
-        assert self.gate.acquire(timeout=5)
+        assert self.gate.acquire(timeout=60)
         return [self._outcome(item) for item in items]
 
     async def begun(self, count: int) -> None:
         """Until so many batches are begun."""
-        await until(lambda: len(self.seen) >= count)
+        await until(lambda: len(self.seen) >= count, 60)
 
 
 @pytest.fixture(autouse=True)
