@@ -19,10 +19,12 @@ from .models import OpenStatus, StatusSum
 from .quarters import spread
 
 ADD = """
-    INSERT INTO reporting_statussum (quarter, agent, channel, status, reason, spent) VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO reporting_statussum (quarter, agent, channel, status, reason, spent) VALUES {rows}
     ON CONFLICT (quarter, agent, channel, status, reason)
     DO UPDATE SET spent = reporting_statussum.spent + excluded.spent
 """
+ROW = "(%s, %s, %s, %s, %s, %s)"
+AT_ONCE = 150  # rows of one statement: a small SQLite takes no more than 999 values
 
 
 class Change(NamedTuple):
@@ -90,6 +92,8 @@ def _write(spent: Counter) -> None:
         (quarter, as_stored(agent, connection), *about, milliseconds)
         for (quarter, agent, *about), milliseconds in sorted(spent.items())
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(ADD, rows)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            values = [value for row in some for value in row]
+            cursor.execute(ADD.format(rows=", ".join([ROW] * len(some))), values)
