@@ -1,0 +1,160 @@
+"""The journal is enough: after arbitrary histories facts and sums are what a recount of the product's own rows gives.
+
+The state machine of the site plays them, with all its verbs; the rows that it leaves (parties, segments, invitations,
+periods of statuses) are what nobody counts reports from, so they can say whether the counting is right.
+"""
+
+import os
+from collections import Counter
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.models import Count, Sum
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from agents.models import StatusPeriod
+from interactions.models import Interaction, Invitation, Party, Segment
+from interactions.replies import elapsed
+from reporting import asking, checking, counting, reports
+from reporting.models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, StatusSum, WaitFact
+from reporting.quarters import Span, quarter_of, spread
+from tests.machine.site import SiteMachine
+
+EXAMPLES = int(os.environ.get("PARLEY_MACHINE_EXAMPLES", 6))
+STEPS = int(os.environ.get("PARLEY_MACHINE_STEPS", 40))
+
+
+class CountedMachine(SiteMachine):
+    """The same histories; what they leave is counted at their end, and sometimes in the middle."""
+
+    def teardown(self):
+        try:
+            if hasattr(self, "world"):
+                counting.catch_up(limit=7)
+                counting.catch_up_now()
+                everything_is_counted(self.world.now)
+        finally:
+            super().teardown()
+
+
+def everything_is_counted(now) -> None:
+    assert counting.behind() == 0
+    _interactions()
+    _segments()
+    _requests()
+    _waits()
+    _outcomes()
+    _statuses()
+    assert list(checking.differences()) == []
+    _sums(now)
+
+
+def _interactions() -> None:
+    rows = Interaction.objects.values_list("id", "created_at", "ended_at", "end_cause", "offline", "routing_point")
+    assert set(InteractionFact.objects.values_list("id", "at", "ended_at", "cause", "offline", "point")) == set(rows)
+    for fact in InteractionFact.objects.all():
+        seated = Party.objects.filter(interaction=fact.id, kind=Party.AGENT)
+        first = seated.order_by("joined_at").first()
+        assert fact.agents == seated.values("agent").distinct().count()
+        assert fact.waited == (first and elapsed(fact.at, first.joined_at))
+
+
+def _segments() -> None:
+    told = {
+        row.party_id: (
+            row.interaction_id,
+            row.agent_id,
+            row.joined_at,
+            row.left_at,
+            row.done_at,
+            row.queue_id,
+            row.closed_by_system,
+            row.left_at and elapsed(row.joined_at, row.left_at),
+        )
+        for row in Segment.objects.all()
+    }
+    columns = ("interaction", "agent", "at", "left_at", "done_at", "queue", "by_system", "handling")
+    assert {row[0]: row[1:] for row in SegmentFact.objects.values_list("id", *columns)} == told
+    causes = dict(Party.objects.exclude(agent=None).values_list("id", "cause"))
+    assert dict(SegmentFact.objects.values_list("id", "cause")) == causes
+
+
+def _requests() -> None:
+    rows = Invitation.objects.exclude(kind="route").values_list("id", "kind", "state", "created_at", "ended_at")
+    told = {row[0]: (row[1], row[2] if row[4] else "", *row[3:]) for row in rows}
+    facts = RequestFact.objects.values_list("id", "kind", "state", "at", "ended_at")
+    assert {row[0]: row[1:] for row in facts} == told
+
+
+def _waits() -> None:
+    """Each place in a line is a wait; one whose contact left a message instead is two."""
+    rows = Invitation.objects.filter(kind="route").values_list("interaction", "queue", "ended_at")
+    facts = WaitFact.objects.exclude(outcome=WaitFact.MESSAGE).values_list("interaction", "queue", "ended_at")
+    assert Counter(facts) == Counter(rows)
+    answered = Invitation.objects.filter(kind="route", state="accepted").count()
+    assert WaitFact.objects.filter(outcome=WaitFact.ANSWERED).count() == answered
+    gone = Interaction.objects.filter(end_cause__in=("left", "grace"), active_since=None, offline=False).count()
+    abandoned = WaitFact.objects.filter(outcome=WaitFact.ABANDONED, offline=False)
+    assert abandoned.values("interaction").distinct().count() >= gone
+    for fact in WaitFact.objects.exclude(ended_at=None):
+        assert fact.waited == elapsed(fact.at, fact.ended_at)
+
+
+def _outcomes() -> None:
+    done = Segment.objects.filter(party__kind=Party.AGENT).exclude(done_at=None)
+    told = Counter()
+    for segment in done.annotate(codes_=Count("codes")):
+        told[segment.party_id] = max(1, segment.codes_)
+    facts = OutcomeFact.objects.values("segment").annotate(many=Count("id"))
+    assert {row["segment"]: row["many"] for row in facts} == told
+
+
+def _statuses() -> None:
+    """What the periods of statuses say, save the one in which somebody was when the history began."""
+    told: Counter = Counter()
+    for (agent, channel), periods in _periods().items():
+        for one, after in pairwise(periods):
+            if one.status != "logged_off":
+                for quarter, spent in spread(one.since, after.since):
+                    told[quarter, agent, channel, one.status, one.reason.name if one.reason else ""] += spent
+    stored = StatusSum.objects.values_list("quarter", "agent", "channel", "status", "reason", "spent")
+    assert {row[:-1]: row[-1] for row in stored} == told
+
+
+def _periods() -> dict:
+    found: dict = {}
+    for period in StatusPeriod.objects.select_related("reason").order_by("since", "until"):
+        found.setdefault((period.agent_id, period.channel), []).append(period)
+    return {key: periods[1:] for key, periods in found.items()}
+
+
+def _sums(now) -> None:
+    """A report over all of it says what the facts do."""
+    span = Span(quarter_of(now) - 5000, quarter_of(now) + 1, ZoneInfo("Asia/Kathmandu"), "day")
+    work = asking.answer(asking.Question(reports.WORK, span, None, now)).totals
+    handling = SegmentFact.objects.aggregate(all=Sum("handling"))["all"] or 0
+    assert work["handling_total"] == round(handling / 1000, 3)
+    assert work["segments"] == SegmentFact.objects.count()
+    lines = asking.answer(asking.Question(reports.QUEUES, span, reports.QUEUE, now)).totals
+    assert lines["offered"] + lines["messages"] == WaitFact.objects.count()
+
+
+@pytest.mark.history
+@pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
+def test_whatever_people_do_the_journal_tells_it(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    run_state_machine_as_test(
+        CountedMachine,
+        settings=hypothesis_settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=[Phase.generate],
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
