@@ -173,6 +173,7 @@ def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Unlock").click()
     ana.end("End chat with Kim Lee")
+    expect(ana.ended()).to_be_visible()
     faces(page, "ended with a draft", BRIEF)
     site.run(
         "from interactions.models import Segment; Segment.objects.update(slot_until=Segment.objects.get().left_at)"

@@ -27,7 +27,7 @@ function Next() {
   const { agent, queues, menu } = desk.value;
   const channel = agent.channels.find((one) => one.channel === "chat");
   const ready = menu.find((choice) => choice.status === "ready");
-  if (channel?.status === "ready") return html`<p>You are Ready for chat. The next one${from(queues)} rings at the bottom right.</p>`;
+  if (channel?.status === "ready") return html`<p>You are Ready for chat. The next one${from(queues)} rings on this page.</p>`;
   if (!channel) return html`<p>Chat is not one of your channels. No chat is offered to you.</p>`;
   return html`<p>You are <b>${statusWords(channel)}</b>. No chat is offered to you.</p>
     ${ready && html`<p><${Act} class="btn primary" can=${allowed(ready.can)} run=${() => setStatus(ready)}>Go ${ready.label}<//></p>`}`;
