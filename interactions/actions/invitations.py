@@ -198,10 +198,11 @@ def _nobody(interaction, invitation, now) -> None:
 
 @transaction.atomic(durable=True)
 def give_up(invitation_id, *, now: datetime) -> None:
-    """Nobody of the pool took the request in time. Raises Conflict when it rings. Emits invitation.expired."""
+    """Nobody of the pool took it in time, or is in it. Raises Conflict when it rings. Emits invitation.expired."""
     interaction = Interaction.lock(Invitation.objects.values_list("interaction_id", flat=True).get(pk=invitation_id))
     invitation = _of(interaction, invitation_id)
-    if invitation.state != Invited.WAITING or not _has_had_its_chances(invitation, now):
+    abandoned = Invitation.objects.abandoned().filter(pk=invitation_id).exists()
+    if invitation.state != Invited.WAITING or not (abandoned or _has_had_its_chances(invitation, now)):
         raise Conflict("no_longer_available", "It was answered meanwhile.")
     _nobody(interaction, invitation, now)
     events.record(interaction, "invitation.expired", now=now, kind=invitation.kind)

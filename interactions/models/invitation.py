@@ -3,14 +3,14 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 
 from agents.models import Agent, AgentGroup, Skill
 from core.errors import Conflict
 from interactions.states import INVITATION, OPEN, Invited, Kind, Medium
 from routing import engine
-from routing.models import Queue, RoutingPoint
+from routing.models import OverflowStep, Queue, RoutingPoint
 
 from .party import Party
 
@@ -51,6 +51,14 @@ class InvitationQuerySet(models.QuerySet):
     def overdue(self, now):
         """Requests that nobody took in time. What rings at this moment may still be accepted."""
         return self.filter(state=Invited.WAITING, expires_at__lte=now)
+
+    def abandoned(self):
+        """Requests to pools in which there is nobody any more but who asked, and that are offered nowhere else."""
+        pool = Q(queues=OuterRef("queue")) | Q(groups=OuterRef("group")) | Q(skill_levels__skill=OuterRef("skill"))
+        others = Agent.objects.active().exclude(pk=OuterRef("inviter__agent")).filter(pool)
+        further = OverflowStep.objects.filter(queue=OuterRef("queue"), action=OverflowStep.ALSO)
+        waiting = self.filter(state=Invited.WAITING, inviter__isnull=False).exclude(kind=Kind.ROUTE)
+        return waiting.filter(~Exists(others), ~Exists(further))
 
 
 class Invitation(models.Model):

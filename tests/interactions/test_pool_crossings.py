@@ -94,15 +94,32 @@ def test_the_owner_is_lost_while_it_waits_and_somebody_stays(world, kim):
 
 
 def test_the_pool_is_emptied_while_it_waits(world, kim):
+    """Nobody can come any more: the inviter reads it at once."""
     made = waiting(world, kim)
     world.network.agents.clear()
     with assert_publishes(world, kim):
-        world.offer()
-    assert fresh(made).state == "waiting" and made.decisions.get().candidates == []
-    with assert_publishes(world, kim):
-        sweep.sweep(world.clock.pass_(301), steady=False)
+        sweep.sweep(world.clock.tick(), steady=False)
     assert fresh(made).state == "expired"
     assert last_internal(kim) == "Nobody of Network took the conference invitation"
+
+
+def test_a_pool_with_the_inviter_alone_is_empty(world, kim):
+    made = waiting(world, kim)
+    world.network.agents.set([world.ana])
+    sweep.sweep(world.clock.tick(), steady=False)
+    assert fresh(made).state == "expired"
+
+
+def test_a_pool_that_is_only_logged_off_or_helped_by_another_queue_is_not(world, kim):
+    made = waiting(world, kim)
+    world.ready(world.cy)
+    status.set_status(world.cy.id, "logged_off", now=world.clock.tick())
+    sweep.sweep(world.clock.tick(), steady=False)
+    assert fresh(made).state == "waiting"
+    world.network.agents.clear()
+    world.network.overflow_steps.create(after=60, action="also", target=world.billing)
+    sweep.sweep(world.clock.tick(), steady=False)
+    assert fresh(made).state == "waiting"
 
 
 def test_who_is_taken_out_of_the_pool_while_it_rings_may_still_accept(world, kim):
