@@ -80,7 +80,7 @@ STORIES: dict[str, dict[str, str]] = {
         Privilege.CONSULT_IM: "by instant message",
     },
     "Transfer": _each_kind("transfer", "to {kind}"),
-    "Colleagues": {Privilege.INSTANT_MESSAGE: "send instant messages"},
+    "Colleagues": {Privilege.CALL: "call them", Privilege.INSTANT_MESSAGE: "send instant messages"},
     "Contacts": {Privilege.READ_HISTORY: "read the contact's other chats"},
 }
 EXTRA = {Privilege.REMOVE_PARTY}  # beyond what agents may do without any role

@@ -3,7 +3,7 @@
 from agents.models import AgentGroup, Role, Site
 from agents.privileges import SWITCHES, USUAL
 
-TRAINEE_NOT = ("conference.queue", "conference.routing_point")
+TRAINEE_NOT = ("conference.queue", "conference.routing_point", "transfer.queue", "transfer.routing_point")
 ROLES = {
     "Agent": USUAL,
     "Lead": list(SWITCHES),

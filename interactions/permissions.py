@@ -166,7 +166,7 @@ def can_make_transfer(invitation: Invitation, party: Party) -> Refusal:
         return Conflict("not_allowed", "Only an invitation to a conference can become a transfer.")
     if invitation.inviter_id != party.id:
         return NotAllowed("not_owner", "Only who invited them can make it a transfer.")
-    return None
+    return may_ask(party.agent, Kind.TRANSFER, invitation.target_type)
 
 
 def can_send_to(queue, *, staffed: bool, alone: bool, as_message: bool, now) -> Refusal:

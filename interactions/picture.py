@@ -244,19 +244,19 @@ def _consultation(picture: Picture, my: Party, consultation) -> ConsultationView
         ended_at=consultation.ended_at,
         cause=consultation.cause or None,
         end=permissions.can(permissions.can_end_consultation(consultation, my)),
-        conference=permissions.can(ask or _can_conference(picture, my)),
-        transfer=permissions.can(ask or _can_transfer(picture, my)),
+        conference=permissions.can(ask or _can_conference(picture, my, "agent")),
+        transfer=permissions.can(ask or _can_transfer(picture, my, "agent")),
     )
 
 
-def _can_conference(picture: Picture, my: Party) -> permissions.Refusal:
+def _can_conference(picture: Picture, my: Party, target: str | None = None) -> permissions.Refusal:
     refusal = permissions.can_conference(picture.interaction, my, picture.seats, picture.site)
-    return refusal or permissions.may_ask(my.agent, Kind.CONFERENCE)
+    return refusal or permissions.may_ask(my.agent, Kind.CONFERENCE, target)
 
 
-def _can_transfer(picture: Picture, my: Party) -> permissions.Refusal:
+def _can_transfer(picture: Picture, my: Party, target: str | None = None) -> permissions.Refusal:
     refusal = permissions.can_transfer(picture.interaction, my, picture)
-    return refusal or permissions.may_ask(my.agent, Kind.TRANSFER)
+    return refusal or permissions.may_ask(my.agent, Kind.TRANSFER, target)
 
 
 def _can_consult(picture: Picture, my: Party) -> permissions.Refusal:

@@ -19,13 +19,8 @@ def _boxes(story: str) -> forms.MultipleChoiceField:
     )
 
 
-class RoleForm(forms.ModelForm):
-    """One field for each story; together they are what the role allows."""
-
-    chats = _boxes("Chats")
-    conference = _boxes("Conference")
-    colleagues = _boxes("Colleagues")
-    contacts = _boxes("Contacts")
+class NamedForm(forms.ModelForm):
+    """Of a role: its name, and a field for each story; together they are what the role allows."""
 
     class Meta:
         model = Role
@@ -37,10 +32,21 @@ class RoleForm(forms.ModelForm):
         for name, boxes in self.declared_fields.items():
             self.initial.setdefault(name, [switch for switch in STORIES[boxes.label] if switch in allowed])
 
+    def clean_consultation(self):
+        """Nobody consults without a medium, or by a medium with nobody."""
+        chosen = self.cleaned_data["consultation"]
+        kinds = [switch for switch in chosen if "." in switch]
+        if bool(kinds) != (len(kinds) < len(chosen)):
+            raise forms.ValidationError("Choose both whom to consult and by what, or nothing of it.")
+        return chosen
+
     def save(self, commit=True):
         chosen = {switch for name in self.declared_fields for switch in self.cleaned_data[name]}
         self.instance.allowed = [switch for switch in SWITCHES if switch in chosen]
         return super().save(commit)
+
+
+RoleForm = type("RoleForm", (NamedForm,), {story.lower(): _boxes(story) for story in STORIES})
 
 
 @admin.register(Role)

@@ -22,9 +22,7 @@ POOLS = {"queue": Queue, "group": AgentGroup, "skill": Skill, "routing_point": R
 def asking(interaction_id, by: Agent) -> tuple[Interaction, Party, Picture]:
     """Lock the chat for its agent. Raises NotFound."""
     interaction = Interaction.lock(interaction_id)
-    mine = permissions.segment_of(interaction, by).party
-    mine.agent = by
-    return interaction, mine, Picture(interaction)
+    return interaction, permissions.segment_of(interaction, by).party, Picture(interaction)
 
 
 def ask_agent(

@@ -66,7 +66,7 @@ def to_queue(
     """
     interaction, mine, _ = _transferring(interaction_id, by, version)
     queue, through = pool_of(interaction, type, id)
-    permissions.require(permissions.may_ask(by, Kind.TRANSFER, type))
+    permissions.require(permissions.may_ask(mine.agent, Kind.TRANSFER, type))
     others = connected_others(interaction, mine, now)
     staffed = is_staffed(queue, now, except_for=by)
     alone = mine.id == interaction.owner_id and not others

@@ -57,7 +57,13 @@ def test_without_a_role_all_that_is_usual_is_allowed():
         ({"conference.agent"}, "conference", "agent", True),
         ({"conference.agent"}, "conference", "queue", False),
         ({"conference.agent"}, "conference", None, True),
+        ({"conference.agent"}, "transfer", "agent", False),
         (set(), "conference", None, False),
+        ({"consult_chat", "consult.group"}, "consult_chat", "group", True),
+        ({"consult_chat", "consult.group"}, "consult_chat", "agent", False),
+        ({"consult_chat", "consult.group"}, "consult_im", "group", False),
+        ({"consult_chat"}, "consult_chat", None, False),
+        ({"consult.agent"}, "consult_voice", "agent", False),
     ],
 )
 def test_what_switches_allow(allowed, privilege, kind, may):

@@ -48,14 +48,22 @@ def target_of(scene: Scene, kind: str) -> UUID:
     return {"agent": world.cy, "queue": world.network, "routing_point": world.point}[kind].id
 
 
-def ask(verb: str):
-    """Ask a target of the kind into the chat, by this address."""
+def ask(address: str, **more):
+    """Ask a target of the kind about the chat, at this address."""
 
     def command(scene: Scene, kind: str) -> Answer:
         target = {"type": kind, "id": str(target_of(scene, kind))}
-        return scene.as_("ana").post(scene.path(f"{ONE}/{verb}"), {"target": target})
+        return scene.as_("ana").post(scene.path(f"{ONE}/{address}"), {"target": target, **more})
 
     return command
+
+
+def transfer(scene: Scene, kind: str) -> Answer:
+    return ask("transfer", version=version(scene))(scene, kind)
+
+
+def version(scene: Scene) -> int:
+    return Interaction.objects.get(pk=scene.chat.pk).owner_version
 
 
 def offered(verb: str):
@@ -70,14 +78,12 @@ def offered(verb: str):
 
 
 def end(scene: Scene, kind) -> Answer:
-    version = Interaction.objects.get(pk=scene.chat.pk).owner_version
-    return scene.as_("bo").post(scene.path(f"{ONE}/end"), {"expect": "leave", "version": version})
+    return scene.as_("bo").post(scene.path(f"{ONE}/end"), {"expect": "leave", "version": version(scene)})
 
 
 def remove(scene: Scene, kind) -> Answer:
-    version = Interaction.objects.get(pk=scene.chat.pk).owner_version
     path = scene.path(f"{ONE}/parties/<uuid:party>", party=party(scene.chat, scene.tess).id)
-    return scene.as_("bo").delete(path, version=version)
+    return scene.as_("bo").delete(path, version=version(scene))
 
 
 def may_remove(scene: Scene, kind) -> Iterator[bool | str]:
@@ -96,6 +102,14 @@ def may_write(scene: Scene, kind) -> Iterator[bool | str]:
     yield scene.as_("sue").get(f"conversations/{scene.world.cy.id}/messages").data["conversation"]["can"]
 
 
+def phones_are_there(scene: Scene) -> None:
+    scene.world.on_voice(scene.world.ana, scene.world.cy)
+
+
+def call(scene: Scene, kind) -> Answer:
+    return scene.as_("ana").post("calls", {"agent": str(scene.world.cy.id), "tab": "Ana"})
+
+
 ROWS = {
     Privilege.USE_CHAT: Row(
         "sue",
@@ -111,9 +125,16 @@ ROWS = {
     ),
     Privilege.END: Row("bo", end, lambda scene, kind: iter([view(scene, "bo")["can"]["end"]])),
     Privilege.CONFERENCE: Row("ana", ask("conference"), offered("conference")),
+    Privilege.CONSULT_CHAT: Row("ana", ask("consultations"), offered("consult_chat")),
+    Privilege.CONSULT_VOICE: Row(
+        "ana", ask("consultations", medium="voice"), offered("consult_voice"), prepare=phones_are_there
+    ),
+    Privilege.CONSULT_IM: Row("ana", ask("consultations", medium="im"), offered("consult_im")),
+    Privilege.TRANSFER: Row("ana", transfer, offered("transfer")),
     Privilege.REMOVE_PARTY: Row(
         "bo", remove, may_remove, prepare=lambda scene: scene.world.accept(scene.tess), code="not_owner"
     ),
+    Privilege.CALL: Row("ana", call, lambda scene, kind: offered("call")(scene, "agent"), prepare=phones_are_there),
     Privilege.INSTANT_MESSAGE: Row("sue", write, may_write),
     Privilege.READ_HISTORY: Row("ana", read, lambda scene, kind: iter([view(scene, "ana")["can"]["history"]])),
 }
@@ -121,7 +142,7 @@ CASES = [
     (privilege, kind, f"{FAMILIES[privilege]}.{kind}" if kind else privilege)
     for privilege in ROWS
     for kind in (KINDS if privilege in FAMILIES else [None])
-]
+] + [(privilege, "agent", privilege) for privilege in ROWS if privilege in FAMILIES and privilege in SWITCHES]
 
 
 def may_all_but(username: str, *switches: str) -> None:
@@ -150,18 +171,40 @@ def test_taken_away_it_is_refused_and_given_back_it_works(scene, privilege, kind
     assert row.command(scene, kind).status in (200, 201, 202)
 
 
-@pytest.mark.parametrize(("privilege", "kind", "switch"), [case for case in CASES if case[1]], ids=str)
+@pytest.mark.parametrize(("privilege", "kind", "switch"), [case for case in CASES if "." in case[2]], ids=str)
 def test_one_kind_of_target_alone_is_enough_for_it(scene, privilege, kind, switch):
     """Whoever may ask only this kind may ask this kind, and is told that there is something to ask."""
     family = FAMILIES[privilege]
+    ROWS[privilege].prepare(scene)
     may_all_but("ana", *(f"{family}.{other}" for other in KINDS if other != kind))
     assert list(ROWS[privilege].shown(scene, kind)) == [True]
-    assert view(scene, "ana")["can"][privilege] is True
+    assert view(scene, "ana")["can"][family] is True
     assert ROWS[privilege].command(scene, kind).status == 202
 
 
 @pytest.mark.parametrize("privilege", [each for each in ROWS if each in FAMILIES])
 def test_without_any_kind_of_target_the_button_says_so(scene, privilege):
     may_all_but("ana", *(f"{FAMILIES[privilege]}.{kind}" for kind in KINDS))
-    words = view(scene, "ana")["can"][privilege]
+    words = view(scene, "ana")["can"][FAMILIES[privilege]]
     assert "anybody" in words and "Trainee does not allow it. Ask an administrator." in words
+
+
+def test_without_any_medium_nobody_is_consulted(scene):
+    may_all_but("ana", Privilege.CONSULT_CHAT, Privilege.CONSULT_VOICE, Privilege.CONSULT_IM)
+    assert view(scene, "ana")["can"]["consult"].startswith("You may not consult anybody by chat: Trainee")
+    may_all_but("ana", Privilege.CONSULT_CHAT, Privilege.CONSULT_VOICE)
+    assert view(scene, "ana")["can"]["consult"] is True
+
+
+def test_an_invitation_becomes_a_transfer_only_where_its_target_could_be_transferred_to(scene):
+    """Tess, an agent, rings: whoever may transfer to queues alone cannot make that a transfer."""
+    may_all_but("ana", "transfer.agent")
+    [pending] = view(scene, "ana")["invitations"]
+    make = scene.path("invitations/<uuid:invitation>/transfer")
+    with leaves_all_alone():
+        answer = scene.as_("ana").post(make, {"version": version(scene)})
+    assert (answer.status, answer.code) == (403, "not_allowed")
+    assert answer.data["message"] == pending["transfer"]
+    may_all_but("ana")
+    assert view(scene, "ana")["invitations"][0]["transfer"] is True
+    assert scene.as_("ana").post(make, {"version": version(scene)}).status == 200

@@ -140,3 +140,19 @@ def test_the_site_has_a_role_for_everybody_else(boss, client, world, trainee):
     assert outdated() == set()
     client.post(url("agents_site", "change", world.site.pk), given | {"role": str(trainee.pk)})
     assert fresh(world.site).role == trainee and outdated() == {"Ana", "Bo", "Cy", "Sue"}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "fine"),
+    [
+        (["consult_chat", "consult.agent"], True),
+        ([], True),
+        (["consult_chat", "consult_im"], False),
+        (["consult.agent", "consult.queue"], False),
+    ],
+)
+def test_whom_to_consult_and_by_what_belong_together(boss, client, trainee, boxes, fine):
+    given = shown(client, "change", trainee.pk) | {"consultation": boxes}
+    answer = client.post(url("agents_role", "change", trainee.pk), given)
+    assert answer.status_code == 302 if fine else "Choose both whom to consult and by what" in errors(answer)
+    assert (set(fresh(trainee).allowed) == set(USUAL)) is not fine
