@@ -367,8 +367,8 @@ class CallView(Struct):
     """A voice call as one of its two agents sees it. It replaces any held copy of it with a lower `version`.
 
     `tab`: the workspace that carries the sound on this side ("" until accepted). `about`: the chat it is about, if
-    this agent is or was in it. `expires_at`: until when it must be answered, then connected. `by`: who ended it;
-    null: nobody did.
+    this agent is or was in it. `consultation`: whose sound it is. `expires_at`: until when it must be answered, then
+    connected. `by`: who ended it; null: nobody did.
     """
 
     id: UUID
@@ -377,6 +377,7 @@ class CallView(Struct):
     incoming: bool
     other: Colleague
     about: Named | None
+    consultation: UUID | None
     tab: str
     placed_at: datetime
     connected_at: datetime | None
@@ -392,6 +393,7 @@ class CallView(Struct):
             "microphone",
             "page",
             "lost",
+            "consultation",
         ]
         | None
     )

@@ -236,6 +236,24 @@ def can_call(agent, *, channel, busy: bool) -> Refusal:
     return Conflict("busy", "You are in a call already.") if busy else None
 
 
+def can_speak(consultation) -> Refusal:
+    """May the two of a consultation speak with each other?"""
+    if not consultation.active:
+        return Conflict("ended", "This consultation has ended.")
+    if consultation.medium != Medium.VOICE:
+        return Conflict("not_voice", "This consultation is in writing.")
+    return None
+
+
+def can_speak_now(other, *, present: bool, mine: bool, theirs: bool) -> Refusal:
+    """`mine`, `theirs`: who is in a call already."""
+    if mine:
+        return Conflict("busy", "You are in a call already.")
+    if not present:
+        return Conflict("logged_off", f"{other.nickname} has lost the connection.")
+    return Conflict("busy", f"{other.nickname} is in a call.") if theirs else None
+
+
 def can_call_party(interaction: Interaction, by: Party, party: Party) -> Refusal:
     """Call in the party action menu, as far as the chat says; whether they are Ready is asked when it is called."""
     if interaction.state == State.ENDED:

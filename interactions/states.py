@@ -99,6 +99,7 @@ class CallEnd(StrEnum):
     MICROPHONE = "microphone"
     PAGE = "page"
     LOST = "lost"
+    CONSULTATION = "consultation"
 
 
 class Cause(StrEnum):

@@ -11,7 +11,7 @@ from agents.models import Agent
 from core import leases
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import events, permissions
-from interactions.models import Call, Interaction, Party
+from interactions.models import Call, Consultation, Interaction, Party
 from interactions.states import CallEnd, CallState
 
 RINGS = timedelta(seconds=30)
@@ -50,6 +50,21 @@ def place_to_party(interaction_id, party_id, *, by: Agent, tab: str, now: dateti
     return _place(party.agent_id, by=by, tab=tab, about=interaction, now=now)
 
 
+def place_in_consultation(consultation_id, *, by: Agent, tab: str, now: datetime) -> Call:
+    """The sound of a voice consultation: one of its two calls the other, who need not be Ready: they agreed to it.
+
+    Raises NotFound, Conflict (`ended`, `not_voice`, `busy`, `logged_off`, `no_workspace`). Emits call.placed.
+    """
+    rows = Consultation.objects.select_related("interaction", "requester", "consultant")
+    found = rows.filter(pk=consultation_id).first()
+    people = {party.agent_id for party in (found.requester, found.consultant)} if found else set()
+    if by.pk not in people:
+        raise NotFound(message="There is no such consultation.")
+    permissions.require(permissions.can_speak(found))
+    (other,) = people - {by.pk}
+    return _place(other, by=by, tab=tab, about=found.interaction, consultation=found, now=now)
+
+
 def _known(interaction_id, agent: Agent) -> Interaction:
     """A chat that the agent is or was in; any other does not exist for them."""
     interaction = Interaction.objects.filter(pk=interaction_id).first()
@@ -59,16 +74,27 @@ def _known(interaction_id, agent: Agent) -> Interaction:
 
 
 @transaction.atomic(durable=True)
-def _place(target_id, *, by: Agent, tab: str, about: Interaction | None, now: datetime) -> Call:
+def _place(
+    target_id,
+    *,
+    by: Agent,
+    tab: str,
+    about: Interaction | None,
+    consultation: Consultation | None = None,
+    now: datetime,
+) -> Call:
     people = {agent.pk: agent for agent in Agent.lock([by.pk, target_id])}
     caller, callee = people[by.pk], people[target_id]
     busy = Call.objects.busy([caller, callee])
-    channel = caller.channel("voice")
-    permissions.require(permissions.can_call(caller, channel=channel, busy=caller.pk in busy))
-    permissions.require(reachable(callee, busy=callee.pk in busy, now=now))
+    if consultation is None:
+        permissions.require(permissions.can_call(caller, channel=caller.channel("voice"), busy=caller.pk in busy))
+        permissions.require(reachable(callee, busy=callee.pk in busy, now=now))
+    else:
+        permissions.require(_free(caller, callee, busy, now))
     _carries(caller, tab, now)
     sides = {"caller": caller, "callee": callee, "caller_tab": tab}
-    call = Call.objects.create(**sides, interaction=about, placed_at=now, expires_at=now + RINGS)
+    about = {"interaction": about, "consultation": consultation}
+    call = Call.objects.create(**sides, **about, placed_at=now, expires_at=now + RINGS)
     events.record_call(call, "call.placed", now=now, by=f"agent:{by.id}")
     return call
 
@@ -77,6 +103,11 @@ def reachable(agent: Agent, *, busy: bool, now) -> permissions.Refusal:
     """Checked under the agent's lock, so that two callers cannot both reach them."""
     present = agent.holder in leases.live([agent.holder], now)
     return permissions.can_be_called(agent, channel=agent.channel("voice"), present=present, busy=busy)
+
+
+def _free(caller: Agent, callee: Agent, busy: set, now) -> permissions.Refusal:
+    present = callee.holder in leases.live([callee.holder], now)
+    return permissions.can_speak_now(callee, present=present, mine=caller.pk in busy, theirs=callee.pk in busy)
 
 
 def _carries(agent: Agent, tab: str, now) -> None:
@@ -158,6 +189,16 @@ def run_out(call_id, *, now: datetime) -> None:
         return
     ringing = call.state == CallState.RINGING
     _end(call, CallEnd.UNANSWERED if ringing else CallEnd.NOT_CONNECTED, None, now)
+
+
+@transaction.atomic(durable=True)
+def end_with_consultation(call_id, *, now: datetime) -> None:
+    """The consultation that the call belonged to is over. Emits call.ended."""
+    call = _locked(call_id)
+    if not Call.objects.left_over().filter(pk=call_id).exists():
+        _untouched(call)
+        return
+    _end(call, CallEnd.CONSULTATION, None, now)
 
 
 @transaction.atomic(durable=True)

@@ -7,12 +7,13 @@ from core import leases
 from core.errors import NotFound
 from interactions import events, permissions
 from interactions.load import load
-from interactions.models import Consultation, Interaction, Invitation, Party
+from interactions.models import Call, Consultation, Interaction, Invitation, Party
 from interactions.picture import Picture
 from interactions.staffing import is_staffed
 from interactions.states import Invited, Kind, Medium
 from routing.models import Queue, RoutingPoint
 
+from . import calls
 from .offering import start_ring
 from .taking import take, whom_it_moves
 
@@ -34,6 +35,8 @@ def ask_agent(
     permissions.require(permissions.can_be_added(target, kind, picture))
     (target,) = interaction.lock_agents(target.id)
     permissions.require(_reachable(target, kind, picture.site, now))
+    if more.get("medium") == Medium.VOICE:
+        permissions.require(calls.reachable(target, busy=bool(Call.objects.busy([target])), now=now))
     invitation = _request(interaction, mine, kind, note, now, state=Invited.RINGING, agent=target, **more)
     start_ring(interaction, invitation, target, now=now)
     _record(interaction, "invitation.ringing", invitation, mine, now, agent=str(target.id))

@@ -43,6 +43,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
     _each(Invitation.objects.overdue(now).values_list("id", flat=True), invitations.give_up, now=now)
     _each(Call.objects.overdue(now).values_list("id", flat=True), calls.run_out, now=now)
     _each(Invitation.objects.abandoned().values_list("id", flat=True), invitations.give_up, now=now)
+    _each(Call.objects.left_over().values_list("id", flat=True), calls.end_with_consultation, now=now)
     _each(Segment.objects.filter(slot_until__lte=now).values_list("id", flat=True), release_slot, now=now)
     _each(_forgotten_helpers(now), close_helper, now=now)
     _each(_with_other_privileges(), privileges.follow, now=now)

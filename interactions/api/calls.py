@@ -55,6 +55,22 @@ class PartyCall(CallingView):
         return self.carried(calls.place_to_party(interaction, party, by=self.agent, tab=tab, now=self.now), status=201)
 
 
+class ConsultationCall(CallingView):
+    """The sound of a voice consultation."""
+
+    @of_call(
+        "consultation_call",
+        shapes.CarriedCall,
+        status=201,
+        body=forms.CallTab,
+        conflicts=("ended", "not_voice", "busy", "logged_off", "no_workspace"),
+    )
+    def post(self, request, consultation):
+        """Call the other of the two; at the requester's workspace it is answered by itself."""
+        tab = self.checked(forms.CallTab)["tab"]
+        return self.carried(calls.place_in_consultation(consultation, by=self.agent, tab=tab, now=self.now), status=201)
+
+
 class OneCall(CallingView):
     """A call."""
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("interactions/<uuid:interaction>/end", interactions.End.as_view()),
     path("interactions/<uuid:interaction>/parties/<uuid:party>", interactions.OneParty.as_view()),
     path("interactions/<uuid:interaction>/parties/<uuid:party>/call", calls.PartyCall.as_view()),
+    path("consultations/<uuid:consultation>/call", calls.ConsultationCall.as_view()),
     path("calls", calls.Calls.as_view()),
     path("calls/<uuid:call>", calls.OneCall.as_view()),
     path("calls/<uuid:call>/accept", calls.CallAccept.as_view()),

@@ -39,8 +39,12 @@ class Phone:
         self.refusal = permissions.can_call(me, channel=me.channel("voice"), busy=me.pk in self.busy)
 
     def refuse(self, agent: Agent, present: bool) -> permissions.Refusal:
+        return self.refusal or self.refuse_to_speak(agent, present)
+
+    def refuse_to_speak(self, agent: Agent, present: bool) -> permissions.Refusal:
+        """As far as the other side goes."""
         theirs = {"channel": agent.channel("voice"), "present": present, "busy": agent.pk in self.busy}
-        return self.refusal or permissions.can_be_called(agent, **theirs)
+        return permissions.can_be_called(agent, **theirs)
 
 
 def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: Chat | None, phone: Phone) -> Hit:
@@ -54,16 +58,17 @@ def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: C
         department=agent.department,
         presence=_presence(agent, channel, present, max(0, agent.slots(site) - load.used)),
         actions=[
-            *_about_chat(agent, chat, there),
+            *_about_chat(agent, chat, there, phone.refuse_to_speak(agent, present)),
             action("call", phone.refuse(agent, present)),
             action("message", permissions.can_message(me, agent)),
         ],
     )
 
 
-def _about_chat(agent: Agent, chat: Chat | None, there: dict) -> list[Action]:
+def _about_chat(agent: Agent, chat: Chat | None, there: dict, voice: permissions.Refusal) -> list[Action]:
     consulted = chat and chat.consultation_with(agent)
-    consult = consults(lambda medium: _refuse(Kind.CONSULT, chat, agent, there, medium))
+    in_voice = {Medium.VOICE: voice}
+    consult = consults(lambda m: _refuse(Kind.CONSULT, chat, agent, there, m) or in_voice.get(m))
     if consulted:
         ask = permissions.can_ask_consultant(consulted, chat.party, chat.picture)
         join, take = (ask or chat.refuse(kind, "agent") for kind in (Kind.CONFERENCE, Kind.TRANSFER))

@@ -38,6 +38,7 @@ def _view(call: Call, agent: Agent, knowing: set, cls) -> CallView:
         incoming=agent.id == call.callee_id,
         other=Colleague(other.id, other.name, other.nickname, other.department),
         about=Named(call.interaction_id, call.interaction.contact.label) if known else None,
+        consultation=call.consultation_id,
         tab=call.tab_of(agent.id),
         placed_at=call.placed_at,
         connected_at=call.connected_at,

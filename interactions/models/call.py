@@ -7,8 +7,9 @@ from django.db.models import F, Q
 
 from agents.models import Agent
 from core.errors import Conflict
-from interactions.states import CALL, CALL_LIVE, CallEnd, CallState
+from interactions.states import CALL, CALL_LIVE, CallEnd, CallState, Cause
 
+from .consultation import Consultation
 from .interaction import Interaction
 
 STATES = [(state.value, state.value.capitalize()) for state in CallState]
@@ -34,6 +35,11 @@ class CallQuerySet(models.QuerySet):
         """Nobody answered, or it did not connect."""
         return self.live().filter(expires_at__lte=now)
 
+    def left_over(self):
+        """Of consultations that have ended, unless their consultant came into the chat: then the call goes on."""
+        over = self.live().exclude(consultation=None).exclude(consultation__ended_at=None)
+        return over.exclude(consultation__cause__in=(Cause.CONFERENCE, Cause.TRANSFER))
+
     def busy(self, agents) -> set:
         """The ids of those of these agents who are in a call."""
         pairs = self.live().of(*agents).values_list("caller_id", "callee_id")
@@ -44,7 +50,7 @@ class Call(models.Model):
     """One voice call from an agent to another; the sound goes from browser to browser and is nowhere kept.
 
     `caller_tab`, `callee_tab`: the workspace of each side that carries the sound. `expires_at`: until when it must be
-    answered, then connected. `interaction`: what the call is about, nothing more.
+    answered, then connected. `interaction`: what the call is about, nothing more. `consultation`: whose sound it is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +60,7 @@ class Call(models.Model):
     callee = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="calls_received")
     caller_tab = models.CharField(max_length=64)
     callee_tab = models.CharField(max_length=64, blank=True)
+    consultation = models.ForeignKey(Consultation, null=True, on_delete=models.SET_NULL, related_name="calls")
     interaction = models.ForeignKey(Interaction, null=True, on_delete=models.SET_NULL, related_name="calls")
     placed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

@@ -8,6 +8,7 @@ import { loadCarried, saveCarried } from "./kept.js";
 import { leads } from "./lead.js";
 import { api, csrfToken, desk, feed, live, now, onEvent, read, socket } from "./state.js";
 import { carrier, isOn } from "./store/calls.js";
+import { partyOf } from "./store/views.js";
 
 export const CALL = "call";
 const GONE = 15_000;
@@ -25,6 +26,7 @@ export const waiting = computed(() => isOn(call.value) && !call.value.incoming &
 let line = null;
 let servers = [];
 let interrupted = null;
+let asked = null;
 
 const change = (about) => carried.peek() && (carried.value = { ...carried.peek(), ...about });
 
@@ -41,6 +43,25 @@ export function callAgent(target, { interaction = null, party = null } = {}) {
 }
 
 export const answer = ({ id, other }) => open(other.nickname, () => api.post(`calls/${id}/accept`, { tab: socket.tab }));
+
+/** The sound of a voice consultation: whoever accepted it calls whoever asked. */
+export const speak = (consultation, name) => open(name, () => api.post(`consultations/${consultation}/call`, { tab: socket.tab }));
+
+/** After a voice consultation was accepted in this tab. */
+export function speakInside(view) {
+  const { id, requester } = view.consultations.find((one) => one.consultant === view.my && one.medium === "voice" && one.state === "active") ?? {};
+  if (id) speak(id, partyOf(view, requester)?.nickname ?? "your colleague");
+}
+
+/** Whoever asked for the consultation is not asked again: the tab that leads answers. */
+function answerOwn() {
+  const view = call.value;
+  if (!incoming.value || !leads.value || !live.value || carried.peek() || !view.consultation || asked === view.id) return;
+  const own = Object.values(desk.peek().interactions).some(({ my, consultations }) => consultations?.some(({ id, requester }) => id === view.consultation && requester === my));
+  if (!own) return;
+  asked = view.id;
+  answer(view);
+}
 
 export const decline = ({ id }) => ask(CALL, () => api.post(`calls/${id}/decline`)).then(told);
 
@@ -197,6 +218,7 @@ export function watchCalls() {
   });
   effect(() => call.value && follow());
   effect(watchTime);
+  effect(answerOwn);
   setInterval(() => carried.peek()?.connected && note({ type: "call" }), AWAKE);
   addEventListener("pagehide", leave);
   addEventListener("beforeunload", (event) => carried.peek()?.id && event.preventDefault());

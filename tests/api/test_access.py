@@ -116,6 +116,10 @@ ROWS = {
         lambda s: {"tab": "tab"},
         NO_PARTY | same(201, "ana") | {"bo": (409, "not_allowed"), "dee": NOT_PARTY},
     ),
+    ("POST", "consultations/<uuid:consultation>/call"): (
+        lambda s: {"tab": "tab"},
+        NO_PARTY | dict.fromkeys(("bo", "dee"), UNKNOWN) | {"ana": (409, "not_voice")},
+    ),
     ("POST", "calls"): (
         lambda s: {"agent": str(s.world.cy.id), "tab": "tab"},
         NO_AGENT

@@ -12,7 +12,8 @@ from core import realtime
 from core.errors import Conflict, NotFound, TooMany
 from core.models import Event, Lease
 from interactions import events, frames, signals
-from interactions.actions import calls, status, sweep
+from interactions.actions import calls, conference, status, sweep
+from interactions.actions import consultation as consulting
 from interactions.intake import Allowance
 from interactions.models import Call
 from interactions.states import CALL, CALL_LIVE, CallEnd, CallState
@@ -334,6 +335,86 @@ def test_other_tabs_may_go(phones):
     with leaves_all_alone():
         calls.lose(call.id, now=phones.now)
     assert fresh(call).state == CallState.ACTIVE
+
+
+# --- the sound of a consultation --------------------------------------------------------------
+
+
+@pytest.fixture
+def consulted(phones):
+    """Ana consults Bo by voice about Kim's chat."""
+    chat = phones.handled(phones.ana)
+    consultation = phones.consulted(chat, phones.ana, phones.bo, medium="voice")
+    return chat, consultation
+
+
+def speak(world, consultation, by=None):
+    by = by or world.bo
+    return calls.place_in_consultation(consultation.id, by=by, tab=by.nickname, now=world.clock.tick())
+
+
+def test_a_voice_consultation_is_spoken(phones, consulted):
+    chat, consultation = consulted
+    status.set_status(phones.ana.id, "do_not_disturb", channel="voice", now=phones.clock.tick())
+    before = as_the_contact_sees(chat)
+    with tells(phones, "call.placed", chat):
+        call = speak(phones, consultation)
+    view = seen(phones, call, phones.ana)
+    assert (view.incoming, view.consultation, view.about.name) == (True, consultation.id, "Kim Lee")
+    assert as_the_contact_sees(chat) == before
+
+
+def test_its_end_ends_the_call(phones, consulted):
+    _, consultation = consulted
+    call = speak(phones, consultation)
+    run(phones, 1)
+    assert fresh(call).live
+    consulting.end(consultation.id, by=phones.ana, now=phones.clock.tick())
+    with assert_publishes(phones):
+        run(phones, 1)
+    assert (fresh(call).cause, fresh(call).ended_by) == (CallEnd.CONSULTATION, None)
+    with refused("ended"):
+        speak(phones, consultation)
+
+
+def test_the_call_goes_on_when_the_consultant_comes_into_the_chat(phones, consulted):
+    chat, consultation = consulted
+    call = speak(phones, consultation)
+    calls.accept(call.id, by=phones.ana, tab="Ana", now=phones.clock.tick())
+    calls.connected(call.id, by=phones.ana, now=phones.clock.tick())
+    conference.invite_consultant(chat.id, consultation.id, by=phones.ana, now=phones.clock.tick())
+    phones.accept(phones.bo)
+    assert not fresh(consultation).active
+    run(phones, 60)
+    assert fresh(call).state == CallState.ACTIVE
+    with leaves_all_alone():
+        calls.end_with_consultation(call.id, now=phones.now)
+
+
+def test_who_may_speak_in_a_consultation(phones, consulted):
+    chat, consultation = consulted
+    with refused("not_found"):
+        speak(phones, consultation, phones.cy)
+    call = speak(phones, consultation, phones.ana)
+    with refused("busy", "You are in a call already."):
+        speak(phones, consultation)
+    calls.hang_up(call.id, by=phones.ana, now=phones.clock.tick())
+    phones.call(phones.ana, phones.cy)
+    with refused("busy", "Ana is in a call."):
+        speak(phones, consultation)
+    written = phones.consulted(chat, phones.ana, phones.sue)
+    phones.tab(phones.sue)
+    with refused("not_voice"):
+        speak(phones, written, phones.sue)
+
+
+def test_nobody_is_consulted_by_voice_who_is_not_ready_for_it(phones):
+    chat = phones.handled(phones.ana)
+    phones.ready(phones.bo)
+    status.set_status(phones.bo.id, "not_ready", channel="voice", now=phones.clock.tick())
+    with refused("not_ready", "Bo is Not Ready on voice."):
+        phones.consult(chat, phones.ana, phones.bo, medium="voice")
+    assert phones.consult(chat, phones.ana, phones.bo).medium == "chat"
 
 
 # --- what browsers tell each other ------------------------------------------------------------

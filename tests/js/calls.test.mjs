@@ -88,3 +88,7 @@ test("all channels as one", () => {
   assert.equal(all(), null);
   assert.ok(agent().channels);
 });
+
+test("a call that ends with its consultation says so", () => {
+  assert.equal(endWords(call({ state: "ended", cause: "consultation" })), "The consultation with Bo has ended, and the call with it.");
+});

@@ -1,6 +1,7 @@
 /** Interaction Preview: what rings, until when, why; keys act only with the focus in it. */
 import { hushed, somebodyHere } from "../auto.js";
 import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../commands.js";
+import { speakInside } from "../calls.js";
 import { computed, html } from "../html.js";
 import { pressed } from "../keymap.js";
 import { desk, live, now } from "../state.js";
@@ -71,7 +72,9 @@ function Choices({ invitation: one }) {
 
 /** Who accepts wants to write, unless they have gone elsewhere meanwhile. */
 async function take(one) {
-  if (!(await accept(one))) return;
+  const chat = await accept(one);
+  if (!chat) return;
+  if (one.medium === "voice") speakInside(chat);
   requestAnimationFrame(() => {
     const free = [document.body, document.querySelector("#work")].includes(document.activeElement);
     if (free) document.querySelector("#composer textarea")?.focus();

@@ -54,6 +54,7 @@ const ENDS = {
   not_connected: ({ name }) => `No connection to ${name} within ten seconds. Try again; if it stays so, tell your administrator`,
   microphone: ({ name, mine }) => (mine ? `The call with ${name} ended: your microphone cannot be used` : `The call ended: ${name}'s microphone cannot be used`),
   page: ({ name, mine }) => (mine ? `The call with ${name} ended because this page was closed or reloaded` : `The call ended: ${name}'s page was closed or reloaded`),
+  consultation: ({ name }) => `The consultation with ${name} has ended, and the call with it`,
   lost: ({ name }) => `The connection to ${name} was lost, so the call has ended`,
 };
 
