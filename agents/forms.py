@@ -23,6 +23,9 @@ class AgentForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
         help_text="Long and not a common one, e.g. three words.",
     )
+    email = forms.EmailField(
+        label="E-mail", required=False, max_length=254, help_text="Where mail about chats goes, e.g. ana@example.com."
+    )
     may_sign_in = forms.BooleanField(
         required=False, initial=True, help_text="Unset when somebody leaves: workspaces close at once, history stays."
     )
@@ -105,6 +108,7 @@ class ChangedAgentForm(AgentForm):
         user = self.instance.user
         self.initial |= {
             "username": user.username,
+            "email": user.email,
             "may_sign_in": user.is_active,
             "administrator": user.is_superuser,
             "queues": list(self.instance.queues.values_list("pk", flat=True)),

@@ -80,7 +80,11 @@ STORIES: dict[str, dict[str, str]] = {
         Privilege.CONSULT_IM: "by instant message",
     },
     "Transfer": _each_kind("transfer", "to {kind}"),
-    "Colleagues": {Privilege.CALL: "call them", Privilege.INSTANT_MESSAGE: "send instant messages"},
+    "Colleagues": {
+        Privilege.CALL: "call them",
+        Privilege.INSTANT_MESSAGE: "send instant messages",
+        Privilege.MAIL: "send e-mail, to contacts too",
+    },
     "Contacts": {Privilege.READ_HISTORY: "read the contact's other chats"},
 }
 EXTRA = {Privilege.REMOVE_PARTY}  # beyond what agents may do without any role

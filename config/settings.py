@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import re
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -200,6 +202,34 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# {scheme: (port, STARTTLS, TLS from the start)}
+_MAILERS = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
+
+
+def _mailer(given: str):
+    """Where mail leaves, from EMAIL_URL; "" for a site that sends none."""
+    url = urlsplit(given)
+    if url.scheme not in ("", "console") and not (url.scheme in _MAILERS and url.hostname):
+        raise SystemExit("parley: EMAIL_URL must be smtp://, smtp+tls:// or smtps:// with a host, or console://.")
+    return url
+
+
+def _sender() -> str:
+    named = [host for host in _HOSTS if not host.replace(".", "").isdigit()]
+    given = env.str("PARLEY_MAIL_FROM", default=f"parley@{(named or ['localhost'])[0]}")
+    if not re.fullmatch(r"[^\r\n]*?<?[^\s@<>]+@[^\s@<>]+>?", given):
+        raise SystemExit("parley: PARLEY_MAIL_FROM must be like parley@example.com, or Parley <parley@example.com>.")
+    return given
+
+
+_mail = _mailer(env.str("EMAIL_URL", default="console://" if env.bool("PARLEY_DEMO", default=True) else ""))
+_port, EMAIL_USE_TLS, EMAIL_USE_SSL = _MAILERS.get(_mail.scheme, (0, False, False))
+MAIL_READY = _mail.scheme != ""
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.scheme in _MAILERS else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _mail.hostname or "", _mail.port or _port, 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("PARLEY_TIME_ZONE", default="UTC")

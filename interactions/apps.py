@@ -9,4 +9,6 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks  # noqa: F401 -- registers them
+        from . import checks, postman, runner  # noqa: F401 -- checks registers them
+
+        runner.beside(postman.deliver)

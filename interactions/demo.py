@@ -109,7 +109,9 @@ def _guide(person: Person, agent: Agent) -> dict:
 
 def _people(hashes: dict, queues: dict, now: datetime) -> None:
     for person in PEOPLE:
-        user = User.objects.create(username=person.username, password=hashes[person.username])
+        user = User.objects.create(
+            username=person.username, email=f"{person.username}@harbour.example", password=hashes[person.username]
+        )
         agent = people.enroll(
             user,
             name=person.name,

@@ -144,6 +144,27 @@ class PartyView(Struct):
     delivered: dict[str, int]
     delete: Can
     call: Can
+    message: Can
+    mail: Can
+
+
+class MailView(Struct):
+    """A mail about the interaction, without its text. `state` queued: it is sent, or tried again at `next_at`.
+
+    `problem`: why the last attempt failed, in words. `retry`: may it be tried again now?
+    """
+
+    id: UUID
+    party: UUID
+    to: str
+    by: str
+    subject: str
+    state: Literal["queued", "sent", "failed"]
+    problem: str
+    at: datetime
+    sent_at: datetime | None
+    next_at: datetime | None
+    retry: Can
 
 
 class LaneView(Struct):
@@ -324,6 +345,7 @@ class InteractionView(Struct):
     case: list[CaseItem]
     segment: SegmentView
     earlier: list[EarlierView]
+    mails: list[MailView]
     end: EndOffer | None
     can: Verbs
 

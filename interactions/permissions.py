@@ -57,6 +57,9 @@ def can_take_part(interaction: Interaction, party: Party) -> Refusal:
     return is_here(party)
 
 
+ONLY_AGENTS = Conflict("only_agents", "Instant messages go to agents only.")
+
+
 def can_message(agent, colleague) -> Refusal:
     """Instant messages: to any other agent who still works here."""
     if agent.id == colleague.id:

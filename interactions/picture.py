@@ -4,7 +4,7 @@ from functools import cached_property
 
 from agents.models import Site
 
-from . import ending, permissions
+from . import ending, mail_rules, permissions
 from .frames import (
     TEXT_LIMIT,
     CaseItem,
@@ -15,6 +15,7 @@ from .frames import (
     EarlierView,
     InteractionView,
     LaneView,
+    MailView,
     Named,
     Outcome,
     OutcomeRule,
@@ -160,6 +161,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         case=picture.case,
         segment=_segment(picture, segment),
         earlier=[_earlier(picture, row) for row in picture.rows.segments[interaction.id] if _is_earlier(row, segment)],
+        mails=mails_view(picture, my.agent),
         end=_end(picture, my),
         can=_verbs(picture, my, segment),
         **extra,
@@ -190,6 +192,35 @@ def _party(picture: Picture, my: Party, party: Party, shared: set) -> PartyView:
         delivered={reader.lane.name: reader.delivered for reader in marked},
         delete=permissions.can(permissions.can_remove(picture.interaction, my, party)),
         call=permissions.can(permissions.can_call_party(picture.interaction, my, party)),
+        message=permissions.can(_can_message(my.agent, party)),
+        mail=permissions.can(mail_rules.can_mail(picture.interaction, my.agent, picture.segments[my.agent_id], party)),
+    )
+
+
+def _can_message(agent, party: Party) -> permissions.Refusal:
+    return permissions.can_message(agent, party.agent) if party.agent_id else permissions.ONLY_AGENTS
+
+
+def mails_view(picture: Picture, agent) -> list[MailView]:
+    """The mails about the chat that this agent may see, the oldest first."""
+    segments = [row for row in picture.rows.segments[picture.interaction.id] if row.agent_id == agent.id]
+    mails = picture.rows.mails[picture.interaction.id]
+    return [mail_view(mail, agent) for mail in mails if mail_rules.sees_mail(mail, agent, segments)]
+
+
+def mail_view(mail, agent) -> MailView:
+    return MailView(
+        id=mail.id,
+        party=mail.party_id,
+        to=mail.party.nickname,
+        by=mail.author.nickname,
+        subject=mail.subject,
+        state=mail.state,
+        problem=mail.problem,
+        at=mail.created_at,
+        sent_at=mail.sent_at,
+        next_at=mail.next_at,
+        retry=permissions.can(mail_rules.can_retry(agent, mail)),
     )
 
 

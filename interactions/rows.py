@@ -16,6 +16,7 @@ from .models import (
     Interaction,
     Invitation,
     Lane,
+    OutgoingMail,
     Party,
     Reader,
     Segment,
@@ -36,7 +37,7 @@ class Rows:
     @cached_property
     def parties(self) -> dict:
         """Their agents with what they may do."""
-        found = self._grouped(Party.objects.select_related("agent"))
+        found = self._grouped(Party.objects.select_related("agent__user"))
         Agent.read_roles(party.agent for of_one in found.values() for party in of_one if party.agent_id)
         return found
 
@@ -69,6 +70,11 @@ class Rows:
     @cached_property
     def consultations(self) -> dict:
         return self._grouped(Consultation.objects.select_related("requester", "consultant", "lane"))
+
+    @cached_property
+    def mails(self) -> dict:
+        rows = OutgoingMail.objects.select_related("party", "author")
+        return self._grouped(rows.order_by("created_at", "id"))
 
     @cached_property
     def fields(self) -> dict:

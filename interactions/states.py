@@ -52,6 +52,14 @@ class Rang(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Mailed(StrEnum):
+    """How far a mail is. Queued: it is sent, or tried again, when its time has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 # {target: sources}
 INTERACTION = {
     State.WAITING: {State.ACTIVE},
@@ -66,6 +74,12 @@ INVITATION = {
     Invited.EXPIRED: {Invited.WAITING, Invited.RINGING},
     Invited.CANCELLED: {Invited.WAITING, Invited.RINGING},
     Invited.REVOKED: {Invited.WAITING, Invited.RINGING},
+}
+# A mail that was given up may have gone out after all, by an engine that came late.
+MAIL = {
+    Mailed.QUEUED: {Mailed.QUEUED, Mailed.FAILED},
+    Mailed.SENT: {Mailed.QUEUED, Mailed.FAILED},
+    Mailed.FAILED: {Mailed.QUEUED},
 }
 OPEN = (Invited.WAITING, Invited.RINGING)
 

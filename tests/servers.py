@@ -238,6 +238,30 @@ http {{
 """
 
 
+class Mailbox:
+    """A mail server and what it took."""
+
+    def __init__(self, path: Path, port: int, process: Process):
+        self.path, self.port, self.process = path, port, process
+
+    def mails(self) -> list[dict]:
+        return [json.loads(line) for line in self.path.read_text().splitlines()] if self.path.exists() else []
+
+
+@contextlib.contextmanager
+def smtp(*options: str, port: int | None = None) -> Iterator[Mailbox]:
+    """A mail server of our own; see `smtp_server` for its options and whom it refuses."""
+    port = port or free_port()
+    with folder() as place:
+        path, program = place / "mails", ROOT / "tests" / "smtp_server.py"
+        process = Process(["/usr/bin/python3", str(program), str(port), str(path), *options], place / "log")
+        try:
+            process.wait_for(lambda: listens(port))
+            yield Mailbox(path, port, process)
+        finally:
+            process.stop()
+
+
 @contextlib.contextmanager
 def nginx(ports: list[int], port: int) -> Iterator[str]:
     """A proxy in front of several processes, with sockets let through; gives its address."""

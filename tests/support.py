@@ -70,7 +70,7 @@ class World:
         return self.clock.now
 
     def agent(self, username: str, name: str, department: str, *queues: Queue) -> Agent:
-        user = User.objects.create(username=username)
+        user = User.objects.create(username=username, email=f"{username}@harbour.example")
         agent = Agent.objects.create(user=user, name=name, nickname=name.split()[0], department=department)
         agent.queues.set(queues)
         agent.logged_in_at = self.now

@@ -45,7 +45,7 @@ class AgentAdmin(Page):
     actions = ["shut_out", "let_in"]
     inlines = [SkillsOfAgent]
     fieldsets = [
-        (None, {"fields": ["name", "nickname", "department"]}),
+        (None, {"fields": ["name", "nickname", "department", "email"]}),
         ("Sign-in", {"fields": ["username", "password", "existing", "may_sign_in", "administrator"]}),
         ("Work", {"fields": ["queues", "groups", "capacity", "supervisor"]}),
         ("Privileges", {"fields": ["role", "privileges"]}),
@@ -90,7 +90,7 @@ class AgentAdmin(Page):
             agent.refresh_from_db()
 
     def _save_sign_in(self, user, given: dict, hashed: str | None) -> None:
-        user.username, user.is_active = given["username"], given["may_sign_in"]
+        user.username, user.email, user.is_active = given["username"], given["email"], given["may_sign_in"]
         user.is_staff = user.is_superuser = given["administrator"]
         user.password = hashed or user.password
         user.save()

@@ -1,3 +1,3 @@
-"""Administration of outcomes and corporate favourites, and the history of chats."""
+"""Administration of outcomes and corporate favourites, and the history of chats and mail."""
 
-from . import favourites, history, outcome_codes, outcome_rules, outcomes  # noqa: F401
+from . import favourites, history, mail, outcome_codes, outcome_rules, outcomes  # noqa: F401

@@ -17,6 +17,7 @@ from core.backoffice.names import Name, finder, id_in, names
 from core.backoffice.pages import ReadOnlyPage
 from core.clock import now
 from core.models import Event
+from interactions.admin.mail import state_of
 from interactions.models import Interaction, Invitation, Message
 from interactions.models.disposition import NOT_SET, labels
 from interactions.models.favourite import TYPES
@@ -85,6 +86,7 @@ def story(chat: Interaction, page=None) -> dict:
         "segments": _segments(chat),
         "invitations": _invitations(chat),
         "lines": _lines(chat, page),
+        "mails": _mails(chat),
         "events": _events(chat),
     }
 
@@ -123,6 +125,13 @@ def _lines(chat: Interaction, number):
     ordered = (sorted(lines, key=attrgetter("number")) for lines in lanes.values())
     page.object_list = list(heapq.merge(*ordered, key=attrgetter("at")))
     return page
+
+
+def _mails(chat: Interaction) -> list:
+    found = list(chat.mails.select_related("author", "party").order_by("created_at"))
+    for row in found:
+        row.how = state_of(row)
+    return found
 
 
 def _events(chat: Interaction) -> list[Event]:

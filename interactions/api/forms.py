@@ -266,6 +266,14 @@ class InstantMessage(NewLine):
     interaction = Id(required=False, allow_null=True)
 
 
+class Mail(Strict):
+    """`id`: the client's own UUID of the mail; sending it again is harmless."""
+
+    id = Id(required=False)
+    subject = Text(max_length=500, trim_whitespace=False)
+    text = Text(max_length=20_000, trim_whitespace=False)
+
+
 class SeenUpTo(Strict):
     number = Number(min_value=0)
 

@@ -21,6 +21,7 @@ from interactions.frames import (
     ImLine,
     InteractionView,
     Line,
+    MailView,
     PendingView,
     Waiting,
 )
@@ -151,6 +152,24 @@ class ConversationLines(Struct):
     presence: str
     results: list[ImLine]
     more: bool
+
+
+class MailText(Struct):
+    """A whole mail. `address`: where it goes."""
+
+    mail: MailView
+    address: str
+    text: str
+
+
+class Mails(Struct):
+    """The oldest first."""
+
+    results: list[MailText]
+
+
+class QueuedMail(Struct):
+    mail: MailView
 
 
 ANSWERS = publish(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calls, contact, conversations, desk, history, interactions
+from . import calls, contact, conversations, desk, history, interactions, mail
 
 urlpatterns = [
     path("contact/chats", contact.Chats.as_view()),
@@ -42,6 +42,9 @@ urlpatterns = [
     path("calls/<uuid:call>/connected", calls.CallConnected.as_view()),
     path("calls/<uuid:call>/decline", calls.CallDecline.as_view()),
     path("calls/<uuid:call>/hang-up", calls.CallHangUp.as_view()),
+    path("interactions/<uuid:interaction>/parties/<uuid:party>/mail", mail.PartyMail.as_view()),
+    path("interactions/<uuid:interaction>/mails", mail.Mails.as_view()),
+    path("interactions/<uuid:interaction>/mails/<uuid:mail_id>/retry", mail.MailRetry.as_view()),
     path("interactions/<uuid:interaction>/disposition", interactions.Disposition.as_view()),
     path("interactions/<uuid:interaction>/note", interactions.Note.as_view()),
     path("interactions/<uuid:interaction>/case", interactions.Case.as_view()),

@@ -1,8 +1,8 @@
 """The chat that a target would be asked about, seen by whoever asks."""
 
 from agents.models import Agent
-from core.errors import NotFound
-from interactions import permissions
+from core.errors import Conflict, NotFound
+from interactions import mail_rules, permissions
 from interactions.models import Consultation, Interaction
 from interactions.picture import Picture
 from interactions.states import Kind, Medium
@@ -15,7 +15,8 @@ class Chat:
         self.interaction = Interaction.objects.select_related("contact", "queue").filter(pk=id).first()
         if self.interaction is None:
             raise NotFound(message="There is no such interaction.")
-        self.party = permissions.segment_of(self.interaction, agent).party
+        self.segment = permissions.segment_of(self.interaction, agent)
+        self.party = self.segment.party
         self.party.agent = agent
         self.picture = Picture(self.interaction)
         self.refusals = {
@@ -29,6 +30,13 @@ class Chat:
     def refuse(self, kind: Kind, target: str, medium: str = Medium.CHAT) -> permissions.Refusal:
         """Why nobody of this kind of target can be asked for it now; None: somebody can."""
         return self.refusals[kind] or permissions.may_ask(self.party.agent, kind, target, medium)
+
+    def refuse_mail(self, agent: Agent) -> permissions.Refusal:
+        """Why no mail about the chat can be written to this agent; None: it can."""
+        party = next((each for each in reversed(self.picture.parties) if each.agent_id == agent.id), None)
+        if party is None:
+            return Conflict("not_party", f"{agent.nickname} is not in this chat; mail about it goes to its parties.")
+        return mail_rules.can_mail(self.interaction, self.party.agent, self.segment, party)
 
     @property
     def alone(self) -> bool:

@@ -25,9 +25,18 @@ LABELS = {
     "transfer_message": "Leave a Message There",
     "call": "Call",
     "message": "Start Instant Message",
+    "mail": "New E-mail",
 }
 Verb = Literal[
-    "conference", "consult_chat", "consult_voice", "consult_im", "transfer", "transfer_message", "call", "message"
+    "conference",
+    "consult_chat",
+    "consult_voice",
+    "consult_im",
+    "transfer",
+    "transfer_message",
+    "call",
+    "message",
+    "mail",
 ]
 
 

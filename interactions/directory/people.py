@@ -6,6 +6,7 @@ from datetime import datetime
 from agents.models import Agent, Site
 from agents.status import Status, words
 from core import leases
+from core.errors import Conflict
 from interactions import permissions
 from interactions.load import Load, loads
 from interactions.models import Call
@@ -13,6 +14,8 @@ from interactions.states import Kind, Medium
 
 from .chat import Chat
 from .hit import NO_CHAT, Action, Hit, Key, Presence, action, consults
+
+NO_MAIL = Conflict("no_chat", "Open a chat to write a mail about it.")
 
 
 def hits(me: Agent, ids: Collection, chat: Chat | None, now: datetime) -> dict[Key, Hit]:
@@ -61,6 +64,7 @@ def _hit(me: Agent, agent: Agent, present: bool, site: Site, load: Load, chat: C
             *_about_chat(agent, chat, there, phone.refuse_to_speak(agent, present)),
             action("call", phone.refuse(agent, present)),
             action("message", permissions.can_message(me, agent)),
+            action("mail", chat.refuse_mail(agent) if chat else NO_MAIL),
         ],
     )
 

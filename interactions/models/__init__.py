@@ -10,6 +10,7 @@ from .favourite import Favourite
 from .interaction import Interaction
 from .invitation import Invitation
 from .lane import Lane, Reader
+from .mail import OutgoingMail
 from .message import Message
 from .party import Party
 from .ring import Ring
@@ -33,6 +34,7 @@ __all__ = [
     "Invitation",
     "Lane",
     "Message",
+    "OutgoingMail",
     "Party",
     "Reader",
     "Ring",

@@ -82,6 +82,11 @@ class Interaction(models.Model):
         return f"contact.{self.id.hex}"
 
     @property
+    def reference(self) -> str:
+        """As people quote it, e.g. in the subject of a mail."""
+        return f"#{self.id.hex[:12].upper()}"
+
+    @property
     def wording(self) -> Wording:
         """What this contact reads: the words of the chat's queue in their language. One query for each queue."""
         key = (self.queue_id, self.language)

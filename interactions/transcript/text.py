@@ -10,9 +10,13 @@ _NOT_TEXT = {
 
 def clean(text: str) -> str:
     """Without control characters, save newline and tab. Raises Invalid when nothing is left, or too much."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOT_TEXT)
+    text = without_controls(text)
     if not text.strip():
         raise Invalid(message="A line needs some text.")
     if len(text) > TEXT_LIMIT:
         raise Invalid(message=f"A line has at most {TEXT_LIMIT} characters.", limit=TEXT_LIMIT)
     return text
+
+
+def without_controls(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOT_TEXT)

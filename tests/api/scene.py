@@ -10,6 +10,7 @@ from django.test import Client
 
 from agents.models import Agent
 from interactions.actions import arrival
+from interactions.actions import mail as actions
 from interactions.models import ContactSession, DispositionCode, DispositionRule, DispositionSet, Interaction
 from tests.support import party
 
@@ -72,6 +73,7 @@ class Scene:
         self.consultant = world.agent("kit", "Kit Orr", "Network")
         self.consultation = world.consulted(self.chat, world.ana, self.consultant)
         self.invitation = world.invite(self.chat, world.ana, self.tess)
+        self.mail = self.failed_mail()
         self.other = world.chat(name="Another")
         self.past = self.chat_before()
         callers = (world.ana, world.bo, world.cy, world.sue, self.tess)
@@ -89,6 +91,15 @@ class Scene:
         arrival.leave(past.id, now=self.world.clock.tick())
         Interaction.objects.filter(pk=past.pk).update(contact=self.chat.contact)
         return past
+
+    def failed_mail(self):
+        """From Ana to Bo, after Dee had left; it cannot be delivered."""
+        to = party(self.chat, self.world.bo)
+        mail = actions.write(
+            self.chat.id, to.id, id=uuid.uuid4(), subject="Router", text="Hello", by=self.world.ana, now=self.world.now
+        )
+        actions.not_sent(mail.id, 0, "No such user", for_good=True, now=self.world.now)
+        return mail
 
     def codes(self) -> None:
         outcomes = DispositionSet.objects.create(name="Outcomes")
@@ -109,6 +120,7 @@ class Scene:
             "invitation": self.invitation.id,
             "agent": self.world.sue.id,
             "consultation": self.consultation.id,
+            "mail_id": self.mail.id,
             "party": party(self.chat, self.world.bo).id,
             "type": "agent",
             "target": self.world.cy.id,

@@ -137,6 +137,15 @@ ROWS = {
     ),
     ("POST", "calls/<uuid:call>/decline"): (lambda s: {}, NO_CALL | same(200, "tess") | {"sue": NOT_ALLOWED}),
     ("POST", "calls/<uuid:call>/hang-up"): (lambda s: {}, NO_CALL | same(200, "sue", "tess")),
+    ("POST", "interactions/<uuid:interaction>/parties/<uuid:party>/mail"): (
+        lambda s: {"subject": "Your chat", "text": "Hello"},
+        NO_PARTY | same(202, "ana", "dee") | {"bo": (409, "self")},
+    ),
+    ("GET", "interactions/<uuid:interaction>/mails"): (None, NO_PARTY | same(200, "ana", "bo", "dee")),
+    ("POST", "interactions/<uuid:interaction>/mails/<uuid:mail_id>/retry"): (
+        lambda s: {},
+        NO_PARTY | {"dee": UNKNOWN} | same(200, "ana", "bo"),
+    ),
     ("GET", "disposition-sets/<uuid:set>"): (None, NO_AGENT | same(200, *AGENTS)),
     ("PUT", "interactions/<uuid:interaction>/disposition"): (
         lambda s: {"codes": [str(s.resolved.id)]},

@@ -110,7 +110,17 @@ def call(scene: Scene, kind) -> Answer:
     return scene.as_("ana").post("calls", {"agent": str(scene.world.cy.id), "tab": "Ana"})
 
 
+def mail(scene: Scene, kind) -> Answer:
+    path = scene.path(f"{ONE}/parties/<uuid:party>/mail")
+    return scene.as_("ana").post(path, {"subject": "Router", "text": "Hello"})
+
+
+def may_mail(scene: Scene, kind) -> Iterator[bool | str]:
+    yield from (each["mail"] for each in view(scene, "ana")["parties"] if each["nickname"] == "Bo")
+
+
 ROWS = {
+    Privilege.MAIL: Row("ana", mail, may_mail),
     Privilege.USE_CHAT: Row(
         "sue",
         lambda scene, kind: scene.as_("sue").post("me/status", {"status": "ready"}),

@@ -36,6 +36,7 @@ LISTS = [
     "interactions_dispositionrule",
     "interactions_favourite",
     "interactions_interaction",
+    "interactions_outgoingmail",
     "core_event",
     "admin_logentry",
 ]

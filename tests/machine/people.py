@@ -9,6 +9,7 @@ from agents.privileges import SWITCHES
 from core import leases
 from core.models import Lease
 from interactions.actions import conversations, invitations, locking, presence, status
+from interactions.actions import mail as mails
 from interactions.auto_answer import Presence
 from interactions.models import Ring
 from tests.support import CANARY
@@ -79,6 +80,19 @@ class PeopleVerbs(Ground):
     @verb(1)
     def look_at_a_conversation(self, at, other, turn):
         self.do(conversations.seen, self.person(at), self.person(other).id, turn, now=self.tick())
+
+    @verb(1)
+    def write_a_mail(self, at, other, turn):
+        """To anybody of a chat, from anybody; an engine sends it, or cannot."""
+        chat = self.pick(turn, self.chats)
+        to = self.pick(other, list(chat.parties.order_by("joined_at", "id")))
+        given = {"id": uuid4(), "subject": f"Router {CANARY}", "text": f"Hello {CANARY}", "by": self.person(at)}
+        if mail := self.do(mails.write, chat.id, to.id, **given, now=self.tick()):
+            how = self.pick(at + other, ["sent", "failed", "delayed", None])
+            if how == "sent":
+                self.do(mails.sent, mail.id, now=self.tick())
+            elif how:
+                self.do(mails.not_sent, mail.id, 0, CANARY, for_good=how == "failed", now=self.tick())
 
     @verb(1)
     def answer_late(self, at, other, turn):
