@@ -31,12 +31,19 @@ const talkKey = (agent, colleague) => `parley:talk:${agent}:${colleague}`;
 export const loadTalkDraft = (agent, colleague) => read("localStorage", talkKey(agent, colleague)) ?? "";
 export const saveTalkDraft = (agent, colleague, text) => write("localStorage", talkKey(agent, colleague), text);
 
+const mailKey = (agent, interaction, party) => `parley:mail:${agent}:${interaction}:${party}`;
+
+/** `draft`: {id, subject, text}, or null to forget it. */
+export const loadMailDraft = (agent, interaction, party) => JSON.parse(read("localStorage", mailKey(agent, interaction, party)) ?? "null");
+export const saveMailDraft = (agent, interaction, party, draft) => write("localStorage", mailKey(agent, interaction, party), draft ? JSON.stringify(draft) : "");
+
 /** Drafts of chats that have left the desk are of no use to anybody. */
 export function dropDrafts(agent, living) {
   try {
-    const prefix = `parley:draft:${agent}:`;
+    const prefixes = [`parley:draft:${agent}:`, `parley:mail:${agent}:`];
     for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(prefix) && !living.has(key.slice(prefix.length).split(":")[0])) localStorage.removeItem(key);
+      const prefix = prefixes.find((one) => key.startsWith(one));
+      if (prefix && !living.has(key.slice(prefix.length).split(":")[0])) localStorage.removeItem(key);
     }
   } catch {
     return;

@@ -7,6 +7,7 @@ import { watchFocus } from "./focus.js";
 import { effect, html, render } from "./html.js";
 import { watchInput } from "./input.js";
 import { watchKeys } from "./keys.js";
+import { watchMail } from "./mailing.js";
 import { watchMessages } from "./messaging.js";
 import { watchLead } from "./lead.js";
 import { dropDrafts } from "./kept.js";
@@ -39,6 +40,7 @@ watchCalls();
 watchFocus(root);
 watchFinder();
 watchMessages();
+watchMail();
 
 effect(() => {
   const chat = view.value;

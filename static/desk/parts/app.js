@@ -7,6 +7,7 @@ import { Empty } from "./empty.js";
 import { Help } from "./help.js";
 import { List } from "./list.js";
 import { Lock } from "./lock.js";
+import { Mail } from "./mail.js";
 import { shown } from "./narrow.js";
 import { Settings } from "./settings.js";
 import { Side } from "./side.js";
@@ -25,5 +26,6 @@ export function App() {
     <${Side} />
     <${Help} />
     <${Settings} />
+    <${Mail} />
   </div>`;
 }

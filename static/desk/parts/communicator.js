@@ -42,7 +42,7 @@ function Mode({ chat }) {
   return html`<p class="cut"><${Icon} name="conference" /><b>Instant Conference</b> <span>for ${chat.contact.name}</span></p>`;
 }
 
-const ICONS = { conference: "conference", call: "phone", message: "letters" };
+const ICONS = { conference: "conference", call: "phone", message: "letters", mail: "mail" };
 
 function Actions({ chat }) {
   const hit = finder.hit.value;

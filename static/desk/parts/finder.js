@@ -4,6 +4,7 @@ import { callAgent } from "../calls.js";
 import { conference, favourite, forget, refusals } from "../commands.js";
 import { computed, effect, signal } from "../html.js";
 import { loadChoice, saveChoice } from "../kept.js";
+import { openMail } from "../mailing.js";
 import { openConversation } from "../messaging.js";
 import { api, live, view } from "../state.js";
 import { joined, keyOf, listsOf, refreshed, rowsOf, titleOf } from "../store/targets.js";
@@ -237,6 +238,7 @@ export async function act(action) {
   if (action.can !== true) return;
   if (action.verb === "message") return converse(target);
   if (action.verb === "call") return phone(target);
+  if (action.verb === "mail") return writeTo(target);
   if (!(await VERBS[action.verb](target))) return void refresh();
   news(`${target.name} is asked to join.`);
   close();
@@ -253,6 +255,15 @@ function phone(target) {
   const about = chat.peek()?.id ?? null;
   close();
   callAgent(target, { interaction: about });
+}
+
+/** Mail is about the chat, and goes to its parties. */
+function writeTo(target) {
+  const { id, parties } = chat.peek();
+  const party = parties.findLast((one) => one.agent === target.id);
+  if (!party) return;
+  close({ back: false });
+  openMail({ interaction: id, party: party.id });
 }
 
 export async function turnStar(target) {

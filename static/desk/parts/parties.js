@@ -2,6 +2,8 @@
 import { askReach, partyCall } from "../calls.js";
 import { allowed, cancel, remove } from "../commands.js";
 import { html } from "../html.js";
+import { openMail } from "../mailing.js";
+import { openConversation } from "../messaging.js";
 import { desk, now } from "../state.js";
 import { at, ghostWords, holder, isLive, shownParties, typingIn } from "../store/views.js";
 import { iconOf } from "../store/targets.js";
@@ -22,10 +24,15 @@ function Chip({ view, party }) {
   const over = party.connection === "ended" || !isLive(view);
   const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}<span class="vh">(${what(party)})</span></b>`;
   const words = typing ? html`<span class="typing">${typing === "public" ? "typing" : "typing to agents"}<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
-  if (over) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
-  const items = [partyCall(view, party), { label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) }];
+  if (over && party.mail !== true) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
+  const items = [
+    partyCall(view, party),
+    { label: "Start Instant Message Consultation", icon: "letters", can: allowed(party.message), run: () => openConversation(party.agent, { interaction: view.id }) },
+    { label: "New E-mail", icon: "mail", can: allowed(party.mail), run: () => openMail({ interaction: view.id, party: party.id }) },
+    { label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) },
+  ];
   const ask = () => party.call === true && askReach(party.agent);
-  return html`<${Menu} class="party" data-who=${party.kind} label=${party.nickname} items=${items} width=${268} onOpen=${ask} title=${stretch(party)}>
+  return html`<${Menu} class="party" data-who=${party.kind} data-over=${over ? "" : undefined} label=${party.nickname} items=${items} width=${268} onOpen=${ask} title=${stretch(party)}>
     ${face}${words}<${Icon} name="down" />
   <//>`;
 }

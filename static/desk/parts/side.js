@@ -4,6 +4,7 @@ import { view } from "../state.js";
 import { isLive, needsOutcome } from "../store/views.js";
 import { Facts } from "./case.js";
 import { Disposition } from "./disposition.js";
+import { Mails } from "./mails.js";
 import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
 import { Contact } from "./history.js";
@@ -77,6 +78,7 @@ function Case({ view: chat }) {
   return html`
     <${Facts} key=${`case ${chat.id}`} view=${chat} />
     <${Disposition} key=${chat.id} view=${chat} />
+    <${Mails} key=${`mails ${chat.id}`} view=${chat} />
     ${!isLive(chat) && html`<${Note} key=${`note ${chat.id}`} view=${chat} />`}
   `;
 }
