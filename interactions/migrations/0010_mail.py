@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agents', '0006_outdated_agents'),
-        ('interactions', '0008_call'),
+        ('interactions', '0009_call_consultation'),
     ]
 
     operations = [
