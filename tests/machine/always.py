@@ -58,16 +58,30 @@ class Always(Ground):
 
     def _is_served(self, chat, rows):
         here = [party for party in rows.parties[chat.pk] if party.left_at is None and party.agent_id]
+        in_chat = [party.pk for party in here if party.kind == "agent"]
         waiting_places = [one for one in rows.pending[chat.pk] if one.kind == "route"]
         if chat.state == "ended":
             assert not here and not rows.pending[chat.pk] and chat.owner_id is None
         elif chat.state == "active":
-            assert chat.owner_id in [party.pk for party in here], "an active chat without its owner"
+            assert chat.owner_id in in_chat, "an active chat without its owner"
             assert not waiting_places
         else:
             assert len(waiting_places) == 1, "a waiting chat without a place in a queue"
             assert not here and len(rows.pending[chat.pk]) == 1
         self._segments_agree(chat, rows)
+        self._consultations_agree(chat, rows)
+
+    def _consultations_agree(self, chat, rows):
+        """One runs while both are there, each in their own way, and no contact hears of either."""
+        here = {party.pk: party for party in rows.parties[chat.pk] if party.left_at is None}
+        for each in rows.consultations[chat.pk]:
+            consulted = each.consultant_id in here
+            assert each.active == consulted, "a consultant without a consultation, or the other way round"
+            assert not each.active or each.requester_id in here, "consulted by somebody who has left"
+        consultants = [party for party in here.values() if party.kind == "consultant"]
+        assert len(consultants) == sum(each.active for each in rows.consultations[chat.pk])
+        passing = [one.inviter_id for one in rows.pending[chat.pk] if one.kind == "transfer" and one.inviter_id in here]
+        assert len(passing) == len(set(passing)), "two transfers of one agent"
 
     def _segments_agree(self, chat, rows):
         segments = rows.segments[chat.pk]
@@ -105,7 +119,8 @@ class Always(Ground):
 
     def routing_keeps_to_capacity(self):
         """A routed ring is only ever given within capacity: checked when it began."""
-        for ring in Ring.objects.open().filter(routed=True).exclude(pk__in=self.rang).select_related("agent"):
+        slots = Ring.objects.open().filter(routed=True).exclude(invitation__kind="consult")
+        for ring in slots.exclude(pk__in=self.rang).select_related("agent"):
             self.rang.append(ring.pk)
             desk = self.desks[ring.agent.holder][1]
             assert desk.agent.load <= desk.agent.capacity, "routing went over capacity"

@@ -16,7 +16,7 @@ from core import leases, realtime
 from core.errors import ParleyError
 from interactions import events, frames
 from interactions.actions import locking, status, sweep
-from interactions.models import DispositionSet, Interaction, Segment
+from interactions.models import DispositionSet, Interaction, Party, Segment
 from interactions.rows import Rows
 from routing.models import OpeningHours
 from tests.support import CANARY, ContactCopy, DeskCopy, World, rolled_back
@@ -31,6 +31,8 @@ OPTIONS = st.fixed_dictionaries(
         "missed_limit": st.sampled_from([0, 2]),
         "unclosed_limit": st.sampled_from([1, 5]),
         "auto_after_call_work": st.booleans(),
+        "consultation_limit": st.sampled_from([1, 2]),
+        "consultant_accepts": st.sampled_from([True, True, False]),
         "lock_minutes": st.sampled_from([0, 1]),
         "lock_not_ready": st.booleans(),
         "auto_answer": st.sampled_from([options.OFF, options.OFF, options.PREVIEW, options.AT_ONCE]),
@@ -179,8 +181,12 @@ class Ground(RuleBasedStateMachine):
             if agent.holder == group:
                 self.desks[group] = (agent, DeskCopy(desk))
 
+    def _consultants(self) -> list[str]:
+        return [str(id) for id in Party.objects.consultants().values_list("id", flat=True)]
+
     def _to_contact(self, group: str, frame: bytes):
         assert CANARY.encode() not in frame, "internal content reached a contact"
+        assert not [id for id in self._consultants() if id.encode() in frame], "a contact was told of a consultant"
         if group in self.pages:
             self.pages[group][1].take(msgspec.json.decode(frame, type=frames.ToContact))
 

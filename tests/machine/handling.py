@@ -62,7 +62,7 @@ class HandlingVerbs(Ground):
     @verb(1)
     def cancel(self, at, other, turn):
         chat, agent = self.seat(at)
-        asked = Invitation.objects.filter(interaction=chat, kind="conference").order_by("-created_at", "id")
+        asked = Invitation.objects.filter(interaction=chat).exclude(kind="route").order_by("-created_at", "id")
         if invitation := self.pick(other, list(asked[:3])):
             self.do(invitations.cancel, invitation.id, by=agent, now=self.tick())
 
