@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT = 960, 240
+WIDTH, HEIGHT = 960, 190
 LEFT, BOTTOM, TOP = 56, 28, 8
 STEPS = (1, 2, 2.5, 5, 10)
-LABELS = 12
+LABELS, WIDEST = 12, 64
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,15 @@ class Picture:
     floor: int = HEIGHT - BOTTOM
 
 
-def draw(columns: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -> Picture | None:
-    """Stacked bars. `columns`: (word under it, a value for each of `names`). None where there is nothing to see."""
+def draw(columns: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], whole=False) -> Picture | None:
+    """Stacked bars. `columns`: (word under it, a value for each of `names`). None where there is nothing to see.
+
+    `whole`: halves of what is counted do not exist, nor stand on the scale.
+    """
     top = max((sum(values) for _, values in columns), default=0)
     if not top:
         return None
-    marks = _scale(top)
+    marks = _scale(top, whole)
     wide = (WIDTH - LEFT) / len(columns)
     per = (HEIGHT - BOTTOM - TOP) / marks[-1]
     bars = [bar for place, column in enumerate(columns) for bar in _stack(place, column, names, wide, per)]
@@ -61,18 +64,19 @@ def draw(columns: Sequence[tuple[str, Sequence[float]]], names: Sequence[str]) -
 
 def _stack(place: int, column: tuple, names: Sequence[str], wide: float, per: float) -> list[Bar]:
     (word, values), found, below = column, [], 0.0
-    gap = min(2.0, wide / 5)
+    width = min(wide * 0.8 if wide < 10 else wide - 2, WIDEST)
     for number, (name, value) in enumerate(zip(names, values, strict=True), 1):
         below += value
         if value:
-            x, y = LEFT + place * wide + gap / 2, HEIGHT - BOTTOM - below * per
+            x, y = LEFT + (place + 0.5) * wide - width / 2, HEIGHT - BOTTOM - below * per
             words = f"{word}, {name}: {value:,g}"
-            found.append(Bar(round(x, 1), round(y, 1), round(wide - gap, 1), round(value * per, 2), number, words))
+            found.append(Bar(round(x, 1), round(y, 1), round(width, 1), round(value * per, 2), number, words))
     return found
 
 
-def _scale(top: float) -> list[float]:
-    """Round numbers from 0 to at least the top, four to six of them."""
+def _scale(top: float, whole: bool) -> list[float]:
+    """Round numbers from 0 to at least the top, four to six of them; fewer where only whole ones will do."""
     size = 10 ** floor(log10(top / 4))
     step = next(size * one for one in STEPS if top / (size * one) <= 5)
+    step = max(1, ceil(step)) if whole else step
     return [step * number for number in range(ceil(top / step) + 1)]

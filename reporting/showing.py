@@ -129,8 +129,8 @@ def picture(answer: Answer) -> Drawn | None:
     columns = _by_name(answer) if question.span.interval == TOTAL else _by_interval(answer)
     scaled = [(word, [_scaled(found[one.key], times) for one in figures]) for word, found in columns]
     names = [one.name for one in figures]
-    drawn = draw(scaled, names)
-    return drawn and Drawn(drawn, names, "Hours" if times else "Number", ", ".join(names))
+    drawn = draw(scaled, names, whole=not times)
+    return drawn and Drawn(drawn, names, "hours" if times else "number", ", ".join(names))
 
 
 def _scaled(value: float, times: bool) -> float:

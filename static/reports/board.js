@@ -30,6 +30,6 @@ const PRESENCE = { ready: "ready", do_not_disturb: "busy", after_call_work: "bus
 
 function Agent({ name, state, status, since: moment, connected, load, capacity, now }) {
   return html`<li><i class="dot" data-state=${PRESENCE[state] ?? "away"} aria-hidden="true" />
-    <b class="cut">${name}</b><span class="cut">${status}${connected ? "" : ", not connected"}</span>
+    <b class="cut">${name}</b><span>${status}${connected ? "" : ", not connected"}</span>
     <time>${since(moment, now)}</time><span class="load">${load}/${capacity}<span class="vh"> chats</span></span></li>`;
 }

@@ -245,3 +245,5 @@ def test_a_picture_adds_up_to_its_scale():
     assert heights[0] == pytest.approx(3 * heights[1], abs=0.05)
     assert [mark.words for mark in drawn.scale] == ["0", "2", "4", "6", "8"]
     assert draw([("Mon", [0, 0])], ["a", "b"]) is None
+    assert [mark.words for mark in draw([("Mon", [1])], ["a"], whole=True).scale] == ["0", "1"]
+    assert [mark.words for mark in draw([("Mon", [1])], ["a"]).scale] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]

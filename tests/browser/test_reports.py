@@ -1,0 +1,80 @@
+"""A supervisor reads reports and the wallboard: from a figure to what happened in one chat, light and dark."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from . import on_sqlite
+from .test_access import check
+
+pytestmark = on_sqlite
+
+
+def figure(page: Page, name: str):
+    """The cell of a figure in the first line of the table."""
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    row = page.get_by_role("row").nth(1)
+    return row.locator("th, td").nth(next(n for n, head in enumerate(heads) if head.strip().startswith(name)))
+
+
+def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
+    watch.expect("status of 400")
+    ana = desk("ana").ready()
+    kim = contact().start("Kim Lee", topic="Billing")
+    ana.accept()
+    kim.says("Where is my invoice?")
+    ana.says("In the mail.")
+    ana.end("End chat with Kim Lee")
+    expect(ana.ended()).to_be_visible()
+    sue = desk("sue", color_scheme="dark").page
+    sue.goto("/reports/")
+    expect(sue.get_by_role("heading", name="Queues", level=1)).to_be_visible()
+    expect(figure(sue, "Answered")).to_have_text("1")
+    check(sue)
+    shot(sue, "queues")
+    sue.get_by_role("button", name="Service level: what it means").click()
+    expect(sue.get_by_text("divided by all that were answered or abandoned")).to_be_visible()
+    shot(sue, "definition")
+    sue.keyboard.press("Escape")
+    figure(sue, "Answered").get_by_role("link").click()
+    expect(sue.get_by_role("heading", name="Queues: Answered")).to_be_visible()
+    check(sue)
+    shot(sue, "behind")
+    sue.get_by_role("link", name="What happened").click()
+    expect(sue.get_by_role("row", name="invitation.accepted")).to_contain_text("Ana Ruiz joined")
+    check(sue)
+    sue.get_by_role("link", name="Agents").click()
+    expect(sue.get_by_role("row", name="Ana Ruiz").first).to_be_visible()
+    sue.get_by_label("Interval").select_option("All together")
+    sue.get_by_role("button", name="Show").click()
+    expect(sue.get_by_role("columnheader", name="Interval")).to_have_count(0)
+    check(sue)
+    shot(sue, "agents")
+    sue.get_by_label("Time zone").fill("Mars/Olympus")
+    sue.get_by_role("button", name="Show").click()
+    expect(sue.get_by_role("alert")).to_contain_text("There is no such time zone")
+    expect(sue.get_by_label("Time zone")).to_have_value("Mars/Olympus")
+
+
+def test_the_wallboard_is_live(contact, desk, shot):
+    sue = desk("sue", viewport={"width": 1920, "height": 1080}).page
+    sue.goto("/wallboard/")
+    billing = sue.get_by_role("listitem").filter(has=sue.get_by_role("heading", name="Billing"))
+    expect(billing).to_contain_text("nobody waits")
+    ana = desk("ana").ready()
+    person = sue.get_by_role("listitem").filter(has_text="Ana Ruiz")
+    expect(person).to_contain_text("Ready")
+    expect(person).to_contain_text("0/3")
+    contact().start("Kim Lee", topic="Billing")
+    expect(billing).to_contain_text(re.compile(r"1\s*waiting"))
+    expect(billing).to_contain_text(re.compile(r"longest 0:\d\d"))
+    ana.rings()
+    check(sue)
+    shot(sue, "wallboard")
+    ana.accept()
+    expect(billing).to_contain_text("nobody waits")
+    expect(person).to_contain_text("1/3")
+    sue.emulate_media(color_scheme="dark")
+    check(sue)
+    shot(sue, "wallboard dark")
+    assert sue.evaluate("document.documentElement.scrollWidth <= innerWidth")
