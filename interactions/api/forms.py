@@ -4,7 +4,7 @@ from rest_framework import serializers as s
 
 from agents.status import Status
 from core.api.forms import Id, Number, Strict, Text
-from interactions.directory import TYPES
+from interactions.directory import TARGETS, TYPES
 from interactions.frames import TEXT_LIMIT
 from interactions.states import Medium
 from routing.wording import LANGUAGES
@@ -68,7 +68,7 @@ class SetStatus(Strict):
 
 
 class TargetRef(Strict):
-    type = s.ChoiceField(TYPES)
+    type = s.ChoiceField(TARGETS)
     id = Id()
 
 

@@ -1,4 +1,4 @@
-"""What the Team Communicator finds: internal targets, their presence, and what can be done with each."""
+"""What the Team Communicator finds: internal targets and contacts, their presence, and what can be done with each."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -8,12 +8,12 @@ from functools import partial
 from agents.models import Agent
 from interactions.models import Favourite, Invitation
 
-from . import people, pools
+from . import contacts, people, pools
 from .chat import Chat
-from .hit import TYPES, Action, Found, Hit, Key, Presence
+from .hit import TARGETS, TYPES, Action, Found, Hit, Key, Presence
 from .listing import Entry, Question, listed, page
 
-__all__ = ["TYPES", "Action", "Found", "Hit", "Presence", "look", "search"]
+__all__ = ["TARGETS", "TYPES", "Action", "Found", "Hit", "Presence", "look", "search"]
 
 LIMIT = 30
 RECENT = 10
@@ -73,7 +73,8 @@ def _of_each_type(entries: list[Entry], limit: int) -> list[Entry]:
 
 def _hits(agent: Agent, keys: Collection[Key], favourites: dict, chat: Chat | None, now) -> list[Hit]:
     found = people.hits(agent, [id for type, id in keys if type == "agent"], chat, now)
-    found |= pools.hits(agent, [key for key in keys if key[0] != "agent"], chat, now)
+    found |= contacts.hits(agent, [id for type, id in keys if type == "contact"])
+    found |= pools.hits(agent, [key for key in keys if key[0] in pools.MODELS], chat, now)
     for key, hit in found.items():
         hit.favourite = favourites.get(key)
     return [found[key] for key in keys if key in found]

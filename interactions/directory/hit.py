@@ -12,8 +12,9 @@ from interactions import permissions
 from interactions.frames import Can
 from interactions.states import Medium
 
-Type = Literal["agent", "group", "skill", "queue", "routing_point"]
-TYPES = ("agent", "group", "skill", "queue", "routing_point")
+Type = Literal["agent", "group", "skill", "queue", "routing_point", "contact"]
+TARGETS = ("agent", "group", "skill", "queue", "routing_point")
+TYPES = (*TARGETS, "contact")
 Key = tuple[str, UUID]
 NO_CHAT = Conflict("no_chat", "Open a chat to invite somebody.")
 LABELS = {
@@ -60,17 +61,19 @@ class Presence(Struct):
 class Action(Struct):
     """One thing that can be done with a target. `can`: true, or the reason why not.
 
-    `consultation`: send it instead of the target, for whom one consults is asked from the consultation.
+    `consultation`: send it instead of the target, for whom one consults is asked from the consultation. `interaction`:
+    what mail to a contact is about; the hit's id is the contact's party there.
     """
 
     verb: Verb
     label: str
     can: Can
     consultation: UUID | None = None
+    interaction: UUID | None = None
 
 
 class Hit(Struct):
-    """An internal target. `favourite`: own, corporate, or null."""
+    """An internal target, or a contact of the agent's own chats. `favourite`: own, corporate, or null."""
 
     type: Type
     id: UUID
@@ -90,8 +93,8 @@ class Found(Struct):
     counts: dict[str, int]
 
 
-def action(verb: str, refusal: permissions.Refusal, consultation: UUID | None = None) -> Action:
-    return Action(verb, LABELS[verb], permissions.can(refusal), consultation)
+def action(verb: str, refusal: permissions.Refusal, consultation: UUID | None = None, *, interaction=None) -> Action:
+    return Action(verb, LABELS[verb], permissions.can(refusal), consultation, interaction)
 
 
 def consults(refuse: Callable[[str], permissions.Refusal]) -> list[Action]:

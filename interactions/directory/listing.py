@@ -15,6 +15,7 @@ from agents.status import Status
 from core.errors import Invalid
 from core.expressions import hexed
 
+from .contacts import of_desk
 from .hit import TYPES, Key
 from .matching import fold, rank, words_of
 from .pools import MODELS
@@ -65,12 +66,25 @@ def _entries(type: str, me: Agent, words: list[str], question: Question) -> Iter
     first = {id.hex for kind, id in question.first if kind == type}
     if among is not None and not among:
         return
-    for id, name, names, beside, ready in _agents(me) if type == "agent" else _pools(type):
+    for id, name, names, beside, ready in _names(type, me):
         if among is not None and id not in among:
             continue
         found = rank(words, names, beside)
         if found is not None:
             yield Entry(found, id not in first, not ready, fold(name), type, id)
+
+
+def _names(type: str, me: Agent) -> Iterator[tuple]:
+    """(id, name, names, what stands beside, is Ready) of all of this type."""
+    if type == "agent":
+        return _agents(me)
+    return _contacts(me) if type == "contact" else _pools(type)
+
+
+def _contacts(me: Agent) -> Iterator[tuple]:
+    for party in of_desk(me):
+        contact = party.interaction.contact
+        yield party.id.hex, contact.label, (contact.label,), (contact.email,), party.left_at is None
 
 
 def _agents(me: Agent) -> Iterator[tuple]:

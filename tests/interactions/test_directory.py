@@ -13,7 +13,7 @@ from interactions.actions import closing
 from interactions.directory.matching import BEGINS, BESIDE, SAME, WITHIN, rank, words_of
 from interactions.models import Favourite
 from routing.models import OpeningHours, Queue, RoutingPoint
-from tests.support import fresh
+from tests.support import fresh, party
 
 # --- what people type -----------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ def test_best_first_then_favourites_then_who_is_ready(world):
     )
     assert sorted(names(found)[:2]) == begins
     assert names(found)[2:] == within + beside
-    assert found.counts == {"agent": 6, "group": 0, "skill": 0, "queue": 1, "routing_point": 0}
+    assert found.counts == {"agent": 6, "group": 0, "skill": 0, "queue": 1, "routing_point": 0, "contact": 0}
 
 
 @pytest.mark.django_db
@@ -157,6 +157,42 @@ def test_a_closed_queue_says_when_it_opens(world):
     assert found.opens == world.now + timedelta(hours=8)
 
 
+# --- contacts ----------------------------------------------------------------------------------------
+
+
+def contacts_found(agent, text, now):
+    return directory.search(fresh(agent), text, types=["contact"], now=now).hits
+
+
+@pytest.mark.django_db
+def test_contacts_of_own_chats_are_found_for_mail(world, settings):
+    settings.MAIL_READY = True
+    kim = world.handled(world.ana, email="kim@example.com")
+    for text in ("kim", "lee", "kim@ex"):
+        (hit,) = contacts_found(world.ana, text, world.now)
+        assert (hit.type, hit.id, hit.name, hit.presence.text) == (
+            "contact",
+            party(kim, None).id,
+            "Kim Lee",
+            "in the chat",
+        )
+        assert [(each.verb, each.can, each.interaction) for each in hit.actions] == [("mail", True, kim.id)]
+    assert contacts_found(world.bo, "kim", world.now) == []
+
+
+@pytest.mark.django_db
+def test_without_an_address_the_reason_is_said_and_after_mark_done_nobody_is_found(world, settings):
+    settings.MAIL_READY = True
+    kim = world.handled(world.ana)
+    (hit,) = contacts_found(world.ana, "kim", world.now)
+    assert hit.actions[0].can == "No e-mail address of Kim Lee is known."
+    world.end(kim, world.ana, "close")
+    (hit,) = contacts_found(world.ana, "kim", world.now)
+    assert hit.presence.text == "has left the chat"
+    closing.mark_done(kim.id, by=world.ana, now=world.clock.tick())
+    assert contacts_found(world.ana, "kim", world.now) == []
+
+
 # --- what it costs --------------------------------------------------------------------------------
 
 
@@ -180,7 +216,7 @@ def test_the_number_of_queries_is_the_same_for_few_and_for_many(world, how):
     for queue in Queue.objects.exclude(pk__in=[world.billing.pk, world.network.pk]):
         Favourite.objects.create(agent=world.ana, queue=queue)
         RoutingPoint.objects.create(slug=f"to-{queue.pk}", name=f"To {queue}", title="To", queue=queue)
-    assert queries(world, kim, **how) == few <= 45
+    assert queries(world, kim, **how) == few <= 48
 
 
 def one_of_each(world) -> None:
