@@ -209,8 +209,12 @@ _MAILERS = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps":
 
 def _mailer(given: str):
     """Where mail leaves, from EMAIL_URL; "" for a site that sends none."""
-    url = urlsplit(given)
-    if url.scheme not in ("", "console") and not (url.scheme in _MAILERS and url.hostname):
+    try:
+        url = urlsplit(given)
+        right = url.scheme == "console" or not given or (url.scheme in _MAILERS and url.hostname and url.port != 0)
+    except ValueError:  # a port that is none
+        right = False
+    if not right:
         raise SystemExit("parley: EMAIL_URL must be smtp://, smtp+tls:// or smtps:// with a host, or console://.")
     return url
 
