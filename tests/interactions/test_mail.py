@@ -236,8 +236,7 @@ def test_tried_again_for_a_day_then_given_up(world, chat, monkeypatch):
     waits = []
     while fresh(mail).state == "queued":
         before = world.clock.now = max(world.now, fresh(mail).next_at)
-        with assert_publishes(world, chat):
-            assert deliver(world, world.now) == 1
+        assert deliver(world, world.now) == 1
         waits += [(fresh(mail).next_at - before).total_seconds() / 60] if fresh(mail).next_at else []
     assert [round(wait) for wait in waits[:8]] == [1, 1, 2, 4, 8, 16, 32, 60]
     assert set(map(round, waits[8:])) == {60}
@@ -245,6 +244,14 @@ def test_tried_again_for_a_day_then_given_up(world, chat, monkeypatch):
     (view,) = events.snapshot(loaded(chat), world.ana).mails
     assert (view.state, view.problem) == ("failed", "The mail server cannot be reached: Connection refused.")
     assert view.retry is True
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+def test_what_became_of_an_attempt_is_told(world, chat, for_good):
+    mail = write(world, chat, world.ana, world.bo)
+    with assert_publishes(world, chat):
+        actions.not_sent(mail.id, 0, f"away {CANARY}", for_good=for_good, now=world.clock.tick())
+    assert shown(chat, world.bo) == [("Router", "failed" if for_good else "queued")]
 
 
 def test_tried_again_by_hand(world, chat, monkeypatch):
