@@ -2,7 +2,8 @@
 import { effect } from "./html.js";
 import { link, onEvent, selected } from "./state.js";
 import { aboutWords } from "./store/calls.js";
-import { isLive, partyOf, whoHasIt } from "./store/views.js";
+import { headingOf } from "./store/requests.js";
+import { isLive, isMain, partyOf, whoHasIt } from "./store/views.js";
 import { listed, statusWords } from "./words.js";
 
 /** Long enough to be read out, short enough to be no second transcript. */
@@ -49,14 +50,16 @@ function newLine(line, before, after) {
   const view = after.interactions[line.interaction];
   if (!view || line.party === view.my || after.transcripts === before.transcripts) return;
   const name = partyOf(view, line.party)?.nickname;
-  if (line.interaction !== selected.peek()) return news(line.kind === "text" ? `${view.contact.name}, new line` : `${view.contact.name}: ${line.text}`);
-  news(line.kind === "system" ? line.text : `${name}${line.lane === "public" ? "" : ", agents only"}: ${line.text}`);
+  const where = LANES[line.lane] ?? ", consultation";
+  if (line.interaction !== selected.peek()) return news(line.kind === "text" ? `${view.contact.name}, new line${isMain(line.lane) ? "" : " in a consultation"}` : `${view.contact.name}: ${line.text}`);
+  news(line.kind === "system" ? line.text : `${name}${where}: ${line.text}`);
 }
+
+const LANES = { public: "", internal: ", agents only" };
 
 function ring(invitation, before, after) {
   if (!after.invitations[invitation.id] || before.invitations[invitation.id]) return;
-  const what = invitation.kind === "conference" ? `Conference request from ${invitation.from}` : invitation.offline ? "Message left" : "Chat request";
-  warn(`${what}: ${invitation.contact}. Press F8 to go to it.`);
+  warn(`${headingOf(invitation)}: ${invitation.contact}. Press F8 to go to it.`);
 }
 
 const CHANNELS = { chat: "chat", voice: "voice" };

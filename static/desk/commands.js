@@ -127,13 +127,34 @@ export function putAway(id) {
   faded.value = faded.value.filter((one) => one.id !== id);
 }
 
-export const cancel = (view, invitation) =>
-  ask(`window ${view.id}`, () => api.post(`invitations/${invitation.id}/cancel`));
+export const cancel = (view, invitation, place = `window ${view.id}`) =>
+  ask(place, () => api.post(`invitations/${invitation.id}/cancel`));
 
-export async function conference(view, target, note) {
-  const body = { target: { type: target.type, id: target.id }, ...(note ? { note } : {}) };
-  return ask("communicator", () => api.post(`interactions/${view.id}/conference`, body));
+/** `whom`: a target, or the `consultation` whose consultant is meant. */
+const asked = ({ type, id, consultation }, note) => ({ ...(consultation ? { consultation } : { target: { type, id } }), ...(note ? { note } : {}) });
+
+/** Each is given in the Team Communicator or beside a consultation: `place` is where its refusal stands. */
+export const conference = (view, whom, note, place = "communicator") =>
+  ask(place, () => api.post(`interactions/${view.id}/conference`, asked(whom, note)));
+
+export const consult = (view, target, medium, note) =>
+  ask("communicator", () => api.post(`interactions/${view.id}/consultations`, { ...asked(target, note), medium }));
+
+/** `asMessage`: the contact agreed to leave a message there. */
+export async function transfer(view, whom, note, { asMessage = false, place = "communicator" } = {}) {
+  const body = { ...asked(whom, note), version: view.owner_version, ...(asMessage ? { as_message: true } : {}) };
+  const answer = await ask(place, () => api.post(`interactions/${view.id}/transfer`, body));
+  if (answer) feed({ type: "fetched.interaction", view: answer.interaction });
+  return answer;
 }
+
+export const makeTransfer = (view, invitation) =>
+  change(`window ${view.id}`, () => api.post(`invitations/${invitation.id}/transfer`, { version: view.owner_version }));
+
+/** Where what is said of one consultation stands. */
+export const besidePlace = (one) => `consultation ${one.id}`;
+
+export const endConsultation = (one) => change(besidePlace(one), () => api.post(`consultations/${one.id}/end`));
 
 export function favourite(target, on) {
   const path = `me/favourites/${target.type}/${target.id}`;
@@ -152,7 +173,7 @@ export async function end(view, { passTo } = {}) {
 
 /** The open invitations first; what End does then is asked of the server, not remembered. */
 export async function cancelAndEnd(view) {
-  const open = view.invitations.filter((one) => one.kind === "conference" && one.cancel === true);
+  const open = view.invitations.filter((one) => one.kind !== "route" && one.cancel === true);
   for (const invitation of open) await cancel(view, invitation);
   const fresh = await change(`end ${view.id}`, () => api.get(`interactions/${view.id}`));
   if (fresh?.end?.expect === view.end.expect) await end(fresh);

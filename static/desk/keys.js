@@ -4,17 +4,19 @@ import { global } from "./keymap.js";
 import { goToMessages } from "./messaging.js";
 import { desk, lock, now, options, select, selected, view } from "./state.js";
 import { isLive, longestWaiting } from "./store/views.js";
-import { field, openFor, show } from "./parts/finder.js";
+import { openFor, summon } from "./parts/finder.js";
 import { openHelp } from "./parts/help.js";
 import { sorted } from "./parts/list.js";
 import { openSettings } from "./parts/settings.js";
 import { goToOutcome } from "./parts/side.js";
 
+/** Who is only consulted writes beside the chat alone. */
+const WRITE = ":is(#composer, .consult) textarea";
 const REGIONS = [".find input", ".list", "#work", ".side"];
 
 /** {id of the key: what it does; false where it has nothing to do, and the browser may have it}. */
 export const RUN = {
-  find: communicator,
+  find: summon,
   preview,
   call,
   longest,
@@ -28,9 +30,12 @@ export const RUN = {
   lock: () => void lockNow(),
   help: openHelp,
   "help sign": openHelp,
-  write: () => focusOn("#composer textarea"),
+  write: () => focusOn(WRITE),
   lane,
-  conference: () => (view.peek()?.can.conference === true ? openFor(view.peek()) : focusOn(".toolbar [aria-keyshortcuts='Control+I']")),
+  conference: () => find("conference", "Control+I"),
+  consult: () => find("consult", "Control+U"),
+  transfer: () => find("transfer", "Control+G"),
+  beside,
   end: () => focusOn(".toolbar .end"),
   outcome,
   done: () => focusOn(".toolbar .done"),
@@ -57,9 +62,16 @@ function click(selector) {
   document.querySelector(selector)?.click();
 }
 
-function communicator() {
-  show();
-  field().focus();
+/** What cannot be done now says so at its button. */
+function find(mode, keys) {
+  if (view.peek()?.can[mode] !== true) return focusOn(`.toolbar [aria-keyshortcuts='${keys}']`);
+  openFor(view.peek(), mode);
+}
+
+/** Between what goes to the contact and what goes to whom one consults. */
+function beside() {
+  if (document.activeElement.closest(".consult")) return focusOn("#composer textarea");
+  return focusOn(document.querySelector(".consult textarea") ? ".consult textarea" : ".consult .log");
 }
 
 function outcome(event) {
@@ -91,7 +103,7 @@ function longest() {
 
 /** Who changes chats by keys wants to write. */
 function follow() {
-  requestAnimationFrame(() => (document.querySelector("#composer textarea") ?? document.querySelector("#work")).focus());
+  requestAnimationFrame(() => (document.querySelector(WRITE) ?? document.querySelector("#work")).focus());
 }
 
 let before = null;

@@ -19,6 +19,11 @@ const looking = computed(() => facing.value && !lock.value && !!view.value);
 const read = computed(() => desk.value.reading[selected.value] === "read");
 export const atEnd = computed(() => inView.value.id !== selected.value || inView.value.end);
 
+/** {lane: number}: how far down the consultations beside the chosen chat are in view. A lane's name is its own. */
+const beside = signal({});
+
+export const setInViewBeside = (lane, number) => number !== beside.peek()[lane] && (beside.value = { ...beside.peek(), [lane]: number });
+
 export const setInView = (value) => JSON.stringify(value) !== JSON.stringify(inView.peek()) && (inView.value = value);
 
 function isFacing() {
@@ -98,7 +103,8 @@ function cursorsOf(all) {
 
 /** [[{id, lane, number}] seen, the same for delivered]: what the server does not know yet. */
 function untold(state) {
-  const { id, numbers } = inView.value;
+  const { id } = inView.value;
+  const numbers = { ...beside.value, ...inView.value.numbers };
   const seen = [];
   const delivered = [];
   for (const chat of Object.values(state.interactions)) {

@@ -2,11 +2,12 @@
 import { call, incoming, rings as callRings, waiting } from "./calls.js";
 import { effect } from "./html.js";
 import { leads, somebodyLooks } from "./lead.js";
-import { headingOf, ringing } from "./parts/previews.js";
+import { ringing } from "./parts/previews.js";
 import { permission, settings, volumeOf } from "./settings.js";
 import { play } from "./sounds.js";
 import { lock, onEvent, selected } from "./state.js";
 import { aboutWords } from "./store/calls.js";
+import { headingOf } from "./store/requests.js";
 import { heardOf } from "./store/views.js";
 
 const EVERY = 2500;

@@ -148,19 +148,54 @@ class Desk:
 
     # --- Team Communicator ------------------------------------------------------------------
 
-    def find(self, who: str) -> Locator:
-        """Instant Conference, Team Communicator, this person; gives the action."""
-        self.page.get_by_role("button", name="Instant Conference").click()
+    def find(self, who: str, button="Instant Conference", action="Instant Chat Conference", of="Agents") -> Locator:
+        """The button, Team Communicator, this target of a type; gives the action."""
+        self.toolbar.get_by_role("button", name=button).click()
+        self.page.get_by_role("radio", name=of, exact=True).check(force=True)
         self.page.get_by_role("combobox", name="Team Communicator").fill(who)
         self.page.get_by_role("option", name=re.compile(who)).click()
-        return self.page.get_by_role("menuitem", name="Instant Chat Conference")
+        return self.page.get_by_role("menuitem", name=action, exact=True)
+
+    def note(self, who: str, text: str) -> None:
+        if text:
+            self.page.get_by_label(f"Note for {who}").fill(text)
 
     def conference(self, username: str, note="") -> None:
         action = self.find(NAMES[username])
-        if note:
-            self.page.get_by_label(f"Note for {NAMES[username].split()[0]}").fill(note)
+        self.note(NAMES[username].split()[0], note)
         action.click()
         expect(self.party(f"{NAMES[username].split()[0]}")).to_be_visible()
+
+    def consult(self, username: str, note="") -> None:
+        action = self.find(NAMES[username], "Start Consultation", "Start Chat Consultation")
+        self.note(NAMES[username].split()[0], note)
+        action.click()
+        expect(self.party(NAMES[username].split()[0])).to_contain_text("consultation, ringing")
+
+    def transfer(self, who: str, note="", of="Agents") -> None:
+        action = self.find(who, "Instant Transfer", "Instant Chat Transfer", of)
+        self.note(who.split()[0], note)
+        action.click()
+
+    # --- consultations ----------------------------------------------------------------------
+
+    def consultation(self, name: str) -> Locator:
+        """The column beside the transcript."""
+        return self.main.get_by_role("region", name=f"Consultation with {name}")
+
+    def advises(self, inviter: str) -> None:
+        """Accepts a consultation request."""
+        self.rings(f"Consultation request from {inviter}").get_by_role("button", name="Accept").click()
+        expect(self.consultation(inviter)).to_be_visible()
+
+    def says_beside(self, name: str, text: str) -> None:
+        field = self.consultation(name).get_by_role("textbox", name=f"Message to {name}")
+        field.fill(text)
+        self.consultation(name).get_by_role("button", name=f"Send to {name}").click()
+        expect(field).to_have_value("")
+
+    def reads_beside(self, name: str, text: str) -> None:
+        expect(self.consultation(name).get_by_role("paragraph").get_by_text(text, exact=True)).to_have_count(1)
 
     # --- the end ----------------------------------------------------------------------------
 

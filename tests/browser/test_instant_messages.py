@@ -28,7 +28,7 @@ def start(desk: Desk, username: str) -> None:
     """Team Communicator, this person, Start Instant Message."""
     desk.page.get_by_role("combobox", name="Team Communicator").fill(NAMES[username])
     desk.page.get_by_role("option", name=re.compile(NAMES[username])).click()
-    desk.page.get_by_role("menuitem", name="Start Instant Message").click()
+    desk.page.get_by_role("menuitem", name="Start Instant Message", exact=True).click()
     expect(field(desk, username.capitalize())).to_be_focused()
 
 

@@ -35,7 +35,7 @@ def act(ana: Desk, verb: str) -> None:
     ana.page.keyboard.press("Enter")
     expect(ana.page.get_by_role("menuitem").first).to_be_focused()
     if verb != VERB:
-        ana.page.keyboard.press("ArrowDown")
+        ana.page.keyboard.press("ArrowUp")  # the star is the last of them
     expect(action).to_be_focused()
     ana.page.keyboard.press("Enter")
 

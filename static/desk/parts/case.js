@@ -3,6 +3,7 @@ import { drop, insist, isTyped, place, quarrel, save, saveAll, valueOf, write } 
 import { OFFLINE, refusals } from "../commands.js";
 import { html, useEffect } from "../html.js";
 import { live } from "../state.js";
+import { isConsulted } from "../store/views.js";
 import { Icon } from "./basic.js";
 
 export function Facts({ view }) {
@@ -19,7 +20,7 @@ export function Facts({ view }) {
 
 function Fact({ view, item }) {
   const id = `case-${item.key}`;
-  const open = item.editable && view.can.note === true;
+  const open = item.editable && view.can.note === true && !isConsulted(view);
   return html`<dt id=${id}>${item.label}</dt><dd>${open ? html`<${Field} view=${view} item=${item} label=${id} />` : item.value || "not given"}</dd>`;
 }
 

@@ -2,10 +2,12 @@
 import { OFFLINE } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
 import { live } from "../state.js";
-import { starOf } from "../store/targets.js";
+import { MODES, inOrder, starOf } from "../store/targets.js";
+import { firstName } from "../store/views.js";
 import { Icon } from "./basic.js";
 import { Types, Views } from "./filters.js";
 import * as finder from "./finder.js";
+import { act, cancelOpen, turnStar } from "./finder_acts.js";
 import { Hits } from "./hits.js";
 import { Item } from "./menu.js";
 
@@ -33,30 +35,50 @@ function Sheet() {
     <${Types} />
     <${Hits} />
     <${Actions} chat=${chat} />
-    <p class="foot"><span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>→</kbd> actions</span><span><kbd>Enter</kbd> do it</span><span><kbd>Esc</kbd> close</span></p>
+    <p class="foot"><span><kbd>↑</kbd> <kbd>↓</kbd> choose</span><span><kbd>→</kbd> actions</span><span><kbd>Enter</kbd> do it</span>${finder.scope.value === "consultations" && html`<span><kbd>Ctrl K</kbd> all targets</span>`}<span><kbd>Esc</kbd> close</span></p>
   </div>`;
 }
 
 function Mode({ chat }) {
   if (!chat) return html`<p class="cut"><${Icon} name="search" /><b>Team Communicator</b> <span>open a chat to invite somebody</span></p>`;
-  return html`<p class="cut"><${Icon} name="conference" /><b>Instant Conference</b> <span>for ${chat.contact.name}</span></p>`;
+  const { title, icon } = MODES[finder.mode.value] ?? { title: "Team Communicator", icon: "search" };
+  return html`<p class="cut"><${Icon} name=${icon} /><b>${title}</b> <span>for ${chat.contact.name}</span></p>`;
 }
 
-const ICONS = { conference: "conference", call: "phone", message: "letters", mail: "mail" };
+const ICONS = {
+  conference: "conference", consult_chat: "consult", consult_voice: "phone", consult_im: "letters",
+  transfer: "transfer", transfer_message: "letters", call: "phone", message: "letters", mail: "mail",
+};
+/** A note travels with these. */
+const ASKING = ["conference", "consult_chat", "consult_voice", "consult_im", "transfer", "transfer_message"];
 
 function Actions({ chat }) {
   const hit = finder.hit.value;
   if (!hit) return html`<div class="acts" />`;
-  const items = hit.actions.map((action) => ({ key: action.verb, label: action.label, icon: ICONS[action.verb], can: online(action.can), run: () => finder.act(action) }));
+  const items = inOrder(hit.actions, finder.mode.value).map((action) => ({ key: action.verb, label: action.label, icon: ICONS[action.verb], can: online(action.can), run: () => act(action) }));
   const error = finder.refusal.value;
   return html`<div class="acts">
     <p class="cut">${hit.name}</p>
     <div class="menu flat" role="menu" aria-label=${`Actions for ${hit.name}`}>
-      ${[...items, star(hit)].map((item) => html`<${Item} key=${item.key} item=${item} choose=${choose} />`)}
+      ${once([...items, star(hit)]).map((item) => html`<${Item} key=${item.key} item=${item} choose=${choose} />`)}
     </div>
-    ${chat && items.some((item) => item.key === "conference" && item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
+    ${chat && items.some((item) => ASKING.includes(item.key) && item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
       <textarea rows="2" maxlength="500" value=${finder.note.value} onInput=${(event) => (finder.note.value = event.target.value)} /></label>`}
-    ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" />${error.message}</p>`}
+    ${finder.asks.value && html`<${Agreed} hit=${hit} chat=${chat} />`}
+    ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" /><span>${error.message}</span></p>`}
+    ${error?.code === "transfer_pending" && html`<p class="again"><button type="button" class="btn" onClick=${cancelOpen}>Cancel that transfer</button></p>`}
+  </div>`;
+}
+
+/** A message instead of a chat: only what the contact agreed to. */
+function Agreed({ hit, chat }) {
+  const first = useRef(null);
+  useEffect(() => first.current.focus(), []);
+  const name = firstName(chat.contact.name);
+  return html`<div class="ask" role="alertdialog" aria-label="Leave a message there?" aria-describedby="agreed">
+    <span id="agreed">Nobody of ${hit.name} can take the chat now. It ends for ${name} and waits there as a message. Has ${name} agreed?</span>
+    <button type="button" class="btn" ref=${first} onClick=${() => (finder.asks.value = null)}>No, stay</button>
+    <button type="button" class="btn primary" onClick=${() => act(finder.asks.value)}>${name} agreed</button>
   </div>`;
 }
 
@@ -64,8 +86,11 @@ const online = (can) => (live.value ? can : OFFLINE);
 
 function star(hit) {
   const { label, can } = starOf(hit);
-  return { key: "star", label, icon: "star", can: online(can), run: () => finder.turnStar(hit) };
+  return { key: "star", label, icon: "star", can: online(can), run: () => turnStar(hit) };
 }
+
+/** The same reason under each of several neighbours is written under the last of them; each is still described by it. */
+const once = (items) => items.map((item, index) => ({ ...item, same: item.can !== true && item.can === items[index + 1]?.can }));
 
 function choose(item) {
   if (item.can === true) item.run();

@@ -6,6 +6,7 @@ import { clearMark } from "../reading.js";
 import { pressed } from "../keymap.js";
 import { settings } from "../settings.js";
 import { options } from "../state.js";
+import { alongside } from "../store/consultations.js";
 import { firstName, readers } from "../store/views.js";
 import { grouped, lengthOf, listed } from "../words.js";
 import { chooseLane, draftOf, laneOf, setDraft, typed, typingSent } from "../writing.js";
@@ -108,7 +109,8 @@ function hint(view, lane) {
 function Readers({ view, lane }) {
   const here = readers(view, lane);
   if (lane === "public") {
-    return html`<span id="readers" class="cut">To: <b>${names(here) || "nobody"}</b> <span class="meta">${here.length} will read this</span></span>`;
+    const along = alongside(view);
+    return html`<span id="readers" class="cut">To: <b>${names(here) || "nobody"}</b> <span class="meta">${here.length} will read this${along.length ? `, ${listed(along)} ${along.length > 1 ? "read" : "reads"} along` : ""}</span></span>`;
   }
   const who = here.length ? `${names(here)} will read this` : "no other agent is here now";
   return html`<span id="readers" class="cut">To: <b>Agents only</b> <span class="meta">${who}</span></span>`;

@@ -1,5 +1,5 @@
 /** End, which says what it will do, and what it says when that is no longer true. */
-import { allowed, cancelAndEnd, end, forget, isBusy, refusals } from "../commands.js";
+import { allowed, cancelAndEnd, end, forget, isBusy, makeTransfer, refusals } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
 import { Act, Icon } from "./basic.js";
 import { Menu } from "./menu.js";
@@ -36,8 +36,16 @@ export function EndRefused({ view }) {
   return html`<div class="ask" role="alertdialog" aria-label="End" aria-describedby="end-words" onKeyDown=${escape}>
     <span id="end-words">${error.message}</span>
     <button type="button" class="btn" ref=${stay} onClick=${() => forget(place)}>Stay</button>
+    ${error.code === "invitation_pending" && html`<${Instead} view=${view} place=${place} />`}
     ${offer && html`<${Anyway} view=${view} offer=${offer} pending=${error.code === "invitation_pending"} />`}
   </div>`;
+}
+
+/** Who was invited may take the place of the agent who wants to leave. */
+function Instead({ view, place }) {
+  const mine = view.invitations.filter((one) => one.kind === "conference" && one.by === view.my);
+  const make = async (one) => (await makeTransfer(view, one)) && forget(place);
+  return mine.map((one) => html`<${Act} key=${one.id} class="btn" can=${allowed(one.transfer)} run=${() => make(one)}>Make it a transfer to ${one.target.name}<//>`);
 }
 
 function Anyway({ view, offer, pending }) {

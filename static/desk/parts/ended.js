@@ -2,7 +2,7 @@
 import { copy } from "../copy.js";
 import { html } from "../html.js";
 import { now } from "../state.js";
-import { at, endedAt, holder, holdsSlot, whoHasIt } from "../store/views.js";
+import { at, endedAt, holder, isConsulted, holdsSlot, whoHasIt } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
 import { draftOf, setDraft } from "../writing.js";
 import { Icon } from "./basic.js";
@@ -18,14 +18,20 @@ export function Ended({ view }) {
 
 /** A draft never changes its lane: what was not sent is copied or thrown away. */
 function Left({ view }) {
-  const drafts = ["public", "internal"].map((lane) => ({ lane, text: draftOf(view.id, lane) })).filter(({ text }) => text.trim());
-  return drafts.map(({ lane, text }) => html`<p key=${lane} class="left-over"><span class="need"><${Icon} name="warn" />Not sent${lane === "internal" ? ", agents only" : ""}:</span>
+  return html`<${LeftOver} view=${view} lane="public" /><${LeftOver} view=${view} lane="internal" where=", agents only" />`;
+}
+
+export function LeftOver({ view, lane, where = "" }) {
+  const text = draftOf(view.id, lane);
+  if (!text.trim()) return null;
+  return html`<p class="left-over"><span class="need"><${Icon} name="warn" />Not sent${where}:</span>
     <span class="cut" title=${text}>${text}</span>
     <button type="button" class="link" onClick=${() => copy(text)}>Copy</button>
-    <button type="button" class="link" onClick=${() => setDraft(view.id, lane, "")}>Throw away</button></p>`);
+    <button type="button" class="link" onClick=${() => setDraft(view.id, lane, "")}>Throw away</button></p>`;
 }
 
 function Slot({ view }) {
+  if (isConsulted(view)) return html`It needs no outcome: Mark Done puts it away.`;
   if (!holdsSlot(view, now.value)) return html`Your slot is free. Mark Done puts it away.`;
   return html`Your slot is free in <time>${clock((at(view.segment.slot_until) - now.value) / 1000)}</time>, or at Mark Done.`;
 }

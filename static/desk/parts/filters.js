@@ -1,11 +1,11 @@
 /** The Team Communicator's choice of list and of type: one Tab stop each, arrows inside. And whether hits are grouped. */
 import { html } from "../html.js";
-import { TYPES, VIEWS } from "../store/targets.js";
+import { TYPES, viewsOf } from "../store/targets.js";
 import * as finder from "./finder.js";
 
 export function Views() {
   return html`<div class="lanes" role="radiogroup" aria-label="Show">
-    ${VIEWS.map(({ view, label }) => html`<${Radio} key=${view} name="show" filter=${finder.scope} value=${view} label=${label} />`)}
+    ${viewsOf(finder.consulted.value).map(({ view, label }) => html`<${Radio} key=${view} name="show" filter=${finder.scope} value=${view} label=${label} />`)}
   </div>`;
 }
 

@@ -1,12 +1,9 @@
 /** What the Team Communicator knows: its question, its hits, which one is chosen, and where the focus goes back to. */
-import { news } from "../announce.js";
-import { callAgent } from "../calls.js";
-import { conference, favourite, forget, refusals } from "../commands.js";
-import { computed, effect, signal } from "../html.js";
+import { forget, refusals } from "../commands.js";
+import { batch, computed, effect, signal } from "../html.js";
 import { loadChoice, saveChoice } from "../kept.js";
-import { openMail } from "../mailing.js";
-import { openConversation } from "../messaging.js";
-import { api, live, view } from "../state.js";
+import { api, desk, live, view } from "../state.js";
+import { askedByMe } from "../store/consultations.js";
 import { joined, keyOf, listsOf, refreshed, rowsOf, titleOf } from "../store/targets.js";
 import { isLive } from "../store/views.js";
 
@@ -22,7 +19,7 @@ export const open = signal(false);
 export const query = signal("");
 /** One type of target, or "all". */
 export const type = signal("all");
-/** "all", "favourites" or "recent". */
+/** "all", "consultations", "favourites" or "recent". */
 export const scope = signal("all");
 /** Type by type, or one list with the best first. */
 export const grouping = signal(loadChoice("grouped", "yes") === "yes");
@@ -33,11 +30,19 @@ export const note = signal("");
 const found = signal({ hits: [], counts: {}, next: null });
 /** The key of the chosen row; null: the first. */
 const chosen = signal(null);
-/** The chat a conference is for: the one whose button was pressed, else the one in front. */
+/** The chat that it is about: the one whose button was pressed, else the one in front. By its id: it changes meanwhile. */
 const pinned = signal(null);
+/** What the button that was pressed is for: "conference", "consult", "transfer"; null: opened from the bar. */
+export const mode = signal(null);
+/** The action that waits for a yes: the contact must have agreed to it. */
+export const asks = signal(null);
 
-export const chat = computed(() => pinned.value ?? (view.value && isLive(view.value) ? view.value : null));
-export const canGroup = computed(() => type.value === "all" && scope.value !== "recent");
+export const chat = computed(() => {
+  const found = pinned.value ? desk.value.interactions[pinned.value] : view.value;
+  return found && isLive(found) ? found : null;
+});
+export const consulted = computed(() => (chat.value ? askedByMe(chat.value) : []));
+export const canGroup = computed(() => type.value === "all" && !["recent", "consultations"].includes(scope.value));
 export const grouped = computed(() => grouping.value && canGroup.value);
 export const lists = computed(() => {
   const { hits, counts, next } = found.value;
@@ -54,16 +59,30 @@ let timer = null;
 
 export const field = () => document.querySelector(".find input");
 
-export function openFor(interaction) {
-  pinned.value = interaction;
+/** With consultations going on, those come first: who was asked for advice is who joins or takes the chat. */
+export function openFor(interaction, wanted = "conference") {
+  if (!open.peek()) opener = document.activeElement === field() ? null : document.activeElement;
+  batch(() => {
+    pinned.value = interaction.id;
+    mode.value = wanted;
+    asks.value = null;
+    scope.value = consulted.peek().length ? "consultations" : "all";
+  });
   if (open.peek()) ask();
   else show();
   field().focus();
 }
 
+/** The key that opens it shows all targets once it is open. */
+export function summon() {
+  if (open.peek() && scope.peek() === "consultations") everything();
+  show();
+  field().focus();
+}
+
 export function show() {
   if (open.peek()) return;
-  opener = document.activeElement === field() ? null : document.activeElement;
+  opener ??= document.activeElement === field() ? null : document.activeElement;
   open.value = true;
   forget("communicator");
   ask();
@@ -78,8 +97,10 @@ export function close({ back = true } = {}) {
   query.value = note.value = "";
   type.value = scope.value = "all";
   put({ results: [], counts: {}, next: null });
-  pinned.value = null;
-  if (back) (cameFrom() ?? document.querySelector("#composer textarea") ?? field()).focus();
+  pinned.value = mode.value = asks.value = null;
+  const from = cameFrom();
+  opener = null;
+  if (back) (from ?? document.querySelector(":is(#composer, .consult) textarea") ?? field()).focus();
 }
 
 const cameFrom = () => (opener?.isConnected && opener !== document.body ? opener : null);
@@ -108,6 +129,7 @@ export function everything() {
 
 export function choose(key) {
   chosen.value = key;
+  asks.value = null;
   forget("communicator");
 }
 
@@ -202,7 +224,7 @@ export async function showMore(more) {
 }
 
 /** How the hits in view stand now; their order stays. */
-async function refresh() {
+export async function refresh() {
   const mine = turn;
   const { hits } = found.peek();
   for (let from = 0; from < hits.length; from += AT_ONCE) {
@@ -224,52 +246,4 @@ export function watchFinder() {
 export function askAgain() {
   ask();
   field().focus();
-}
-
-// --- actions --------------------------------------------------------------------------------------
-
-const VERBS = {
-  conference: (target) => conference(chat.peek(), target, note.peek().trim()),
-};
-
-/** Does it; a refusal stays here in words. */
-export async function act(action) {
-  const target = hit.peek();
-  if (action.can !== true) return;
-  if (action.verb === "message") return converse(target);
-  if (action.verb === "call") return phone(target);
-  if (action.verb === "mail") return writeTo(target);
-  if (!(await VERBS[action.verb](target))) return void refresh();
-  news(`${target.name} is asked to join.`);
-  close();
-}
-
-/** Starts at once, outside of any chat. */
-function converse(target) {
-  close({ back: false });
-  openConversation(target.id);
-}
-
-/** What becomes of it stands in the call bar. */
-function phone(target) {
-  const about = chat.peek()?.id ?? null;
-  close();
-  callAgent(target, { interaction: about });
-}
-
-/** Mail is about the chat, and goes to its parties. */
-function writeTo(target) {
-  const { id, parties } = chat.peek();
-  const party = parties.findLast((one) => one.agent === target.id);
-  if (!party) return;
-  close({ back: false });
-  openMail({ interaction: id, party: party.id });
-}
-
-export async function turnStar(target) {
-  const on = !target.favourite;
-  if (!(await favourite(target, on))) return;
-  news(`${target.name} is ${on ? "now" : "no longer"} a favourite`);
-  await refresh();
-  requestAnimationFrame(() => open.peek() && document.activeElement === document.body && field().focus());
 }

@@ -3,14 +3,16 @@ import { news } from "../announce.js";
 import { saveAll } from "../case.js";
 import { outcomeArrived } from "../choosing.js";
 import { allowed, isBusy, markDone } from "../commands.js";
-import { html, useLayoutEffect, useRef } from "../html.js";
+import { html } from "../html.js";
 import { saveNote } from "../notes.js";
 import { now, options } from "../state.js";
-import { at, endedAt, isLive, needsOutcome, waitOf } from "../store/views.js";
+import { at, endedAt, isConsulted, isLive, needsOutcome, waitOf } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
 import { Act, Icon, Wait } from "./basic.js";
+import { EndOwn } from "./consultation.js";
 import { openFor } from "./finder.js";
 import { EndButton } from "./end.js";
+import { useRove } from "./rove.js";
 import { goToOutcome } from "./side.js";
 
 export function Head({ view }) {
@@ -32,16 +34,21 @@ function Where({ view }) {
 }
 
 function Toolbar({ view }) {
-  const bar = useRef(null);
-  useLayoutEffect(() => oneStop(bar.current));
-  return html`<div class="toolbar" role="toolbar" aria-label="Chat" ref=${bar} onKeyDown=${(event) => rove(event, bar.current)} onFocusin=${(event) => keepStop(event, bar.current)}>
-    <${Act} class="btn quiet" aria-label="Instant Conference" aria-keyshortcuts="Control+I" title="Instant Conference (Ctrl I)" can=${allowed(view.can.conference)} run=${() => openFor(view)}>
-      <${Icon} name="conference" />Conference
-    <//>
+  return html`<div class="toolbar" role="toolbar" aria-label="Chat" ...${useRove()}>
+    <${Ask} view=${view} mode="conference" name="Instant Conference" short="Conference" letter="I" />
+    <${Ask} view=${view} mode="consult" name="Start Consultation" short="Consult" letter="U" />
+    <${Ask} view=${view} mode="transfer" name="Instant Transfer" short="Transfer" letter="G" />
     <span class="gap" role="separator" aria-orientation="vertical" />
-    ${isLive(view) && html`<${EndButton} view=${view} />`}
+    ${isLive(view) && (isConsulted(view) ? html`<${EndOwn} view=${view} />` : html`<${EndButton} view=${view} />`)}
     <${Done} view=${view} />
   </div>`;
+}
+
+/** Opens the Team Communicator in its mode. */
+function Ask({ view, mode, name, short, letter }) {
+  return html`<${Act} class="btn quiet ask-for" aria-label=${name} aria-keyshortcuts=${`Control+${letter}`} title=${`${name} (Ctrl ${letter})`} can=${allowed(view.can[mode])} run=${() => openFor(view, mode)}>
+    <${Icon} name=${mode} /><span>${short}</span>
+  <//>`;
 }
 
 /** What is missing stands beside the button as a link to it. */
@@ -58,31 +65,4 @@ function Done({ view }) {
 async function finish(view) {
   const kept = (await saveAll(view)) && (await saveNote(view.id)) && (await outcomeArrived(view.id));
   if (kept && (await markDone(view))) news(`${view.contact.name} is marked done.`);
-}
-
-// --- one Tab stop, arrows inside ----------------------------------------------------------------
-
-const stops = (bar) => [...bar.querySelectorAll("button, a")].filter((one) => !one.closest('[role="menu"]'));
-
-function oneStop(bar) {
-  const all = stops(bar);
-  const held = all.find((one) => one.dataset.stop === "here") ?? all[0];
-  all.forEach((one) => (one.tabIndex = one === held ? 0 : -1));
-}
-
-function keepStop(event, bar) {
-  const all = stops(bar);
-  const target = all.find((one) => one === event.target);
-  if (!target) return;
-  all.forEach((one) => (one.dataset.stop = one === target ? "here" : ""));
-  oneStop(bar);
-}
-
-function rove(event, bar) {
-  const all = stops(bar);
-  const at = all.indexOf(event.target);
-  const goal = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 }[event.key];
-  if (at < 0 || goal === undefined) return;
-  event.preventDefault();
-  all.at(goal % all.length).focus();
 }

@@ -3,8 +3,11 @@ import { OFFLINE } from "../commands.js";
 import { html, useEffect, useRef } from "../html.js";
 import { live, now } from "../state.js";
 import { factsOf, iconOf, keyOf, marked, noHits, starOf } from "../store/targets.js";
+import { at, partyOf } from "../store/views.js";
+import { clock } from "../words.js";
 import { Face, Icon } from "./basic.js";
 import * as finder from "./finder.js";
+import { turnStar } from "./finder_acts.js";
 
 export function Hits() {
   const list = useRef(null);
@@ -52,13 +55,19 @@ function List({ list }) {
 const DOTS = { ready: "ready", logged_off: "off" };
 
 function Hit({ hit }) {
-  const facts = factsOf(hit, { grouped: finder.grouped.value, now: now.value });
+  const facts = factsOf(hit, { grouped: finder.grouped.value, now: now.value, consulting: consultingWords(hit) });
   return html`<li class="hit" role="option" id=${`hit-${keyOf(hit)}`} aria-selected=${finder.hit.value === hit} onClick=${() => pick(hit)}>
     <${Badge} hit=${hit} />
     <span><b class="cut" title=${hit.name}>${marked(hit.name, finder.query.value).map(({ text, on }) => (on ? html`<mark>${text}</mark>` : text))}</b>
       <span class="has" title=${facts}><span class="dot" data-state=${DOTS[hit.presence.status] ?? "busy"} /><span class="cut">${facts}</span></span></span>
     <${Star} hit=${hit} />
   </li>`;
+}
+
+/** How long I have been asking them for advice. */
+function consultingWords(hit) {
+  const one = finder.consulted.value.find(({ consultant }) => partyOf(finder.chat.value, consultant)?.agent === hit.id);
+  return one ? `consulting with you ${clock((now.value - at(one.started_at)) / 1000)}` : null;
 }
 
 function More({ more }) {
@@ -83,7 +92,7 @@ function Star({ hit }) {
   const turn = (event) => {
     event.stopPropagation();
     pick(hit);
-    if (can === true && live.value) finder.turnStar(hit);
+    if (can === true && live.value) turnStar(hit);
   };
   return html`<span class="star" aria-hidden="true" data-on=${on ? "" : undefined} data-off=${can === true ? undefined : ""} title=${can === true ? label : "Corporate favourite"} onClick=${turn}><${Icon} name="star" /></span>`;
 }

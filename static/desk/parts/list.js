@@ -1,7 +1,8 @@
 /** My interactions, unclosed work, queues. */
 import { computed, html } from "../html.js";
 import { arrived, desk, live, link, now, options, select, selected } from "../state.js";
-import { at, endedAt, graded, holder, isLive, isTyping, lastText, lists, needsOutcome, otherAgents, unreadLines, unseenNews, waitOf } from "../store/views.js";
+import { isActive, otherOf, ownConsultations } from "../store/consultations.js";
+import { at, endedAt, graded, holder, isConsulted, isLive, isTyping, lastText, lists, needsOutcome, otherAgents, unreadLines, unseenNews, waitOf } from "../store/views.js";
 import { listed, timeOf } from "../words.js";
 import { Face, Icon, Wait } from "./basic.js";
 import { shown } from "./narrow.js";
@@ -57,9 +58,11 @@ const News = ({ words }) => html`<span class="say cut news" title=${words}><${Ic
 function Live({ view, news }) {
   const unread = unreadLines(desk.value, view.id).length;
   const others = otherAgents(view);
+  const advising = ownConsultations(view).filter(isActive).map((one) => otherOf(view, one)?.nickname);
   return html`${news ? html`<${News} words=${news} />` : html`<span class="say cut">${whatHappens(view)}</span>`}
     ${view.offline && html`<span class="tag" title="Left as a message; the contact is not here">message</span>`}
-    ${others.length > 0 && html`<span class="tag" title=${`Conference with ${listed(others.map((one) => one.nickname))}`}><${Icon} name="group" />+${others.length}</span>`}
+    ${advising.length > 0 && html`<span class="tag" title=${`Consultation with ${listed(advising)}`}><${Icon} name="consult" />${advising.length > 1 && advising.length}<span class="vh">consultation</span></span>`}
+    ${others.length > 0 && !isConsulted(view) && html`<span class="tag" title=${`Conference with ${listed(others.map((one) => one.nickname))}`}><${Icon} name="group" />+${others.length}</span>`}
     ${unread > 0 && html`<span class="count" role="img" aria-label=${`${unread} unread`}>${unread}</span>`}`;
 }
 

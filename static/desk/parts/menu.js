@@ -2,7 +2,7 @@
 import { html, useEffect, useId, useRef, useState } from "../html.js";
 import { Icon } from "./basic.js";
 
-/** `items`: {label, can, run, icon, current, keys, checked: one of a choice, stays: the menu does, rule: a line below}. */
+/** `items`: {label, can, run, icon, current, keys, checked: one of a choice, stays: the menu does, rule: a line below, same: the next one says the reason}. */
 export function Menu({ label, items, children, width = 220, wrap = "span", onOpen, ...button }) {
   const [open, setOpen] = useState(false);
   const opener = useRef(null);
@@ -54,7 +54,7 @@ export function Item({ item, choose }) {
       onClick=${() => choose(item)}>
       ${item.icon && html`<${Icon} name=${item.icon} />`}<span>${item.label}</span>${item.keys && html`<kbd aria-hidden="true">${item.keys}</kbd>`}${(item.current || item.checked) && html`<${Icon} name="check" />`}
     </button>
-    ${off && html`<small id=${id} aria-hidden="true">${item.can}</small>`}
+    ${off && html`<small id=${id} class=${item.same ? "vh" : undefined} aria-hidden="true">${item.can}</small>`}
     ${item.rule && html`<div role="separator" />`}
   </div>`;
 }

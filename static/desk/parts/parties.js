@@ -1,21 +1,23 @@
-/** Party status line: a chip per party with its action menu, a ghost per open conference invitation. */
-import { askReach, partyCall } from "../calls.js";
-import { allowed, cancel, remove } from "../commands.js";
+/** Party status line: a chip per party with its action menu, a ghost per open request, and consultations put away. */
+import { allowed, cancel, makeTransfer } from "../commands.js";
 import { html } from "../html.js";
-import { openMail } from "../mailing.js";
-import { openConversation } from "../messaging.js";
 import { desk, now } from "../state.js";
 import { at, ghostWords, holder, isLive, shownParties, typingIn } from "../store/views.js";
 import { iconOf } from "../store/targets.js";
 import { clock, roughly, timeOf } from "../words.js";
+import { consultWords, isActive, ofConsultant, otherOf } from "../store/consultations.js";
 import { Act, Face, Icon, whoOf } from "./basic.js";
+import { bringBack, hiddenBeside } from "./consultation.js";
 import { Menu } from "./menu.js";
+import { actionsOf } from "./party_actions.js";
+import { useRove } from "./rove.js";
 
 export function Parties({ view }) {
-  const pending = view.invitations.filter((one) => one.kind === "conference");
-  return html`<ul class="parties" aria-label="Parties">
+  const pending = view.invitations.filter((one) => one.kind !== "route");
+  return html`<ul class="parties" aria-label="Parties" ...${useRove()}>
     ${shownParties(view).map((party) => html`<li key=${party.id}><${Chip} view=${view} party=${party} /></li>`)}
     ${pending.map((one) => html`<${Ghost} key=${one.id} view=${view} invitation=${one} />`)}
+    ${hiddenBeside(view).map((one) => html`<li key=${one.id}><button type="button" class="party aside" onClick=${() => bringBack(view, one)}><${Icon} name="consult" />Consultation with ${otherOf(view, one)?.nickname}, ended</button></li>`)}
   </ul>`;
 }
 
@@ -25,14 +27,9 @@ function Chip({ view, party }) {
   const face = html`<${Face} who=${whoOf(view, party)} name=${party.nickname} small=${true} /><b class="cut">${party.nickname}<span class="vh">(${what(party)})</span></b>`;
   const words = typing ? html`<span class="typing">${typing === "public" ? "typing" : "typing to agents"}<span class="vh">${tail(view, party)}</span></span>` : html`<span>${status(view, party)}<span class="vh">${tail(view, party)}</span></span>`;
   if (over && party.mail !== true) return html`<span class="party" data-who=${party.kind} data-over title=${stretch(party)}>${face}${words}</span>`;
-  const items = [
-    partyCall(view, party),
-    { label: "Start Instant Message Consultation", icon: "letters", can: allowed(party.message), run: () => openConversation(party.agent, { interaction: view.id }) },
-    { label: "New E-mail", icon: "mail", can: allowed(party.mail), run: () => openMail({ interaction: view.id, party: party.id }) },
-    { label: "Delete From Conference", icon: "out", can: allowed(party.delete), run: () => remove(view, party) },
-  ];
-  const ask = () => party.call === true && askReach(party.agent);
-  return html`<${Menu} class="party" data-who=${party.kind} data-over=${over ? "" : undefined} label=${party.nickname} items=${items} width=${268} onOpen=${ask} title=${stretch(party)}>
+  const items = actionsOf(view, party);
+  const opened = () => items.forEach((item) => item.onOpen?.());
+  return html`<${Menu} class="party" data-who=${party.kind} data-over=${over ? "" : undefined} label=${party.nickname} items=${items} width=${300} onOpen=${opened} title=${stretch(party)}>
     ${face}${words}<${Icon} name="down" />
   <//>`;
 }
@@ -45,9 +42,18 @@ function status(view, party) {
   if (party.connection === "ended") return [party.id === view.my && "you", party.left_at ? `left ${timeOf(party.left_at)}` : "ended"].filter(Boolean).join(", ");
   if (!isLive(view)) return afterwards(view, party);
   if (party.connection === "away" && party.kind === "contact" && view.offline) return "left a message";
+  if (party.kind === "consultant" && party.id !== view.my) return advising(view, party);
   if (party.connection === "away") return `${role ? `${role}, ` : ""}away`;
+  if (party.id === view.my && party.kind === "consultant") return "you, consulted";
   if (party.id === view.my) return view.owner === view.my ? "you, owner" : "you";
   return party.kind === "agent" ? `${role ? `${role}, ` : ""}connected ${inChat(party)}` : "connected";
+}
+
+/** Whom they advise, and since when. */
+function advising(view, party) {
+  const one = ofConsultant(view, party);
+  if (!one || !isActive(one)) return "consultation ended";
+  return `${consultWords(view, one)}${party.connection === "away" ? ", away" : ` ${inChat(party)}`}`;
 }
 
 function afterwards(view, party) {
@@ -66,13 +72,17 @@ function tail(view, party) {
   return `${timed ? "" : inChat(party)} in chat. Actions`;
 }
 
+const REQUESTS = { conference: "invitation", consult: "consultation request", transfer: "transfer" };
+
 function Ghost({ view, invitation }) {
   const { target } = invitation;
+  const mine = invitation.kind === "conference" && invitation.by === view.my;
   const since = (now.value - at(invitation.since)) / 1000;
   const left = invitation.expires_at ? `${roughly((at(invitation.expires_at) - now.value) / 1000)} left` : undefined;
   return html`<li class="party ghost" title=${left}>
     ${iconOf(target) ? html`<${Icon} name=${iconOf(target)} />` : html`<${Face} who="agent" name=${target.name} small=${true} />`}<b class="cut" title=${target.name}>${target.name}</b><b>${": "}</b>
     <span>${ghostWords(invitation)} <time>${clock(since)}</time></span>
-    <${Act} class="btn quiet icon" aria-label=${`Cancel the invitation to ${target.name}`} can=${allowed(invitation.cancel)} title="Cancel" run=${() => cancel(view, invitation)}><${Icon} name="x" /><//>
+    ${mine && html`<${Act} class="btn quiet icon" aria-label=${`Make the invitation to ${target.name} a transfer`} can=${allowed(invitation.transfer)} title="Make it a transfer: who accepts takes your place" run=${() => makeTransfer(view, invitation)}><${Icon} name="transfer" /><//>`}
+    <${Act} class="btn quiet icon" aria-label=${`Cancel the ${REQUESTS[invitation.kind]} to ${target.name}`} can=${allowed(invitation.cancel)} title="Cancel" run=${() => cancel(view, invitation)}><${Icon} name="x" /><//>
   </li>`;
 }

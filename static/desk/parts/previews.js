@@ -5,13 +5,16 @@ import { speakInside } from "../calls.js";
 import { computed, html } from "../html.js";
 import { pressed } from "../keymap.js";
 import { desk, live, now } from "../state.js";
+import { headingOf, mediumOf, wantsOf } from "../store/requests.js";
 import { answersIn, at, previews } from "../store/views.js";
 import { clock, labelled, roughly, spoken } from "../words.js";
 import { Act, Icon } from "./basic.js";
 
 export const ringing = computed(() => previews(desk.value, now.value).filter((one) => !hushed.value.has(one.id)));
 
-export const headingOf = ({ kind, offline }) => (kind === "conference" ? "Conference request" : offline ? "Message left" : "Chat request");
+/** Where one writes first: to the contact, or who is only consulted to whom they advise. */
+const WRITE = ":is(#composer, .consult) textarea";
+const ICONS = { conference: "conference", consult: "consult", transfer: "transfer" };
 
 export function Previews() {
   const shown = ringing.value;
@@ -26,8 +29,8 @@ function Preview({ invitation: one }) {
   const left = Math.max(0, (at(one.expires_at) - now.value) / 1000);
   const error = refusals.value[`invitation ${one.id}`];
   const [heading, about, hint] = ["pv", "pvabout", "pvhint"].map((part) => `${part}-${one.id}`);
-  return html`<article class="preview" tabindex="-1" data-id=${one.id} aria-labelledby=${heading} aria-describedby=${`${about} ${hint}`} onKeyDown=${(event) => keys(event, one)}>
-    <h2><${Icon} name=${one.kind === "conference" ? "conference" : "chat"} /><span id=${heading}>${headingOf(one)}</span><span class="wait"><time role="timer" aria-label=${`${spoken(left)} left`}>${clock(left)}</time></span></h2>
+  return html`<article class="preview" tabindex="-1" data-kind=${one.kind} data-id=${one.id} aria-labelledby=${heading} aria-describedby=${`${about} ${hint}`} onKeyDown=${(event) => keys(event, one)}>
+    <h2><${Icon} name=${ICONS[one.kind] ?? "chat"} /><span id=${heading}>${headingOf(one)}</span><span class="wait"><time role="timer" aria-label=${`${spoken(left)} left`}>${clock(left)}</time></span></h2>
     <${Bar} invitation=${one} left=${left} />
     <div class="body" id=${about}><${About} invitation=${one} /></div>
     <${Auto} invitation=${one} />
@@ -47,10 +50,10 @@ function About({ invitation: one }) {
   const waited = `waited ${roughly((now.value - at(one.waited_since)) / 1000)}`;
   const facts = one.case.filter((item) => item.value);
   return html`
-    <p><b>${one.contact}</b> <span class="meta">${[one.queue, one.priority > 0 && `priority ${one.priority}`, waited].filter(Boolean).join(", ")}</span></p>
+    <p><b>${one.contact}</b> <span class="meta">${[mediumOf(one), one.queue, one.priority > 0 && `priority ${one.priority}`, waited].filter(Boolean).join(", ")}</span></p>
     ${one.last_line && html`<blockquote class="cut" title=${one.last_line}>${one.last_line}</blockquote>`}
     ${facts.length > 0 && html`<p class="meta cut">${facts.map((item) => labelled(item.label, item.value)).join(" · ")}</p>`}
-    ${one.from && html`<p class="fromnote"><b>${one.from} ${one.note ? "asks:" : "asks you to join"}</b> ${one.note}</p>`}
+    ${one.from && html`<p class="fromnote"><b>${one.from} ${wantsOf(one)}</b> ${one.note}</p>`}
   `;
 }
 
@@ -77,7 +80,7 @@ async function take(one) {
   if (one.medium === "voice") speakInside(chat);
   requestAnimationFrame(() => {
     const free = [document.body, document.querySelector("#work")].includes(document.activeElement);
-    if (free) document.querySelector("#composer textarea")?.focus();
+    if (free) document.querySelector(WRITE)?.focus();
   });
 }
 

@@ -1,16 +1,20 @@
 /** The side column: case, the contact and their other chats, notes, routing explanation, and below them the Interaction Previews. */
 import { html, signal } from "../html.js";
 import { view } from "../state.js";
-import { isLive, needsOutcome } from "../store/views.js";
+import { isConsulted, isLive, needsOutcome } from "../store/views.js";
 import { Facts } from "./case.js";
 import { Disposition } from "./disposition.js";
+import { open as messagesOpen } from "../messaging.js";
+import { faded } from "../commands.js";
+import { shownBeside } from "./consultation.js";
 import { Mails } from "./mails.js";
 import { Messages } from "./messages.js";
 import { Keys } from "./help.js";
 import { Contact } from "./history.js";
 import { shown } from "./narrow.js";
 import { Note } from "./note.js";
-import { Previews } from "./previews.js";
+import { Previews, ringing } from "./previews.js";
+import { Fold, Rail, unfolded } from "./rail.js";
 import { Why } from "./why.js";
 
 const TABS = ["Case", "Contact", "Notes", "Why"];
@@ -18,16 +22,29 @@ const tab = signal("Case");
 
 export function Side() {
   return html`<aside class="side" aria-label="Chat details" tabindex="-1">
+    ${view.value && folds(view.value) && html`<${Rail} view=${view.value} tabs=${TABS} choose=${choose} />`}
     ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} where="everywhere" /></section>`}
     <${Messages} />
     <${Previews} />
   </aside>`;
 }
 
+/** Beside a consultation it gives its room away on narrow screens, unless something in it is asked for. */
+export function folds(chat) {
+  const wanted = unfolded.value || messagesOpen.value || ringing.value.length > 0 || faded.value.length > 0;
+  return shownBeside(chat).length > 0 && isLive(chat) && !wanted;
+}
+
+function choose(name) {
+  tab.value = name;
+  requestAnimationFrame(() => document.querySelector("#panel")?.focus());
+}
+
 /** From "Choose a disposition first" to the place where it is chosen. */
 export function goToOutcome(event) {
   event.preventDefault();
   tab.value = "Case";
+  unfolded.value = true;
   shown.value = "side";
   requestAnimationFrame(() => document.querySelector("#outcome :is(input, select)")?.focus());
 }
@@ -54,9 +71,10 @@ function Tabs() {
     tab.value = TABS.at(goal % TABS.length);
     event.currentTarget.children[TABS.indexOf(tab.value)].focus();
   };
-  return html`<div class="tabs" role="tablist" aria-label="Chat details" onKeyDown=${move}>
+  const beside = shownBeside(view.value).length > 0 && isLive(view.value);
+  return html`<div class="tab-row"><div class="tabs" role="tablist" aria-label="Chat details" onKeyDown=${move}>
     ${TABS.map((name) => html`<${Tab} key=${name} name=${name} />`)}
-  </div>`;
+  </div>${beside && html`<${Fold} />`}</div>`;
 }
 
 function Tab({ name }) {
@@ -77,7 +95,7 @@ function Panel({ view: chat }) {
 function Case({ view: chat }) {
   return html`
     <${Facts} key=${`case ${chat.id}`} view=${chat} />
-    <${Disposition} key=${chat.id} view=${chat} />
+    ${isConsulted(chat) ? null : html`<${Disposition} key=${chat.id} view=${chat} />`}
     <${Mails} key=${`mails ${chat.id}`} view=${chat} />
     ${!isLive(chat) && html`<${Note} key=${`note ${chat.id}`} view=${chat} />`}
   `;

@@ -33,7 +33,7 @@ function Skip() {
   const writes = view.value && isLive(view.value);
   const jump = (event) => {
     event.preventDefault();
-    document.querySelector(writes ? "#composer textarea" : "#work").focus();
+    (document.querySelector(writes ? ":is(#composer, .consult) textarea" : "#work") ?? document.querySelector("#work")).focus();
   };
   return html`<a class="skip" href=${writes ? "#composer" : "#work"} onClick=${jump}>${writes ? "Go to the composer" : "Go to the work"}</a>`;
 }

@@ -4,7 +4,7 @@ import { atEnd, mark, setInView } from "../reading.js";
 import { desk, feed, live, now, read, readOlder, selected, view } from "../state.js";
 import { blocksOf, mergedOf, reached } from "../store/blocks.js";
 import { NEWEST, chunksOf, following, isNewest, isSame, newer, older, spanOf, startingAt } from "../store/chunks.js";
-import { hasOlder, laneLines, unreadLines } from "../store/views.js";
+import { hasOlder, isConsulted, laneLines, unreadLines } from "../store/views.js";
 import { dayName, grouped } from "../words.js";
 import { Icon } from "./basic.js";
 import { Lane, Lines, System } from "./line.js";
@@ -69,7 +69,7 @@ const wordsOf = ({ seen, delivered, all }) => [seen, delivered].map((parties) =>
 function Block({ block, view, marks, live: on, today: day }) {
   if (block.kind === "day") return html`<li class="day"><time datetime=${block.at.slice(0, 10)}>${dayName(block.at, day)}</time></li>`;
   if (block.kind === "unread") return html`<li class="unread">${block.count} new</li>`;
-  if (block.kind === "from") return html`<li class="day from">You joined here, read from here</li>`;
+  if (block.kind === "from") return html`<li class="day from">${isConsulted(view) ? "You are consulted from here on" : "You joined here, read from here"}</li>`;
   if (block.kind === "system") return html`<${System} line=${block.lines[0]} />`;
   if (block.kind === "lane") return html`<${Lane} block=${block} view=${view} marks=${marks} live=${on} />`;
   return html`<${Lines} block=${block} view=${view} marks=${marks} live=${on} />`;

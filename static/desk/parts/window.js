@@ -2,8 +2,9 @@
 import { forget, refusals } from "../commands.js";
 import { html } from "../html.js";
 import { view } from "../state.js";
-import { isLive } from "../store/views.js";
-import { Refusal } from "./basic.js";
+import { isConsulted, isLive } from "../store/views.js";
+import { Icon, Refusal } from "./basic.js";
+import { Consultations } from "./consultation.js";
 import { Composer } from "./composer.js";
 import { Ended } from "./ended.js";
 import { EndRefused } from "./end.js";
@@ -21,7 +22,19 @@ export function Window() {
     <${Refusal} error=${refusals.value[place]} put=${() => forget(place)} />
     <div class="columns"><div>
       <${Transcript} key=${chat.id} />
-      ${isLive(chat) ? html`<${Composer} key=${chat.id} view=${chat} />` : html`<${Ended} view=${chat} />`}
-    </div></div>
+      <${Below} view=${chat} />
+    </div><${Consultations} view=${chat} /></div>
   </main>`;
+}
+
+function Below({ view }) {
+  if (!isLive(view)) return html`<${Ended} view=${view} />`;
+  if (isConsulted(view)) return html`<p class="read-only"><${Icon} name="lock" />${whyNot(view)}</p>`;
+  return html`<${Composer} key=${view.id} view=${view} />`;
+}
+
+/** Who is consulted by instant message does not read the chat at all. */
+function whyNot(view) {
+  const lane = view.lanes.find(({ lane }) => lane === "public");
+  return lane ? lane.write : "You are consulted by instant message: the chat itself stays with its agents.";
 }

@@ -4,7 +4,7 @@
  * Blocks: {kind: "day", at} · {kind: "unread", count} · {kind: "from"} · {kind: "system", line} ·
  * {kind: "lines", party, lines} · {kind: "lane", notes: [...]} (agents only). Each has a stable `key`.
  */
-import { at, laneLines, mine, shownParties } from "./views.js";
+import { at, isMain, laneLines, mine, shownParties } from "./views.js";
 
 const TOGETHER = 90_000;
 /** A long stretch is cut by its numbers, so that no block is without end and older lines move no cut. */
@@ -20,10 +20,11 @@ function momentOf(line) {
   return moment;
 }
 
-export const mergedOf = (state, view) => interleave(view.lanes.map((lane) => laneLines(state, view.id, lane.lane)));
+/** The transcript itself: consultations stand beside it. */
+export const mergedOf = (state, view) => interleave(view.lanes.filter(({ lane }) => isMain(lane)).map((lane) => laneLines(state, view.id, lane.lane)));
 
 export function blocksOf(state, view, mark = null, merged = mergedOf(state, view)) {
-  const own = state.written.filter((line) => line.interaction === view.id);
+  const own = state.written.filter((line) => line.interaction === view.id && isMain(line.lane));
   const blocks = [];
   const marks = marksOf(view, merged, mark);
   for (const line of [...merged, ...own.map((line) => ({ ...line, party: view.my, kind: "text", own: true }))]) {

@@ -9,11 +9,31 @@ export const TYPES = [
   { type: "routing_point", one: "Routing point", many: "Routing points", icon: "route" },
 ];
 
+/** What the Team Communicator was opened for: its name, and the actions that come first. */
+export const MODES = {
+  conference: { title: "Instant Conference", icon: "conference", verbs: ["conference"] },
+  consult: { title: "Start Consultation", icon: "consult", verbs: ["consult_chat", "consult_voice", "consult_im"] },
+  transfer: { title: "Instant Transfer", icon: "transfer", verbs: ["transfer", "transfer_message"] },
+};
+
+/** Those of the mode first, the others as they come; what cannot be done last, except the mode's own first. */
+export function inOrder(actions, mode) {
+  const verbs = MODES[mode]?.verbs ?? [];
+  const first = verbs.filter((verb) => actions.some((one) => one.verb === verb));
+  const rank = (one) => (one.verb === first[0] ? -2 : one.can !== true ? 1 : verbs.includes(one.verb) ? -1 : 0);
+  return [...actions].sort((a, b) => rank(a) - rank(b));
+}
+
+const CONSULTING = { view: "consultations", label: "Consulting" };
+
 export const VIEWS = [
   { view: "all", label: "All" },
   { view: "favourites", label: "Favourites" },
   { view: "recent", label: "Recent" },
 ];
+
+/** With consultations going on, their list first. */
+export const viewsOf = (consulted) => (consulted.length ? [CONSULTING, ...VIEWS] : VIEWS);
 
 const kindOf = ({ type }) => TYPES.find((kind) => kind.type === type);
 
@@ -38,6 +58,7 @@ export const rowsOf = (lists) => lists.flatMap(({ hits, more }) => [...hits.map(
 
 /** One list's heading. */
 export function titleOf({ view, type, counts }) {
+  if (view === "consultations") return "Active consultations";
   if (view === "recent") return "Recent, newest first";
   const many = type === "all" ? "Best first" : kindOf({ type }).many;
   return `${many}, ${Object.values(counts).reduce((sum, count) => sum + count, 0)}`;
@@ -57,10 +78,10 @@ export function joined(hits, more) {
 }
 
 /** Under no heading of its type a hit says its type itself. */
-export function factsOf(hit, { grouped, now }) {
+export function factsOf(hit, { grouped, now, consulting = null }) {
   const kind = !grouped && hit.type !== "agent" && kindOf(hit).one;
   const corporate = hit.favourite === "corporate" && "corporate favourite";
-  return [kind, stands(hit.presence, now), hit.department, corporate].filter(Boolean).join(", ");
+  return [consulting, kind, stands(hit.presence, now), hit.department, corporate].filter(Boolean).join(", ");
 }
 
 function stands({ text, opens }, now) {
@@ -80,6 +101,7 @@ export function noHits({ query, view, type = "all" }) {
   const among = [type !== "all" && kindOf({ type }).many.toLowerCase(), view === "favourites" && "favourites", view === "recent" && "recent ones"].filter(Boolean);
   if (query.trim()) return `Nothing found for "${query.trim()}"${among.length ? ` among ${among.join(", ")}` : ""}`;
   if (view === "favourites") return "No favourites here. The star beside a target adds it.";
+  if (view === "consultations") return "No consultation goes on";
   return view === "recent" ? "Nobody invited lately" : "Nothing found";
 }
 

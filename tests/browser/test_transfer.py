@@ -1,0 +1,91 @@
+"""Transfer: to an agent, from a consultation, to a queue; refused it changes nothing, and it can be taken back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from . import on_sqlite
+
+
+@pytest.fixture
+def served(desk, contact):
+    """served(): Kim with Ana, and Bo Ready."""
+
+    def serve():
+        ana, kim = desk("ana").ready(), contact().start(topic="Billing")
+        kim.says("My router keeps rebooting.")
+        ana.accept()
+        return ana, desk("bo").ready(), kim
+
+    return serve
+
+
+def test_instant_transfer_to_an_agent(served, shot):
+    ana, bo, kim = served()
+    ana.transfer("Bo Lind", note="Needs a technician")
+    expect(ana.party("Bo")).to_contain_text("transfer, ringing")
+    expect(ana.toolbar.get_by_role("button", name="Instant Transfer")).to_have_attribute("aria-disabled", "true")
+    shot(ana.page, "transfer pending")
+    bo.rings("Transfer from Ana", "Kim Lee", "passes it on:", "Needs a technician")
+    shot(bo.page, "Transfer at Bo")
+    bo.reject("Transfer from Ana")
+    expect(ana.transcript.get_by_text("Bo rejected the transfer")).to_be_visible()
+    expect(ana.field).to_be_visible()
+
+    ana.transfer("Bo Lind")
+    bo.accept("Transfer from Ana")
+    expect(ana.ended()).to_contain_text("Bo has the chat")
+    shot(ana.page, "the former owner")
+    kim.sees("Connected with Bo")
+    bo.says("Bo has taken over.")
+    kim.reads("Bo has taken over.")
+    ana.mark_done()
+    ana.idle()
+
+
+def test_transfer_to_a_queue_where_the_contact_waits(served, desk, shot):
+    ana, bo, kim = served()
+    bo.choose_status("Not Ready")
+    ana.transfer("Network", note="Needs a technician", of="Queues")
+    expect(ana.ended()).to_be_visible()
+    kim.sees("You are")
+    shot(kim.page, "the contact waits again")
+    bo.ready()
+    bo.accept()
+    bo.reads("My router keeps rebooting.")
+    expect(bo.transcript.get_by_text("Needs a technician")).to_be_visible()
+    kim.sees("Connected with Bo")
+
+
+@on_sqlite
+def test_transfer_out_of_a_consultation(served, shot):
+    ana, bo, kim = served()
+    ana.consult("bo")
+    bo.advises("Ana")
+    ana.consultation("Bo").get_by_role("button", name="Instant Chat Transfer to Bo").click()
+    bo.rings("Transfer from Ana", "out of your consultation")
+    bo.accept("Transfer from Ana")
+    expect(ana.ended()).to_contain_text("Bo has the chat")
+    expect(ana.consultation("Bo")).to_contain_text("Bo took the chat")
+    shot(ana.page, "transfer out of a consultation")
+    kim.sees("Connected with Bo")
+
+
+@on_sqlite
+def test_a_pending_invitation_becomes_a_transfer(served, shot, watch):
+    watch.expect("status of 409")
+    ana, bo, kim = served()
+    ana.conference("bo")
+    ana.end("End chat with Kim Lee")
+    refused = ana.page.get_by_role("alertdialog", name="End")
+    expect(refused).to_be_visible()
+    shot(ana.page, "End refused by an open invitation")
+    refused.get_by_role("button", name="Make it a transfer to Bo").click()
+    expect(ana.party("Bo")).to_contain_text("transfer, ringing")
+    ana.parties.get_by_role("button", name="Cancel the transfer to Bo").click()
+    bo.silent()
+
+    ana.conference("bo")
+    ana.parties.get_by_role("button", name="Make the invitation to Bo a transfer").click()
+    bo.accept("Transfer from Ana")
+    expect(ana.ended()).to_contain_text("Bo has the chat")
+    kim.sees("Connected with Bo")
