@@ -64,7 +64,7 @@ def _each_kind(family: str, words: str) -> dict[str, str]:
     return {f"{family}.{kind}": words.format(kind=label) for kind, label in KINDS.items()}
 
 
-# {story: {switch of a role: its label}}, in the order of the administration. What stands in none is everybody's.
+# {story: {switch of a role: its label}}, in the order of the administration.
 STORIES: dict[str, dict[str, str]] = {
     "Chats": {
         Privilege.USE_CHAT: "take chats",
@@ -108,8 +108,6 @@ class Held:
     words: tuple[Word, ...] = ()
 
     def has(self, switch: str) -> bool:
-        if switch not in SWITCHES:
-            return True
         return any(switch in word.allowed for word in self.words) if self.words else switch not in EXTRA
 
     def givers(self, switch: str) -> list[Word]:

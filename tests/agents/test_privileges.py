@@ -38,6 +38,7 @@ def test_every_privilege_has_words_and_a_switch():
     assert len(switches) == len(set(switches)) == len(SWITCHES)
     for privilege in Privilege:
         assert privilege in WORDS
+        assert privilege in SWITCHES or all(f"{privilege}.{kind}" in SWITCHES for kind in KINDS)
     known = {*Privilege, *(f"{family}.{kind}" for family in FAMILIES.values() for kind in KINDS)}
     assert set(switches) <= known
 
