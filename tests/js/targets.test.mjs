@@ -81,3 +81,9 @@ test("an empty list says why", () => {
   assert.match(noHits({ query: "", view: "recent" }), /invited/);
   assert.equal(noHits({ query: "", view: "all" }), "Nothing found");
 });
+
+test("contacts stand under a heading of their own, and are nobody's favourite", () => {
+  const hit = { type: "contact", id: "k", name: "Kim Lee", favourite: null };
+  assert.deepEqual(listsOf([hit], { grouped: true, counts: { contact: 1 } }).map(({ title, hits }) => [title, hits.length]), [["Contacts", 1]]);
+  assert.equal(starOf(hit).can, "Contacts come and go with their chats");
+});

@@ -25,7 +25,7 @@ export async function act(action) {
   if (action.can !== true) return;
   if (action.verb === "message") return converse(target);
   if (action.verb === "call") return phone(target);
-  if (action.verb === "mail") return writeTo(target);
+  if (action.verb === "mail") return writeTo(target, action);
   if (action.verb === "transfer_message" && asks.peek() !== action) return void (asks.value = action);
   if (!chat.peek()) return void refresh();
   const { run, said } = VERBS[action.verb];
@@ -54,13 +54,13 @@ function phone(target) {
   callAgent(target, { interaction: about });
 }
 
-/** Mail is about the chat, and goes to its parties. */
-function writeTo(target) {
-  const { id, parties } = chat.peek();
-  const party = parties.findLast((one) => one.agent === target.id);
+/** Mail is about a chat, and goes to its parties: a contact is found as theirs, a colleague in the chat in front. */
+function writeTo(target, { interaction }) {
+  const { id, parties } = interaction ? { id: interaction, parties: [] } : chat.peek();
+  const party = interaction ? target.id : parties.findLast((one) => one.agent === target.id)?.id;
   if (!party) return;
   close({ back: false });
-  openMail({ interaction: id, party: party.id });
+  openMail({ interaction: id, party });
 }
 
 export async function turnStar(target) {

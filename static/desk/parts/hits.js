@@ -83,7 +83,7 @@ function goOn(more) {
 
 function Badge({ hit }) {
   const name = iconOf(hit);
-  return name ? html`<span class="kind"><${Icon} name=${name} /></span>` : html`<${Face} who="agent" name=${hit.name} />`;
+  return name ? html`<span class="kind"><${Icon} name=${name} /></span>` : html`<${Face} who=${hit.type === "contact" ? "contact" : "agent"} name=${hit.name} />`;
 }
 
 /** For pointers only, because an option holds no button: keys and ears have the same in the actions. */

@@ -7,6 +7,7 @@ export const TYPES = [
   { type: "skill", one: "Skill", many: "Skills", icon: "shield" },
   { type: "queue", one: "Queue", many: "Queues", icon: "queue" },
   { type: "routing_point", one: "Routing point", many: "Routing points", icon: "route" },
+  { type: "contact", one: "Contact", many: "Contacts" },
 ];
 
 /** What the Team Communicator was opened for: its name, and the actions that come first. */
@@ -91,7 +92,8 @@ function stands({ text, opens }, now) {
 }
 
 /** What can be done about a favourite: `can` is true, or the reason why not. */
-export function starOf({ favourite }) {
+export function starOf({ type, favourite }) {
+  if (type === "contact") return { on: false, label: "Add to favourites", can: "Contacts come and go with their chats" };
   if (favourite === "corporate") return { on: true, label: "Remove from favourites", can: "a corporate favourite, kept for everybody" };
   return favourite ? { on: true, label: "Remove from favourites", can: true } : { on: false, label: "Add to favourites", can: true };
 }
