@@ -172,8 +172,17 @@ def can_make_transfer(invitation: Invitation, party: Party) -> Refusal:
     return may_ask(party.agent, Kind.TRANSFER, invitation.target_type)
 
 
-def can_send_to(queue, *, staffed: bool, alone: bool, as_message: bool, now) -> Refusal:
-    """May the chat be transferred to this queue, or left there as a message? `alone`: no other agent stays."""
+def can_send_to(queue, picture, *, staffed: bool, alone: bool, as_message: bool, now) -> Refusal:
+    """May the chat be transferred to this queue, or left there as a message? `alone`: no other agent stays.
+
+    What was a message before waits there at any hour, for whoever comes.
+    """
+    if alone and picture.joining:
+        return Conflict("invitation_pending", "An invitation is still open. Cancel it first, or make it a transfer.")
+    if not alone and queue in picture.asked(Kind.TRANSFER):
+        return Conflict("already_invited", f"{queue.name} is asked already.")
+    if picture.interaction.offline:
+        return None
     closed = not queue.is_open(now)
     if as_message and not alone:
         return Conflict("not_alone", "Another agent stays with the contact. Leave the chat instead.")

@@ -96,6 +96,11 @@ class Picture:
         rings = {ring.agent_id for invitation in self.pending for ring in invitation.rings.all() if not ring.outcome}
         return rings | {invitation.agent_id for invitation in self.pending if invitation.agent_id}
 
+    @property
+    def joining(self) -> list:
+        """The open invitations that bring somebody into the chat."""
+        return [invitation for invitation in self.pending if invitation.kind in (Kind.CONFERENCE, Kind.TRANSFER)]
+
     def asked(self, kind) -> set:
         """The pools whose agents are asked for the same."""
         return {invitation.pool for invitation in self.pending if invitation.kind == kind}
@@ -108,8 +113,8 @@ class Picture:
     @cached_property
     def seats(self) -> int:
         """Parties here and open invitations to join them."""
-        joining = [invitation for invitation in self.pending if invitation.adds_party]
-        return len(self.here) + (self.contact.left_at is None) + len(joining)
+        added = [invitation for invitation in self.pending if invitation.adds_party]
+        return len(self.here) + (self.contact.left_at is None) + len(added)
 
     @cached_property
     def case(self) -> list[CaseItem]:

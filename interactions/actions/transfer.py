@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agents.models import Agent
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from interactions import events, permissions
 from interactions.models import Interaction, Invitation, Party
 from interactions.picture import Picture
@@ -60,18 +60,19 @@ def to_queue(
     Where another agent is connected the contact stays with them, as owner if the owner left, and the queue's agents are
     asked to come. Where nobody is, the contact waits in that queue by the time of their first arrival.
     `as_message`: the contact agreed that it becomes a message there; for queues that are closed or without anybody.
+    What is a message already stays one.
 
-    Raises NotFound, Conflict (`not_party`, `ended`, `stale`, `transfer_pending`, `invitation_pending`, `closed`,
-    `unstaffed`, `staffed`, `not_alone`). Emits interaction.transferred.
+    Raises NotFound, NotAllowed, Conflict (`not_party`, `ended`, `stale`, `transfer_pending`, `invitation_pending`,
+    `already_invited`, `closed`, `unstaffed`, `staffed`, `not_alone`). Emits interaction.transferred.
     """
-    interaction, mine, _ = _transferring(interaction_id, by, version)
+    interaction, mine, picture = _transferring(interaction_id, by, version)
     queue, through = pool_of(interaction, type, id)
     permissions.require(permissions.may_ask(mine.agent, Kind.TRANSFER, type))
     others = connected_others(interaction, mine, now)
     staffed = is_staffed(queue, now, except_for=by)
     alone = mine.id == interaction.owner_id and not others
     asked = {"staffed": staffed, "alone": alone, "as_message": as_message}
-    permissions.require(permissions.can_send_to(queue, now=now, **asked))
+    permissions.require(permissions.can_send_to(queue, picture, now=now, **asked))
     if not alone:
         _leave_to(interaction, mine, others, queue, through, note, now)
     else:
@@ -124,13 +125,12 @@ def _leave_to(interaction, mine: Party, others: list[Party], queue, through, not
 
 def _requeue(interaction, owner: Party, queue, note: str, as_message: bool, now) -> None:
     """Nobody stays: a place in the queue, with the note for whoever takes it."""
-    if interaction.invitations.pending().exclude(kind=Kind.CONSULT).exists():
-        raise Conflict("invitation_pending", "An invitation is still open. Cancel it first, or make it a transfer.")
     interaction.lock_agents(*concerned(interaction))
     withdraw_all(interaction, now=now)
-    say(interaction, "passing_message" if as_message else "passing", owner, now)
+    offline = interaction.offline or as_message
+    say(interaction, "passing_message" if offline else "passing", owner, now)
     for party in interaction.parties.here().agents():
         leave(interaction, party, Cause.TRANSFER if party.id == owner.id else Cause.LOST, now=now)
     version = interaction.version
-    interaction.move(State.WAITING, owner=None, owner_version=version, queue=queue, offline=as_message)
+    interaction.move(State.WAITING, owner=None, owner_version=version, queue=queue, offline=offline)
     wait_in(queue, interaction, inviter=owner, note=note.strip(), now=now)

@@ -128,9 +128,10 @@ def _sendings(type: str, queue: Queue, staffed: bool, now: datetime, chat: Chat)
     """The chat goes to the queue; where that cannot be, a message can."""
     asked = {"staffed": staffed, "alone": chat.alone, "now": now}
     refusal = chat.refuse(Kind.TRANSFER, type)
-    chat_too = refusal or permissions.can_send_to(queue, as_message=False, **asked)
-    message = refusal or permissions.can_send_to(queue, as_message=True, **asked)
-    return [action("transfer", chat_too), *([] if message else [action("transfer_message", None)])]
+    chat_too = refusal or permissions.can_send_to(queue, chat.picture, as_message=False, **asked)
+    message = refusal or permissions.can_send_to(queue, chat.picture, as_message=True, **asked)
+    offered = not message and not chat.interaction.offline
+    return [action("transfer", chat_too), *([action("transfer_message", None)] if offered else [])]
 
 
 def _crew(members: int, logged_in: int, ready: int) -> Presence:
