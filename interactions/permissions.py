@@ -139,7 +139,10 @@ def can_be_added(agent, kind: Kind, picture) -> Refusal:
 
 
 def can_ask_consultant(consultation: Consultation, party: Party, picture) -> Refusal:
-    """May this party ask the consultant into the chat, or to take it? Whatever the consultant's status and load."""
+    """May this party ask the consultant into the chat, or to take it? Whatever the consultant's status and load.
+
+    Who would come without being asked once more must be there.
+    """
     name = consultation.consultant.nickname
     if consultation.requester_id != party.id:
         return NotAllowed(
@@ -149,7 +152,13 @@ def can_ask_consultant(consultation: Consultation, party: Party, picture) -> Ref
         return Conflict("ended", "This consultation has ended.")
     if consultation.consultant.agent_id in picture.invited:
         return Conflict("already_invited", f"{name} is invited already.")
+    if consultation.consultant.away_since and not picture.site.consultant_accepts:
+        return has_lost_connection(consultation.consultant)
     return None
+
+
+def has_lost_connection(agent) -> Refusal:
+    return Conflict("logged_off", f"{agent.nickname} has lost the connection.")
 
 
 def can_end_consultation(consultation: Consultation, party: Party) -> Refusal:
@@ -216,7 +225,7 @@ def can_be_invited(agent, kind: Kind, *, channel, present: bool, site: Site, loa
     if agent.after_last:
         return Conflict("not_ready", f"{name} takes no new chats before leaving.")
     if not present:
-        return Conflict("logged_off", f"{name} has lost the connection.")
+        return has_lost_connection(agent)
     if kind == Kind.CONSULT:
         full = load.consulted >= site.consultation_limit
         return Conflict("at_capacity", f"{name} is consulted on {load.consulted} chats already.") if full else None
@@ -231,7 +240,7 @@ def can_be_called(agent, *, channel, present: bool, busy: bool) -> Refusal:
     if channel is None or channel.status == Status.LOGGED_OFF:
         return Conflict("logged_off", f"{name} is logged off from voice.")
     if not present:
-        return Conflict("logged_off", f"{name} has lost the connection.")
+        return has_lost_connection(agent)
     if channel.status != Status.READY:
         return Conflict(
             "not_ready", f"{name} is {words(channel.status, channel.reason and channel.reason.name)} on voice."

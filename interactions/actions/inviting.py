@@ -72,8 +72,8 @@ def ask_consultant(
 ) -> Invitation:
     """Ask whom one consults into the chat, or to take it, whatever their status and load.
 
-    They accept once more, unless the site says that they come at once. Raises NotFound, Conflict. Emits
-    invitation.ringing or invitation.accepted.
+    They accept once more, unless the site says that they come at once: then they must be connected. Raises NotFound,
+    NotAllowed, Conflict. Emits invitation.ringing or invitation.accepted.
     """
     consultation = _consultation(interaction, consultation_id)
     permissions.require(permissions.may_ask(mine.agent, kind, "agent"))
@@ -87,6 +87,8 @@ def ask_consultant(
         _record(interaction, "invitation.ringing", invitation, mine, now, agent=str(agent.id))
     else:
         agent, *_ = interaction.lock_agents(agent.id, *whom_it_moves(interaction, invitation))
+        if not leases.live([agent.holder], now):
+            raise permissions.has_lost_connection(agent)
         invitation.move(Invited.ACCEPTED, now=now)
         party = take(interaction, invitation, agent, now=now)
         _record(interaction, "invitation.accepted", invitation, mine, now, party=str(party.id), cause="consultation")
