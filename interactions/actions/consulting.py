@@ -65,12 +65,13 @@ def _note(interaction: Interaction, consultation: Consultation, key: str, now, *
 
 
 def _dismiss(interaction: Interaction, consultant: Party, cause: Cause, now) -> None:
-    """The consultant's part ends; it holds no slot."""
+    """The consultant's part ends; it holds no slot. Who comes into the chat does not leave their last one."""
     consultant.set(left_at=now, cause=cause, away_since=None)
     stop_reading(interaction, consultant)
     consultant.segment.set(left_at=now, queue=interaction.queue)
     agent = interaction.locked_agents[consultant.agent_id]
-    if not Party.objects.here().filter(agent=agent).exists():
+    joins = cause in (Cause.CONFERENCE, Cause.TRANSFER)
+    if not joins and not Party.objects.here().filter(agent=agent).exists():
         last_chat_over(agent, auto_after_call_work=False, now=now)
 
 
