@@ -55,12 +55,10 @@ def _accept(invitation_id, *, by: Agent, automatic: Presence | None, now: dateti
     agent, *_ = interaction.lock_agents(by.id, *whom_it_moves(interaction, invitation))
     permissions.require(permissions.can_join(agent))
     invitation.move(Invited.ACCEPTED, now=now)
-    rang = stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
+    stop_ring(interaction, invitation, Rang.ACCEPTED, now=now)
     agent.missed = 0
     agent.save(update_fields=["missed"])
-    if invitation.kind == Kind.ROUTE and rang.queue_id != interaction.queue_id:
-        interaction.set(queue=rang.queue)  # overflow: whose agents took it has the chat from now on
-    party = take(interaction, invitation, agent, now=now)
+    party = take(interaction, invitation, agent, through=ring.queue, now=now)
     about = {"kind": invitation.kind, "party": str(party.id), **({"cause": "auto"} if automatic else {})}
     events.record(interaction, "invitation.accepted", now=now, by=f"agent:{by.id}", **about)
     return interaction

@@ -104,10 +104,18 @@ def close(interaction, cause: Cause, *, by: Party, now) -> None:
     for party in list(interaction.parties.here()):
         leave(interaction, party, cause if party.id == by.id else Cause.OVER, now=now)
     interaction.lanes.update(unanswered_since=None, quiet_since=None, warned_at=None)
-    if owner is not None:
-        interaction.segments.filter(party=owner).update(last_owner=True)
+    if last := owner.id if owner else _gave_it_away(interaction):
+        interaction.segments.filter(party=last).update(last_owner=True)
     if not interaction.segments.filter(last_owner=True, done_at=None).exists():
         interaction.set(completed_at=now)
+
+
+def _gave_it_away(interaction):
+    """Who had a chat last that ends in a queue: whoever transferred it there. Who was lost is marked already."""
+    if interaction.segments.filter(last_owner=True).exists():
+        return None
+    place = interaction.invitations.of_kind(Kind.ROUTE).order_by("created_at", "id").last()
+    return place and place.inviter_id
 
 
 def concerned(interaction) -> list:

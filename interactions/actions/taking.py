@@ -14,27 +14,46 @@ def whom_it_moves(interaction: Interaction, invitation: Invitation) -> list:
     return falls_with(interaction, replaced) if replaced else []
 
 
-def take(interaction: Interaction, invitation: Invitation, agent: Agent, *, now) -> Party:
-    """The agent, locked with those of `whom_it_moves`, has accepted. Returns their party."""
+def take(interaction: Interaction, invitation: Invitation, agent: Agent, *, through=None, now) -> Party:
+    """The agent, locked with those of `whom_it_moves`, has accepted. Returns their party.
+
+    `through`: the queue whose agent they are: it has the chat from now on, if it is theirs now.
+    """
     if invitation.kind == Kind.CONSULT:
         close_older(interaction, agent, now=now)
         return begin(interaction, invitation, agent, now=now).consultant
+    if interaction.state == State.WAITING:
+        _into(interaction, through)
+        return _becomes_owner(interaction, invitation, agent, now)
     cause = Cause.TRANSFER if invitation.kind == Kind.TRANSFER else Cause.CONFERENCE
     party = join(interaction, agent, now=now, invited_by=invitation.inviter, cause=cause)
-    if interaction.state == State.WAITING:
-        _becomes_owner(interaction, party, now)
-    elif invitation.kind == Kind.TRANSFER:
-        _takes_over(interaction, invitation, party, now)
+    if invitation.kind == Kind.TRANSFER:
+        _takes_over(interaction, invitation, party, through, now)
     return party
 
 
-def _becomes_owner(interaction: Interaction, party: Party, now) -> None:
+def _into(interaction: Interaction, queue) -> None:
+    if queue is not None and queue.id != interaction.queue_id:
+        interaction.set(queue=queue)
+
+
+def _becomes_owner(interaction: Interaction, invitation: Invitation, agent: Agent, now) -> Party:
+    party = join(interaction, agent, now=now, invited_by=invitation.inviter)
+    _tell_note(interaction, invitation, now)
     Segment.objects.filter(interaction=interaction).update(last_owner=False)
     since = interaction.active_since or now
     interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version, active_since=since)
+    return party
 
 
-def _takes_over(interaction: Interaction, invitation: Invitation, party: Party, now) -> None:
+def _tell_note(interaction: Interaction, invitation: Invitation, now) -> None:
+    """What whoever passed the chat on wrote for the next stays with it."""
+    if invitation.note:
+        by = invitation.inviter
+        tell(interaction, "passed_note", by, now, by=by.nickname, note=invitation.note)
+
+
+def _takes_over(interaction: Interaction, invitation: Invitation, party: Party, through, now) -> None:
     """The place of whoever transferred: the ownership if it was theirs, else a seat in the conference."""
     giver, owner = invitation.inviter, interaction.owner
     gives_chat = invitation.as_owner or giver.id == owner.id
@@ -44,8 +63,11 @@ def _takes_over(interaction: Interaction, invitation: Invitation, party: Party, 
         tell(interaction, "took_over", party, now, who=party.nickname, by=giver.nickname)
     if replaced := _replaced(interaction, invitation):
         cause = Cause.TRANSFER
+        _tell_note(interaction, invitation, now)
         unseat(interaction, replaced, cause if gives_chat else Cause.END, now=now)
         leave(interaction, replaced, cause, now=now)
+    if gives_chat:
+        _into(interaction, through)
 
 
 def _replaced(interaction: Interaction, invitation: Invitation) -> Party | None:
