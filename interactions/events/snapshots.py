@@ -21,7 +21,7 @@ from interactions.models import Interaction, Message, Party, Ring, Segment
 from interactions.permissions import can, can_reject, can_set
 from interactions.picture import Picture, agent_view, contact_view
 from interactions.rows import Rows
-from interactions.states import Invited
+from interactions.states import Invited, Medium
 
 from .agents import agent_states
 from .calls import live_calls
@@ -133,7 +133,9 @@ def _state_at(ring: Ring) -> str:
 
 
 def _last_unanswered(ring: Ring, picture: Picture) -> str | None:
-    """The contact's newest line, if nobody had answered it when it began to ring."""
+    """The contact's newest line, if nobody had answered it when it began to ring and the target will read the chat."""
+    if ring.invitation.medium == Medium.IM:
+        return None
     lines = Message.objects.filter(lane=picture.public, kind=Message.TEXT, at__lte=ring.started_at)
     newest = lines.select_related("party").order_by("-number").first()
     return newest.text if newest and newest.party.kind == Party.CONTACT else None
