@@ -21,7 +21,7 @@ def request(interaction_id, agent_id, *, by: Agent, medium=Medium.CHAT, note: st
     """Ask an agent for a consultation beside the chat. The contact learns nothing, now or later.
 
     Raises NotFound, Conflict (`not_party`, `ended`, `no_contact`, `already_party`, `already_consulted`,
-    `already_invited`, `logged_off`, `not_ready`, `at_capacity`). Emits invitation.ringing.
+    `already_invited`, `logged_off`, `not_ready`, `at_capacity`; by voice `busy`). Emits invitation.ringing.
     """
     return ask_agent(*_consulting(interaction_id, by), agent_id, Kind.CONSULT, note=note, now=now, medium=medium)
 

@@ -19,7 +19,7 @@ from .describe import for_agents
 OPEN = ("no_longer_available", "ended")
 TARGET = ("already_party", "already_invited", "logged_off", "not_ready", "at_capacity", "unstaffed")
 CONFERENCE = ("ended", "not_party", "party_limit", *TARGET)
-CONSULT = ("ended", "not_party", "no_contact", "already_consulted", *TARGET)
+CONSULT = ("ended", "not_party", "no_contact", "already_consulted", "busy", *TARGET)
 QUEUE = ("closed", "staffed", "not_alone", "invitation_pending")
 CHANGE = ("not_party", "not_allowed", "stale", "transfer_pending")
 TRANSFER = ("ended", "not_party", "stale", "transfer_pending", *TARGET, *QUEUE)
