@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from interactions import frames, heads, marks
-from interactions.actions import arrival
+from interactions.actions import arrival, conference
 from interactions.events import snapshot, snapshot_for_contact
 from interactions.models import Reader
 from interactions.transcript import Author
@@ -131,6 +131,50 @@ def test_the_heads_add_up_what_the_snapshots_hold(world, chat):
         assert heads.of_agents({agent.id})[agent.id].interactions[chat.id].marks == sums(view), agent
     contact = snapshot_for_contact(fresh(chat))
     assert heads.of_contacts({chat.id})[chat.id].heads.marks == sum(a.seen + a.delivered for a in contact.agents) > 0
+
+
+def adds_up(chat, *agents) -> bool:
+    """What a beat says of the marks is what each of these desks holds."""
+    held = {agent.id: sums(snapshot(fresh(chat), agent)) for agent in agents}
+    beats = heads.of_agents(set(held))
+    return held == {id: beats[id].interactions[chat.id].marks for id in held}
+
+
+def test_how_far_a_consultant_reads_along_is_nobody_elses_business(world, chat):
+    head = world.line(chat, None, "Hello").number
+    world.consulted(chat, world.ana, world.cy)
+    before = heads.of_contacts({chat.id}), [snapshot(fresh(chat), agent) for agent in (world.ana, world.bo)]
+    contact = snapshot_for_contact(fresh(chat))
+    with assert_publishes(world, chat) as posts:
+        reached(chat, world.cy, delivered=head)
+        reached(chat, world.cy, seen=head)
+    assert held(chat, world.cy) == (head, head)
+    assert [post.groups for post in posts] == [(world.cy.holder,)] * 2
+    assert snapshot_for_contact(fresh(chat)) == contact
+    assert before == (heads.of_contacts({chat.id}), [snapshot(fresh(chat), agent) for agent in (world.ana, world.bo)])
+    assert adds_up(chat, world.ana, world.bo, world.cy)
+
+
+def test_the_two_of_a_consultation_see_how_far_the_other_is(world, chat):
+    lane = str(world.consulted(chat, world.ana, world.cy).id)
+    number = world.line(chat, world.ana, "words", lane=lane).number
+    with assert_publishes(world, chat) as posts:
+        reached(chat, world.cy, lane=lane, seen=number)
+        reached(chat, world.bo, lane=lane, seen=number)
+    assert [set(post.groups) for post in posts] == [{world.ana.holder, world.cy.holder}]
+    assert adds_up(chat, world.ana, world.bo, world.cy)
+
+
+def test_marks_add_up_after_a_consultation_too(world, chat):
+    made = world.consulted(chat, world.ana, world.cy)
+    reached(chat, world.cy, seen=2)
+    reached(chat, world.cy, lane=str(made.id), seen=1)
+    conference.invite_consultant(chat.id, made.id, by=world.ana, now=world.clock.tick())
+    world.accept(world.cy)
+    with assert_publishes(world, chat):
+        reached(chat, world.cy, seen=1)
+        reached(chat, world.ana, lane=str(made.id), seen=2)
+    assert adds_up(chat, world.ana, world.bo, world.cy)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from agents.models import Skill
 from core import realtime
 from core.errors import ParleyError
 from interactions import events, heads, transcript
-from interactions.actions import closing, conference, invitations, status
+from interactions.actions import closing, conference, consultation, invitations, presence, status
 from interactions.actions.sweep import sweep
 from interactions.frames import ContactView
 from interactions.models import Reader
@@ -24,7 +24,21 @@ pytestmark = pytest.mark.django_db
 
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]+Z")
-HIDDEN = ("write_internal", "invite_and_reject", "invite_and_cancel", "invite_and_expire", "note", "refused", "seen")
+HIDDEN = (
+    "write_internal",
+    "invite_and_reject",
+    "invite_and_cancel",
+    "invite_and_expire",
+    "transfer_and_reject",
+    "consult",
+    "consult_by_voice",
+    "consult_by_im",
+    "consult_and_reject",
+    "consult_until_somebody_goes",
+    "note",
+    "refused",
+    "seen",
+)
 
 
 class Recorder:
@@ -54,15 +68,18 @@ class Recorder:
         self.bytes.append(events.encode([*answer, events.waiting(chat, now), beat]))
 
 
-def play(world: World, hidden: list[str]) -> list[bytes]:
-    """One public history with whatever internal things between its steps; returns what the contact got."""
+def play(world: World, hidden: list[str], replaced: dict | None = None) -> list[bytes]:
+    """One public history with whatever internal things between its steps; returns what the contact got.
+
+    `replaced`: {number of a step: another way to the same}.
+    """
     kim = world.handled(world.ana)
     world.ready(world.bo, world.cy)
     with Recorder(kim) as contact:
         for number, step in enumerate(PUBLIC):
             for name in hidden[number::5]:
                 INTERNAL[name](world, kim)
-            step(world, kim)
+            (replaced or {}).get(number, step)(world, kim)
             contact.look(world.now)
     return [TIME.sub(b"TIME", UUID.sub(b"ID", part)) for part in contact.bytes if part]
 
@@ -71,6 +88,15 @@ def _conference(world, kim):
     if world.ringing_at(world.bo):
         invitations.reject(world.ringing_at(world.bo).id, by=world.bo, now=world.clock.tick())
     world.conferenced(kim, world.ana, world.bo)
+
+
+def _conference_from_a_consultation(world, kim):
+    """Bo is consulted first, reads along, and is then asked into the chat."""
+    made = world.consulted(kim, world.ana, world.bo, note=CANARY)
+    world.line(kim, world.bo, CANARY, lane=str(made.id))
+    reached(kim, world.bo, delivered=2, seen=2)
+    conference.invite_consultant(kim.id, made.id, by=world.ana, note=CANARY, now=world.clock.tick())
+    world.accept(world.bo)
 
 
 PUBLIC = [
@@ -93,6 +119,41 @@ def fresh_owner(kim):
     return loaded(kim).owner.agent
 
 
+def _transfer(world, kim):
+    by = fresh_owner(kim)
+    world.transfer(kim, by, world.cy, note=CANARY)
+    invitations.reject(world.ringing_at(world.cy).id, by=world.cy, now=world.clock.tick())
+
+
+def _consult(world, kim, medium="chat", ends=True):
+    """Cy is consulted by the owner, if nobody consults them yet: all that two do in a consultation."""
+    by, running = fresh_owner(kim), kim.consultations.active().first()
+    if running is None:
+        world.on_voice(world.cy)
+        made = world.consulted(kim, by, world.cy, medium=medium, note=CANARY)
+        for agent in (by, world.cy):
+            world.line(kim, agent, CANARY, lane=str(made.id))
+            transcript.typing(transcript.Author(kim.id, agent.id), lane=str(made.id), on=True, now=world.now)
+            reached(kim, agent, lane=str(made.id), delivered=3, seen=2)
+        reached(kim, world.cy, delivered=9, seen=9)
+        presence.went_away(made.consultant_id, since=world.now, now=world.clock.tick())
+        presence.came_back(made.consultant_id, now=world.clock.tick())
+        running = made
+    if ends:
+        consultation.end(running.id, by=running.requester.agent, now=world.clock.tick())
+
+
+def _free(world, kim):
+    for running in kim.consultations.active():
+        consultation.end(running.id, by=running.requester.agent, now=world.clock.tick())
+
+
+def _consult_and_reject(world, kim):
+    _free(world, kim)
+    world.consult(kim, fresh_owner(kim), world.cy, note=CANARY)
+    invitations.reject(world.ringing_at(world.cy).id, by=world.cy, now=world.clock.tick())
+
+
 def _refused(world, kim):
     with pytest.raises(ParleyError):
         conference.invite(kim.id, world.sue.id, by=world.ana, note=CANARY, now=world.clock.tick())
@@ -113,6 +174,12 @@ INTERNAL = {
     "invite_and_expire": lambda world, kim: _asked(
         world, kim, lambda invitation, by: _expire(world, invitation.rings.get(outcome=""))
     ),
+    "transfer_and_reject": _transfer,
+    "consult": _consult,
+    "consult_by_voice": lambda world, kim: _consult(world, kim, "voice"),
+    "consult_by_im": lambda world, kim: _consult(world, kim, "im"),
+    "consult_and_reject": _consult_and_reject,
+    "consult_until_somebody_goes": lambda world, kim: _consult(world, kim, ends=False),
     "note": lambda world, kim: closing.set_note(kim.id, CANARY, by=fresh_owner(kim), now=world.clock.tick()),
     "refused": _refused,
     "seen": lambda world, kim: reached(kim, fresh_owner(kim), lane="internal", delivered=2, seen=1),
@@ -128,6 +195,15 @@ def test_the_same_history_gives_the_same_bytes_whatever_agents_do_among_themselv
         busy = play(World(), hidden)
     assert busy == plain
     assert not any(CANARY.encode() in part for part in busy)
+
+
+def test_a_conference_that_comes_of_a_consultation_gives_the_same_bytes():
+    with rolled_back():
+        plain = play(World(), [])
+    with rolled_back():
+        consulted = play(World(), [], {2: _conference_from_a_consultation})
+    assert consulted == plain
+    assert not any(CANARY.encode() in part for part in consulted)
 
 
 def test_the_recorder_would_see_a_leak(world):

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Conflict
 from interactions.actions import invitations, status
+from interactions.auto_answer import Presence
 from tests.support import assert_publishes, fresh
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,14 @@ def test_a_click_just_after_the_ring_is_no_miss(world, answer):
         answer(invitation, by=world.ana, now=world.clock.pass_(2))
     assert fresh(world.ana).missed == 0
     assert fresh(world.ana).chat().status == "ready"
+
+
+def test_an_answer_that_comes_by_itself_too_late_takes_no_miss_back(world):
+    _, invitation = missed_once(world)
+    nobody_clicked = Presence(visible=True, idle_seconds=0)
+    with pytest.raises(Conflict, match="no_longer_available"):
+        invitations.accept(invitation, by=world.ana, automatic=nobody_clicked, now=world.clock.pass_(2))
+    assert fresh(world.ana).missed == 1
 
 
 def test_a_click_long_after_it_is_one(world):
