@@ -1,0 +1,55 @@
+"""Tables of the documents that name the tests which hold them."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEST = re.compile(r"`(test_\w+)`")
+
+
+@cache
+def known() -> set[str]:
+    """The names of all tests."""
+    files = (path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    return {name for text in files for name in re.findall(r"^ *(?:async )?def (test_\w+)\(", text, re.MULTILINE)}
+
+
+def rows(document: str, after: str) -> list[str]:
+    """The rows of the tables below this heading, up to the next one of its level, without their heads."""
+    level = after.split(" ")[0]
+    part = (ROOT / "docs" / document).read_text().split(f"\n{after}\n", 1)[1]
+    part = re.split(rf"^{level} ", part, flags=re.MULTILINE)[0]
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    return [line for line, following in zip(lines, [*lines[1:], ""], strict=True) if not _is_head(line, following)]
+
+
+def _is_head(line: str, following: str) -> bool:
+    return line.startswith("|---") or following.startswith("|---")
+
+
+@pytest.mark.parametrize(
+    "document, after",
+    [
+        ("state-machine.md", "## Crossings"),
+        ("conformance.md", "## Instant conference"),
+        ("conformance.md", "## Receiving a conference"),
+        ("conformance.md", "## Conference from a consultation"),
+    ],
+)
+def test_each_row_is_held_by_tests_that_exist(document, after):
+    found = rows(document, after)
+    assert found
+    for row in found:
+        held = TEST.findall(row.rsplit("|", 2)[1])
+        assert held, f"nothing holds: {row}"
+        assert set(held) <= known(), f"unknown: {sorted(set(held) - known())}"
+
+
+def test_a_row_without_a_test_would_be_seen():
+    """The control: heads are left out, rows are not."""
+    assert _is_head("| Situation | Outcome |", "|---|---|") and _is_head("|---|---|", "| a | b |")
+    assert not _is_head("| a | b |", "| c | d |")
+    assert "test_two_ends_at_once" in known() and "test_that_nobody_wrote" not in known()
