@@ -94,10 +94,22 @@ def end_with(interaction: Interaction, requester: Party, *, now) -> None:
     consulted = [each for each in active_in(interaction) if each.requester_id == requester.id]
     for consultation in consulted:
         end(interaction, consultation, Cause.LEFT, now=now)
-    if consulted and interaction.live:
+    if interaction.live:
+        tell_whom(interaction, requester, consulted, now)
+
+
+def tell_whom(interaction: Interaction, requester: Party, consulted: list[Consultation], now) -> None:
+    """The chat's agents read whom somebody consulted who has gone."""
+    if consulted:
         names = " and ".join(each.consultant.nickname for each in consulted)
         words = texts.internal("was_consulting", who=requester.nickname, whom=names)
         system_line(interaction, INTERNAL, words, requester, now)
+
+
+def ended_with(interaction: Interaction, requester: Party) -> list[Consultation]:
+    """The consultations that ended because this requester left."""
+    found = interaction.consultations.filter(requester=requester, ended_at=requester.left_at, cause=Cause.LEFT)
+    return list(found.select_related("consultant"))
 
 
 def end_of_consultant(interaction: Interaction, agent, cause: Cause, *, now) -> None:

@@ -4,7 +4,7 @@ from agents.models import Agent
 from interactions.models import Interaction, Invitation, Party, Segment
 from interactions.states import Cause, Kind, State
 
-from .consulting import begin, falls_with
+from .consulting import begin, ended_with, falls_with, tell_whom
 from .joining import close_older, hand_over, join, leave, tell, unseat
 
 
@@ -38,8 +38,11 @@ def _into(interaction: Interaction, queue) -> None:
 
 
 def _becomes_owner(interaction: Interaction, invitation: Invitation, agent: Agent, now) -> Party:
-    party = join(interaction, agent, now=now, invited_by=invitation.inviter)
+    giver = invitation.inviter
+    party = join(interaction, agent, now=now, invited_by=giver)
     _tell_note(interaction, invitation, now)
+    if giver:
+        tell_whom(interaction, giver, ended_with(interaction, giver), now)
     Segment.objects.filter(interaction=interaction).update(last_owner=False)
     since = interaction.active_since or now
     interaction.move(State.ACTIVE, owner=party, owner_version=interaction.version, active_since=since)

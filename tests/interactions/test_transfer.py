@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import AgentGroup, Role, Site, Skill
 from agents.privileges import SWITCHES
-from interactions import directory, events
+from interactions import directory, events, transcript
 from interactions.actions import (
     arrival,
     closing,
@@ -502,6 +502,10 @@ def test_a_request_for_a_consultation_does_not_hold_it_up(world, chat, pools):
         to_queue(world, chat, world.network)
     assert fresh(made).cause == Cause.LEFT and fresh(asked).state == Invited.REVOKED
     assert not Consultation.objects.active().exists()
+    world.offer()
+    world.accept(world.cy)
+    heard = transcript.page(transcript.Author(chat.id, world.cy.id), lane="internal").lines
+    assert [line.text for line in heard] == ["Ana was consulting Cy"], "whoever has it next reads it"
 
 
 def test_whoever_transferred_is_not_asked_before_the_others(world, chat):
