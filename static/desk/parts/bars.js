@@ -65,8 +65,14 @@ function Missed() {
   const ready = menu.find((choice) => choice.status === "ready") ?? { status: "ready", label: "Ready", can: true };
   return html`<div class="bar" role="alert">
     <${Icon} name="warn" /><span>${agent.notice}</span>
-    <${Act} class="btn" can=${allowed(ready.can)} run=${() => setStatus(ready)}>${ready.label}<//>
+    <${Act} class="btn" can=${allowed(ready.can)} run=${() => setStatus(ready, { channel: notReady(agent) })}>${ready.label}<//>
   </div>`;
+}
+
+/** Which channels the way back to Ready is meant for. */
+function notReady({ channels }) {
+  const meant = channels.filter((one) => one.status === "not_ready").map((one) => one.channel);
+  return meant.length > 1 ? "all" : meant[0] ?? "chat";
 }
 
 function Leaving() {
@@ -74,9 +80,10 @@ function Leaving() {
   const words = leavingWords(agent?.after_last);
   if (!words) return null;
   const channel = agent.channels.find((one) => one.channel === "chat");
+  const left = agent.channels.some((one) => one.channel === "voice" && one.status === agent.after_last);
   return html`<div class="bar" role="status">
     <${Icon} name="out" /><span><b>${words}.</b> No new chat is offered to you.</span>
-    <${Act} class="btn" can=${usable.value} run=${() => setStatus(stayChoice(channel, menu))}>Stay<//>
+    <${Act} class="btn" can=${usable.value} run=${() => setStatus(stayChoice(channel, menu), { channel: left ? "all" : "chat" })}>Stay<//>
   </div>`;
 }
 
