@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from . import on_sqlite
 from .own import CHROMIUM, FLAGS
 from .pages import NAMES, Desk
+from .test_access import check
 from .watch import Watch
 
 MICROPHONE = ["--use-fake-device-for-media-stream", "--allow-loopback-in-peer-connection"]
@@ -120,10 +121,12 @@ def test_a_call_with_sound_both_ways(phone, shot):
     ana.is_told("Calling Bo")
     bo.is_told("Ana is calling")
     shot(bo.page, "rings")
+    check(bo.page)
     bo.answers()
     ana.speaks_with("Bo")
     bo.speaks_with("Ana")
     shot(ana.page, "in a call")
+    check(ana.page)
     assert ana.level() > AUDIBLE
     assert bo.level() > AUDIBLE
     expect(ana.bar.get_by_role("timer")).to_have_text(re.compile(r"^0:\d\d$"))
