@@ -62,17 +62,15 @@ function ring(invitation, before, after) {
   warn(`${headingOf(invitation)}: ${invitation.contact}. Press F8 to go to it.`);
 }
 
-const CHANNELS = { chat: "chat", voice: "voice" };
-
 /** Also when somebody else or the site has set it. All channels at once are said once. */
 function ownStatus(before, after) {
   if (!before || !after) return;
   const was = (channel) => before.channels.find((one) => one.channel === channel.channel);
   const turned = after.channels.filter((one) => was(one) && statusWords(was(one)) !== statusWords(one));
   const words = [...new Set(turned.map(statusWords))];
-  const names = turned.map((one) => CHANNELS[one.channel] ?? one.channel);
+  const names = turned.map((one) => one.channel);
   if (words.length === 1) return news(turned[0].status === "ready" ? `Ready for ${listed(names)}.` : `${capital(listed(names))}: ${words[0]}.`);
-  turned.forEach((one) => news(`${capital(CHANNELS[one.channel] ?? one.channel)}: ${statusWords(one)}.`));
+  turned.forEach((one) => news(`${capital(one.channel)}: ${statusWords(one)}.`));
 }
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
