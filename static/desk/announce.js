@@ -2,6 +2,7 @@
 import { effect } from "./html.js";
 import { link, onEvent, selected } from "./state.js";
 import { aboutWords } from "./store/calls.js";
+import { turnsOf } from "./store/consultations.js";
 import { headingOf } from "./store/requests.js";
 import { isLive, isMain, partyOf, whoHasIt } from "./store/views.js";
 import { listed, statusWords } from "./words.js";
@@ -35,7 +36,10 @@ export function watchNews() {
   onEvent((event, before, after) => {
     ownStatus(before.agent, after.agent);
     if (before.call !== after.call) ownCall(before.call, after.call);
-    for (const view of Object.values(after.interactions)) over(before.interactions[view.id], view);
+    for (const view of Object.values(after.interactions)) {
+      over(before.interactions[view.id], view);
+      advised(before.interactions[view.id], view);
+    }
   });
   let was = "connecting";
   effect(() => {
@@ -49,6 +53,7 @@ export function watchNews() {
 function newLine(line, before, after) {
   const view = after.interactions[line.interaction];
   if (!view || line.party === view.my || after.transcripts === before.transcripts) return;
+  if (line.kind === "system" && !isMain(line.lane)) return;
   const name = partyOf(view, line.party)?.nickname;
   const where = LANES[line.lane] ?? ", consultation";
   if (line.interaction !== selected.peek()) return news(line.kind === "text" ? `${view.contact.name}, new line${isMain(line.lane) ? "" : " in a consultation"}` : `${view.contact.name}: ${line.text}`);
@@ -80,6 +85,13 @@ function ownCall(before, after) {
   const name = after.other.nickname;
   if (after.state === "ringing") return after.incoming ? warn(`Call from ${[after.other.name, aboutWords(after)].filter(Boolean).join(", ")}. Press Shift F8 to go to it.`) : undefined;
   if (after.state === "active") news(`In a call with ${name}.`);
+}
+
+/** To both, whoever of them did it: a consultation has begun, or ended. */
+function advised(before, view) {
+  if (!before || before === view) return;
+  const here = view.id === selected.peek() ? "" : `${view.contact.name}: `;
+  turnsOf(before, view).forEach((words) => news(`${here}${words}`));
 }
 
 function over(before, view) {

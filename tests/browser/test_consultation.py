@@ -78,6 +78,7 @@ def test_a_consultation_beside_the_chat(served, shot, watch):
     bo.toolbar.get_by_role("button", name="End consultation").click()
     expect(ana.consultation("Bo")).to_contain_text("Ended")
     expect(ana.consultation("Bo")).to_contain_text("Bo ended the consultation")
+    said(bo, "Consultation with Ana has ended.")
     expect(bo.ended()).to_contain_text("Ana has the chat")
     shot(ana.page, "ended at Ana")
     shot(bo.page, "ended at Bo")
@@ -198,3 +199,19 @@ def test_several_consultations_by_keys(served, desk, shot):
     expect(ana.page.get_by_role("textbox", name="Message to Bo")).to_be_focused()
     ana.page.keyboard.press("Control+b")
     expect(ana.field).to_be_focused()
+
+
+@on_sqlite
+def test_who_is_consulted_by_instant_message_does_not_read_the_chat(served, shot):
+    ana, bo, kim = served()
+    ana.find("Bo Lind", "Start Consultation", "Start Instant Message Consultation").click()
+    bo.rings("Consultation request from Ana", "by instant message")
+    bo.advises("Ana")
+    ana.says_beside("Bo", "Which router is it?")
+    bo.reads_beside("Ana", "Which router is it?")
+    expect(bo.main.get_by_text("You are consulted by instant message")).to_be_visible()
+    expect(bo.transcript.get_by_role("listitem")).to_have_count(0)
+    kim.says("Are you there?")
+    ana.reads("Are you there?")
+    expect(bo.transcript.get_by_role("listitem")).to_have_count(0)
+    shot(bo.page, "consulted by instant message")

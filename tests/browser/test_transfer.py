@@ -50,9 +50,9 @@ def test_transfer_to_a_queue_where_the_contact_waits(served, desk, shot):
     kim.sees("You are")
     shot(kim.page, "the contact waits again")
     bo.ready()
-    bo.accept()
+    bo.rings("Transfer from Ana", "Network", "passed it on:", "Needs a technician")
+    bo.accept("Transfer from Ana")
     bo.reads("My router keeps rebooting.")
-    expect(bo.transcript.get_by_text("Needs a technician")).to_be_visible()
     kim.sees("Connected with Bo")
 
 
@@ -89,3 +89,28 @@ def test_a_pending_invitation_becomes_a_transfer(served, shot, watch):
     bo.accept("Transfer from Ana")
     expect(ana.ended()).to_contain_text("Bo has the chat")
     kim.sees("Connected with Bo")
+
+
+CLOSED = """
+from routing.models import OpeningHours, Queue
+Queue.objects.filter(name="Network").update(opening_hours=OpeningHours.objects.create(name="Never"))
+"""
+
+
+@on_sqlite
+def test_a_closed_queue_takes_a_message_that_the_contact_agreed_to(served, site, shot):
+    ana, bo, kim = served()
+    site.run(CLOSED)
+    transfer = ana.find("Network", "Instant Transfer", "Instant Chat Transfer", "Queues")
+    expect(transfer).to_have_attribute("aria-disabled", "true")
+    expect(transfer).to_have_accessible_description("Network is closed.")
+    ana.page.get_by_role("menuitem", name="Leave a Message There").click()
+    asked = ana.page.get_by_role("alertdialog", name="Leave a message there?")
+    expect(asked).to_contain_text("Has Kim agreed?")
+    shot(ana.page, "has the contact agreed")
+    asked.get_by_role("button", name="No, stay").click()
+    expect(asked).to_have_count(0)
+    ana.page.get_by_role("menuitem", name="Leave a Message There").click()
+    asked.get_by_role("button", name="Kim agreed").click()
+    expect(ana.ended()).to_be_visible()
+    shot(kim.page, "left as a message")

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocksOf, mergedOf } from "../../static/desk/store/blocks.js";
-import { alongside, asTalk, askedByMe, canWriteIn, consultWords, endWords, otherOf, outsiders, ownConsultations, unreadIn } from "../../static/desk/store/consultations.js";
+import { alongside, asTalk, turnsOf, askedByMe, canWriteIn, consultWords, endWords, otherOf, outsiders, ownConsultations, unreadIn } from "../../static/desk/store/consultations.js";
 import { headingOf, mediumOf, wantsOf } from "../../static/desk/store/requests.js";
 import { BLANK, step } from "../../static/desk/store/store.js";
 import { inOrder, viewsOf } from "../../static/desk/store/targets.js";
@@ -83,6 +83,18 @@ test("an unread line of a consultation flashes the chat with its words, at once"
   assert.equal(unseenNews(all, chat(), BLANK.options, NOW), "Bo: the supply");
 });
 
+test("that it began, and that it ended, is news to both, once", () => {
+  const none = chat({ consultations: [] });
+  const over = chat({ consultations: [consultation({ state: "ended", cause: "conference" })] });
+  assert.deepEqual(turnsOf(none, chat()), ["Consultation with Bo has begun."]);
+  assert.deepEqual(turnsOf(chat(), chat({ version: 2 })), []);
+  assert.deepEqual(turnsOf(chat(), over), ["Consultation with Bo has ended. Bo joined the chat."]);
+  assert.deepEqual(turnsOf(over, over), []);
+  assert.deepEqual(turnsOf(none, chat({ consultations: [consultation({ mine: false })] })), []);
+  const told = advice(1, { kind: "system", party: ANA, text: "Bo ended the consultation" });
+  assert.equal(unseenNews(state(chat(), [told]), chat(), BLANK.options, NOW), "Bo ended the consultation");
+});
+
 test("a tone for the consultation; none for the contact's lines at who is consulted", () => {
   const heard = (view, one) => heardOf({ type: "message", ...one }, state(view), state(view), false);
   assert.equal(heard(chat(), advice(1)), "message");
@@ -156,6 +168,9 @@ test("what an invitation asks, in words", () => {
   assert.deepEqual(["conference", "consult", "transfer"].map((kind) => headingOf(ask(kind))), ["Conference request from Ana", "Consultation request from Ana", "Transfer from Ana"]);
   assert.equal(headingOf(ask("route", { from: null })), "Chat request");
   assert.equal(headingOf(ask("route", { from: null, offline: true })), "Message left");
+  assert.equal(headingOf(ask("route")), "Transfer from Ana");
+  assert.equal(headingOf(ask("route", { offline: true })), "Message left");
+  assert.deepEqual([wantsOf(ask("route")), wantsOf(ask("route", { note: "x" }))], ["passed the chat on", "passed it on:"]);
   assert.equal(wantsOf(ask("conference", { consultation: LANE })), "asks you to join, out of your consultation");
   assert.equal(wantsOf(ask("transfer", { note: "x" })), "passes it on:");
   assert.equal(mediumOf(ask("consult", { medium: "im" })), "by instant message");

@@ -64,7 +64,7 @@ function Actions({ chat }) {
     </div>
     ${chat && items.some((item) => ASKING.includes(item.key) && item.can === true) && html`<label class="field"><span>Note for ${hit.nickname}</span>
       <textarea rows="2" maxlength="500" value=${finder.note.value} onInput=${(event) => (finder.note.value = event.target.value)} /></label>`}
-    ${finder.asks.value && html`<${Agreed} hit=${hit} chat=${chat} />`}
+    ${chat && finder.asks.value && html`<${Agreed} hit=${hit} chat=${chat} />`}
     ${error && html`<p class="need hard refused" role="alert"><${Icon} name="warn" /><span>${error.message}</span></p>`}
     ${error?.code === "transfer_pending" && html`<p class="again"><button type="button" class="btn" onClick=${cancelOpen}>Cancel that transfer</button></p>`}
   </div>`;
@@ -75,9 +75,14 @@ function Agreed({ hit, chat }) {
   const first = useRef(null);
   useEffect(() => first.current.focus(), []);
   const name = firstName(chat.contact.name);
-  return html`<div class="ask" role="alertdialog" aria-label="Leave a message there?" aria-describedby="agreed">
+  const stay = () => {
+    finder.asks.value = null;
+    finder.field().focus();
+  };
+  const escape = (event) => event.key === "Escape" && taken(event, stay);
+  return html`<div class="ask" role="alertdialog" aria-label="Leave a message there?" aria-describedby="agreed" onKeyDown=${escape}>
     <span id="agreed">Nobody of ${hit.name} can take the chat now. It ends for ${name} and waits there as a message. Has ${name} agreed?</span>
-    <button type="button" class="btn" ref=${first} onClick=${() => (finder.asks.value = null)}>No, stay</button>
+    <button type="button" class="btn" ref=${first} onClick=${stay}>No, stay</button>
     <button type="button" class="btn primary" onClick=${() => act(finder.asks.value)}>${name} agreed</button>
   </div>`;
 }

@@ -74,9 +74,10 @@ function Head({ view, one }) {
 function Standing({ view, one, other }) {
   if (!isActive(one)) return html`<b>Ended</b> <time title=${exact(one.ended_at)}>${timeOf(one.ended_at)}</time>. ${endWords(view, one)}`;
   const medium = one.medium === "chat" ? "" : `${MEDIA[one.medium]}, `;
+  const who = medium ? "only you two read this" : `only you and ${other?.nickname} read this`;
   const time = html`<time title=${`since ${exact(one.started_at)}`}>${clock((now.value - at(one.started_at)) / 1000)}</time>`;
   if (other && typingIn(desk.value, view, other, now.value, [one.id])) return html`${time}, ${medium}<span class="typing">typing</span>`;
-  return html`${time}, ${medium}only you and ${other?.nickname} read this`;
+  return html`${time}, ${medium}${who}`;
 }
 
 /** The requester asks from here too; the consultant only ends it. */

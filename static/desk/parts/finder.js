@@ -105,8 +105,10 @@ export function close({ back = true } = {}) {
 
 const cameFrom = () => (opener?.isConnected && opener !== document.body ? opener : null);
 
+/** Who types looks for somebody else than those they consult. */
 export function write(text) {
   query.value = text;
+  if (text.trim() && scope.peek() === "consultations") scope.value = "all";
   if (open.peek()) ask();
   else show();
 }

@@ -36,7 +36,7 @@ function Where({ view }) {
 function Toolbar({ view }) {
   return html`<div class="toolbar" role="toolbar" aria-label="Chat" ...${useRove()}>
     <${Ask} view=${view} mode="conference" name="Instant Conference" short="Conference" letter="I" />
-    <${Ask} view=${view} mode="consult" name="Start Consultation" short="Consult" letter="U" />
+    <${Ask} view=${view} mode="consult" name="Start Consultation" short="Consultation" letter="U" />
     <${Ask} view=${view} mode="transfer" name="Instant Transfer" short="Transfer" letter="G" />
     <span class="gap" role="separator" aria-orientation="vertical" />
     ${isLive(view) && (isConsulted(view) ? html`<${EndOwn} view=${view} />` : html`<${EndButton} view=${view} />`)}

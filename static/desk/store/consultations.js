@@ -35,6 +35,15 @@ export function endWords(view, one) {
   }[one.cause] ?? "";
 }
 
+/** What has become of one's own consultations between two snapshots, in words. */
+export function turnsOf(before, view) {
+  const was = (one) => before.consultations.find(({ id }) => id === one.id)?.state;
+  return ownConsultations(view).filter((one) => one.state !== was(one)).map((one) => {
+    const name = otherOf(view, one)?.nickname;
+    return isActive(one) ? `Consultation with ${name} has begun.` : `Consultation with ${name} has ended. ${endWords(view, one)}`.trim();
+  });
+}
+
 /** What a chip or a hit says of it: for the two, and for the chat's other agents. */
 export function consultWords(view, one) {
   const by = isMine(view, one.requester) ? "you" : nameOf(view, one.requester);

@@ -1,25 +1,27 @@
 /** What an invitation asks of the agent it rings at, in words. Pure. */
 import { MEDIA } from "./consultations.js";
 
-const HEADINGS = { conference: "Conference request", consult: "Consultation request", transfer: "Transfer" };
+const HEADINGS = { conference: "Conference request", consult: "Consultation request", transfer: "Transfer", route: "Transfer" };
 
-/** "Conference request from Ana"; a routed chat comes from nobody. */
+/** "Conference request from Ana"; a routed chat comes from nobody, unless Ana passed it on to the queue. */
 export function headingOf({ kind, from, offline }) {
-  const heading = HEADINGS[kind];
-  if (!heading) return offline ? "Message left" : "Chat request";
-  return from ? `${heading} from ${from}` : heading;
+  if (kind === "route" && (!from || offline)) return offline ? "Message left" : "Chat request";
+  return from ? `${HEADINGS[kind]} from ${from}` : HEADINGS[kind];
 }
 
 const ASKS = {
   conference: "asks you to join",
   consult: "asks for your advice",
   transfer: "passes the chat to you",
+  route: "passed the chat on",
 };
+
+const NOTES = { transfer: "passes it on:", route: "passed it on:" };
 
 /** What its inviter wants, before their note if there is one. */
 export function wantsOf({ kind, note, consultation }) {
-  if (note) return kind === "transfer" ? "passes it on:" : "asks:";
-  return `${ASKS[kind] ?? ASKS.conference}${consultation ? ", out of your consultation" : ""}`;
+  if (note) return NOTES[kind] ?? "asks:";
+  return `${ASKS[kind]}${consultation ? ", out of your consultation" : ""}`;
 }
 
 /** By which way the two will speak, of a consultation. */

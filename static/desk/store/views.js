@@ -111,7 +111,7 @@ export function unseenNews(state, view, options, now) {
   if (advice) return `${partyOf(view, advice.party)?.nickname ?? "Consultation"}: ${advice.text}`;
   const joined = at(view.segment.joined_at);
   const told = view.lanes.filter(({ lane }) => isForMe(view, lane)).flatMap(({ lane, seen }) =>
-    laneLines(state, view.id, lane).filter((line) => line.number > seen && line.kind === "system" && line.party !== view.my && at(line.at) >= joined),
+    laneLines(state, view.id, lane).filter((line) => line.number > seen && line.kind === "system" && (line.party !== view.my || !isMain(lane)) && at(line.at) >= joined),
   );
   if (told.length) return told.reduce((one, other) => (at(other.at) >= at(one.at) ? other : one)).text;
   const wait = waitOf(view, options, now);
