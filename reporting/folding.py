@@ -67,6 +67,7 @@ class _History:
 
     def take(self, event: Told) -> None:
         told, at = event.data.get("facts", {}), event.at
+        self._changed(event)
         if "came" in told and self.chat is None:
             self._came(told["came"], at)
         if self.chat is None:
@@ -86,17 +87,25 @@ class _History:
             self.chat.ended_at, self.chat.cause = at, told["cause"]
             self.chat.duration = elapsed(self.chat.at, at)
 
+    def _changed(self, event: Told) -> None:
+        """What actions tell beside facts: what was asked becomes something else, a chat becomes a message."""
+        request = self.requests.get(_id(event.data.get("invitation")))
+        if request is not None and event.name == "invitation.changed":
+            request.kind = event.data["kind"]
+        if self.chat is not None and event.data.get("as_message"):
+            self.chat.offline = True
+
     def _came(self, told: dict, at: datetime) -> None:
         about = {"point": _id(told["point"]), "queue": _id(told["queue"]), "offline": told["offline"]}
         self.chat = InteractionFact(id=self.subject, at=at, quarter=quarter_of(at), **about)
 
     def _invited(self, row: dict, at: datetime) -> None:
         id = _id(row["invitation"])
-        if row["kind"] == ROUTE:
-            if id not in self.places:
-                self._wait(id, _id(row["queue"]), at, self.chat.offline)
-        elif id not in self.requests:
-            about = {"kind": row["kind"], "type": row["type"], "target": _id(row["target"]), "agent": self._who(row)}
+        if row["kind"] == ROUTE and id not in self.places:
+            self._wait(id, _id(row["queue"]), at, self.chat.offline)
+        if id not in self.requests and (row["kind"] != ROUTE or row["by"]):
+            kind = TRANSFER if row["kind"] == ROUTE else row["kind"]  # an agent sent the contact to the queue
+            about = {"kind": kind, "type": row["type"], "target": _id(row["target"]), "agent": self._who(row)}
             fact = RequestFact(id=id, interaction=self.subject, at=at, quarter=quarter_of(at), **about)
             self.requests[id] = fact
 
@@ -114,15 +123,13 @@ class _History:
         id, state = _id(row["invitation"]), row["state"]
         if id in self.places:
             self._out_of_line(self.places[id], row, told, at)
-            return ROUTE if state == Invited.ACCEPTED else None
         request = self.requests.get(id)
-        if request is None or request.ended_at is not None:
-            return None
-        request.state, request.ended_at = state, at
+        if request is not None and request.ended_at is None:
+            request.state, request.ended_at = state, at
+            request.taken = elapsed(request.at, at) if state == Invited.ACCEPTED else None
         if state != Invited.ACCEPTED:
             return None
-        request.taken = elapsed(request.at, at)
-        return request.kind
+        return ROUTE if id in self.places else request and request.kind
 
     def _out_of_line(self, wait: WaitFact, row: dict, told: dict, at: datetime) -> None:
         if wait.ended_at is not None:

@@ -213,7 +213,7 @@ HANDLING = (
     count("segments", "Segments", "Stretches of work that began: an agent joined, or was consulted.", Q()),
     count("handled", "Handled", "Segments whose agent has left the chat.", Q(left_at__isnull=False)),
     mean("handling", "Average handling", "From joining to leaving, over the handled.", "handling", "handled"),
-    mean("wrap_up", "Average wrap-up", "From leaving to Mark Done, over those marked done.", "wrap_up", "done"),
+    mean("wrap_up", "Average wrap-up", "From leaving to Mark Done, over those done.", "wrap_up", "done"),
     time("handling_total", "Handling", "Time from joining to leaving, of the handled, added up.", "handling"),
     share(
         "conference_share",
@@ -245,7 +245,12 @@ HANDLING = (
         "replies",
     ),
     count("lost", "Lost", "Segments that ended because the agent's connection was lost.", Q(cause="lost")),
-    count("by_system", "Closed by Parley", "Segments that nobody marked done.", Q(by_system=True)),
+    count(
+        "by_system",
+        "Closed by Parley",
+        "Segments that nobody marked done, consultations aside.",
+        Q(by_system=True) & sums.SEATED,
+    ),
 )
 WORK = Report(
     "segments",

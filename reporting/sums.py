@@ -49,6 +49,7 @@ class Kept:
 
 
 IN_LINE = {"offline": False}
+SEATED = ~Q(via="consult")  # whom one consults has nothing to mark done
 ANSWERED, ABANDONED = {**IN_LINE, "outcome": WaitFact.ANSWERED}, {**IN_LINE, "outcome": WaitFact.ABANDONED}
 
 INTERACTIONS = Kept(
@@ -99,10 +100,10 @@ SEGMENTS = Kept(
         "segments": count(),
         "handled": count(left_at__isnull=False),
         "lost": count(cause="lost"),
-        "done": count(done_at__isnull=False),
-        "by_system": count(by_system=True),
+        "done": Count("pk", filter=Q(done_at__isnull=False) & SEATED),
+        "by_system": Count("pk", filter=Q(by_system=True) & SEATED),
         "handling": total("handling"),
-        "wrap_up": total("wrap_up"),
+        "wrap_up": Coalesce(Sum("wrap_up", filter=SEATED), 0),
         "conference": total("conference"),
         "consultation": total("consultation"),
         "firsts": count(first__isnull=False, via="route"),

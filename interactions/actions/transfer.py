@@ -99,7 +99,8 @@ def make_transfer(invitation_id, *, by: Agent, version: int, now: datetime) -> I
     interaction.lock_agents(*rings.values_list("agent_id", flat=True))
     interaction.invitations.filter(pk=invitation_id).update(kind=Kind.TRANSFER)
     rings.update(version=interaction.version)
-    events.record(interaction, "invitation.changed", now=now, by=f"agent:{by.id}", kind=Kind.TRANSFER)
+    about = {"invitation": str(invitation_id), "kind": Kind.TRANSFER}
+    events.record(interaction, "invitation.changed", now=now, by=f"agent:{by.id}", **about)
     return interaction
 
 

@@ -83,8 +83,13 @@ def _segments() -> None:
 
 
 def _requests() -> None:
-    rows = Invitation.objects.exclude(kind="route").values_list("id", "kind", "state", "created_at", "ended_at")
-    told = {row[0]: (row[1], row[2] if row[4] else "", *row[3:]) for row in rows}
+    """Who sends the contact to a queue has asked for a transfer, and what the contact has then is a wait, too."""
+    rows = Invitation.objects.exclude(kind="route", inviter=None)
+    rows = rows.values_list("id", "kind", "state", "created_at", "ended_at")
+    told = {
+        id: ("transfer" if kind == "route" else kind, state if over else "", at, over)
+        for id, kind, state, at, over in rows
+    }
     facts = RequestFact.objects.values_list("id", "kind", "state", "at", "ended_at")
     assert {row[0]: row[1:] for row in facts} == told
 
