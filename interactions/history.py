@@ -17,9 +17,10 @@ PAGE, LINES = 20, 500
 
 
 class PastAgent(Struct):
-    """One agent's part: what came of it, and what they noted for the next who opens this."""
+    """One agent's part: what came of it, and what they noted for the next who opens this. `consulted`: only that."""
 
     nickname: str
+    consulted: bool
     joined_at: datetime
     left_at: datetime | None
     disposition: list[str]
@@ -90,7 +91,7 @@ def _past(row: Interaction, named: dict) -> PastChat:
 
 def _agent(segment: Segment, named: dict) -> PastAgent:
     codes = [named[code.id] for code in segment.codes.all()]
-    return PastAgent(segment.party.nickname, segment.joined_at, segment.left_at, codes, segment.note)
+    return PastAgent(segment.party.nickname, segment.consulted, segment.joined_at, segment.left_at, codes, segment.note)
 
 
 def other(interaction: Interaction, id) -> Interaction:
@@ -105,7 +106,8 @@ def lines(past: Interaction, after: int = 0) -> PastLines:
     """What contact and agents wrote to each other, from its first line on."""
     rows = Message.objects.filter(lane__interaction=past, lane__name=PUBLIC, number__gt=after).order_by("number")
     found = list(rows[: LINES + 1])
-    parties = [Speaker(party.id, party.kind, party.nickname) for party in Party.objects.filter(interaction=past)]
+    speakers = Party.objects.filter(interaction=past).exclude(kind=Party.CONSULTANT)
+    parties = [Speaker(party.id, party.kind, party.nickname) for party in speakers]
     return PastLines(parties, [_line(past, row) for row in found[:LINES]], len(found) > LINES)
 
 

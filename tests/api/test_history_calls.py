@@ -18,7 +18,7 @@ PAST = f"{HISTORY}/<uuid:past>"
 
 
 def handled_before(scene) -> Interaction:
-    """Another chat of Kim's, which Cy handled, with a note, an outcome and a line for agents only."""
+    """Another chat of Kim's, which Cy handled and Kit was consulted on, with a note, an outcome and internal lines."""
     world = scene.world
     world.network.agents.set([world.cy])
     chat = world.chat(name="Kim Lee", topic="Network")
@@ -26,6 +26,8 @@ def handled_before(scene) -> Interaction:
     world.accept(world.cy)
     world.line(chat, None, "It is slow")
     world.line(chat, world.cy, f"{CANARY} for agents", lane="internal")
+    beside = world.consulted(chat, world.cy, scene.consultant)
+    world.line(chat, scene.consultant, f"{CANARY} beside", lane=str(beside.id))
     world.end(chat, world.cy)
     segment = party(chat, world.cy).segment
     segment.codes.set([DispositionCode.objects.get(name="Resolved")])
@@ -40,8 +42,9 @@ def test_the_list_says_who_the_contact_is_and_what_came_of_their_chats(scene):
     newest, older = answer["results"]
     assert (newest["id"], older["id"]) == (str(past.id), str(scene.past.id))
     assert (newest["queue"], newest["state"], older["agents"]) == ("Network", "ended", [])
-    (cy,) = newest["agents"]
+    cy, kit = newest["agents"]
     assert (cy["nickname"], cy["disposition"], cy["note"]) == ("Cy", ["Resolved"], f"{CANARY} call again")
+    assert [(each["nickname"], each["consulted"]) for each in (cy, kit)] == [("Cy", False), ("Kit", True)]
     assert (answer["contact"]["name"], answer["contact"]["chats"], answer["more"]) == ("Kim Lee", 3, False)
 
 

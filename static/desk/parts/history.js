@@ -64,7 +64,8 @@ function Chat({ path, chat }) {
 }
 
 function Part({ part }) {
-  return html`<p><b>${part.nickname}</b> ${part.disposition.length ? part.disposition.join(", ") : html`<span class="meta">no disposition</span>`}</p>
+  const came = part.consulted ? "was consulted" : "no disposition";
+  return html`<p><b>${part.nickname}</b> ${part.disposition.length ? part.disposition.join(", ") : html`<span class="meta">${came}</span>`}</p>
     ${part.note && html`<p class="text"><span class="meta">Note</span> ${part.note}</p>`}`;
 }
 
