@@ -1,10 +1,13 @@
-"""Tables of the documents that name the tests which hold them."""
+"""Tables of the documents: they name the tests which hold them, and the states that the code has."""
 
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from interactions.states import INVITATION, Cause, Invited, Kind
+from interactions.texts import CONSULTATION
 
 ROOT = Path(__file__).parent.parent
 TEST = re.compile(r"`(test_\w+)`")
@@ -46,6 +49,25 @@ def test_each_row_is_held_by_tests_that_exist(document, after):
         held = TEST.findall(row.rsplit("|", 2)[1])
         assert held, f"nothing holds: {row}"
         assert set(held) <= known(), f"unknown: {sorted(set(held) - known())}"
+
+
+def cells(document: str, after: str) -> list[list[str]]:
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows(document, after)]
+
+
+def test_kinds_and_states_of_invitations_are_those_of_the_code():
+    found = cells("state-machine.md", "## Invitation")
+    states = {first: set(second.split(", ")) for first, second, _ in found if first in set(Invited)}
+    assert states == {target.value: {source.value for source in sources} for target, sources in INVITATION.items()}
+    assert {first for first, _, _ in found} - states.keys() == set(Kind)
+
+
+def test_causes_are_those_of_the_code():
+    causes = {name for first, _, _ in cells("state-machine.md", "## Consultation") for name in first.split(", ")}
+    assert causes == {f"`{cause}`" for cause in CONSULTATION if cause in set(Cause)}
+    text = (ROOT / "docs" / "state-machine.md").read_text()
+    listed = re.search(r"joins once and leaves once \(`([^`]+)`\)", text)
+    assert set(listed[1].split(", ")) == set(Cause) - {Cause.CONFERENCE}
 
 
 def test_a_row_without_a_test_would_be_seen():
