@@ -76,7 +76,7 @@ def can_end(interaction: Interaction, party: Party) -> Refusal:
 def can_write(interaction: Interaction, reader: Reader) -> Refusal:
     """In this reader's lane, now. A consultation's lane is open as long as the consultation."""
     if reader.lane.name in (PUBLIC, INTERNAL):
-        return can_take_part(interaction, reader.party) or is_here(reader.party)
+        return can_take_part(interaction, reader.party)
     if interaction.state == State.ENDED:
         return Conflict("ended", "This chat has ended.")
     return None if reader.until is None else Conflict("ended", "This consultation has ended.")

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.test import TestCase
 
-from agents.models import AgentGroup, Role, Site, Skill
+from agents.models import Role, Site
 from agents.privileges import SWITCHES
 from core import realtime
 from core.errors import ParleyError
@@ -39,37 +39,9 @@ MEDIA = ("chat", "voice", "im")
 
 
 @pytest.fixture
-def chat(world):
-    """Ana handles; Bo and Cy are Ready, Cy for calls too."""
-    chat = world.handled(world.ana)
-    world.ready(world.bo, world.cy)
-    world.on_voice(world.cy)
-    return chat
-
-
-@pytest.fixture
-def three(world, chat):
-    """Ana owns, Bo is in the conference, Cy is Ready."""
-    return world.conferenced(chat, world.ana, world.bo)
-
-
-@pytest.fixture
 def consulted(world, chat) -> Consultation:
     """Ana consults Cy."""
     return world.consulted(chat, world.ana, world.cy)
-
-
-@pytest.fixture
-def pools(world):
-    """Of each kind one whose agents are Cy."""
-    group, skill = AgentGroup.objects.create(name="Second level"), Skill.objects.create(name="Fibre")
-    world.cy.groups.add(group)
-    skill.levels.create(agent=world.cy)
-    world.network.agents.set([world.cy])
-    world.point.rules.all().delete()
-    world.point.queue = world.network
-    world.point.save()
-    return {"queue": world.network, "group": group, "skill": skill, "routing_point": world.point}
 
 
 def ask_pool(world, chat, type, pool, by=None, medium="chat"):

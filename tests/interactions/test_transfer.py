@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from agents.models import AgentGroup, Role, Site, Skill
+from agents.models import Role, Site
 from agents.privileges import SWITCHES
 from interactions import directory, events, transcript
 from interactions.actions import (
@@ -29,34 +29,6 @@ from tests.support import fresh, party
 pytestmark = pytest.mark.django_db
 
 NEWEST = 10_000
-
-
-@pytest.fixture
-def chat(world):
-    """Ana handles; Bo and Cy are Ready, Cy for calls too."""
-    chat = world.handled(world.ana)
-    world.ready(world.bo, world.cy)
-    world.on_voice(world.cy)
-    return chat
-
-
-@pytest.fixture
-def three(world, chat):
-    """Ana owns, Bo is in the conference, Cy is Ready."""
-    return world.conferenced(chat, world.ana, world.bo)
-
-
-@pytest.fixture
-def pools(world):
-    """Of each kind one whose agents are Cy."""
-    group, skill = AgentGroup.objects.create(name="Second level"), Skill.objects.create(name="Fibre")
-    world.cy.groups.add(group)
-    skill.levels.create(agent=world.cy)
-    world.network.agents.set([world.cy])
-    world.point.rules.all().delete()
-    world.point.queue = world.network
-    world.point.save()
-    return {"queue": world.network, "group": group, "skill": skill, "routing_point": world.point}
 
 
 def to_pool(world, chat, type, pool, by=None):
