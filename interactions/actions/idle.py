@@ -1,6 +1,7 @@
 """The contact owes an answer and says nothing: a line warns them, then the chat closes.
 
-The clock stands still in a queue, while invitations are open, during consultations, and while the contact is Away.
+The clock stands still in a queue, while invitations are open, during consultations, and while the contact is Away. For
+a message that was left it never runs: nobody waits at the other end.
 Nothing sets it back: it counts from the last of the moments in the rows (agents' last line or typing, contact back,
 invitation or consultation ended).
 """
@@ -23,7 +24,8 @@ WARN, CLOSE = "warn", "close"
 
 def due(now: datetime) -> list:
     """Ids of the chats whose clock has run out; the action looks again under the lock."""
-    lanes = Lane.objects.filter(name=PUBLIC, interaction__state=State.ACTIVE, quiet_since__lt=now)
+    served = {"interaction__state": State.ACTIVE, "interaction__offline": False}
+    lanes = Lane.objects.filter(name=PUBLIC, quiet_since__lt=now, **served)
     lanes = lanes.filter(interaction__queue__idle_warning__gt=0).select_related("interaction__queue")
     return [lane.interaction_id for lane in lanes if _verdict(lane.interaction, lane, now)]
 
@@ -63,7 +65,8 @@ def _since(interaction: Interaction, lane: Lane) -> datetime | None:
     contact = interaction.parties.get(kind=Party.CONTACT)
     open_ones = interaction.invitations.pending().exists()
     open_ones = open_ones or interaction.consultations.active().exists()
-    if interaction.state != State.ACTIVE or lane.quiet_since is None or contact.away_since or open_ones:
+    still = interaction.offline or contact.away_since or open_ones
+    if interaction.state != State.ACTIVE or lane.quiet_since is None or still:
         return None
     ended = (_last_end(interaction.invitations), _last_end(interaction.consultations))
     return max(filter(None, [lane.quiet_since, contact.back_at, *ended]))

@@ -62,6 +62,16 @@ def test_it_waits_for_an_agent_however_long_and_nobody_at_the_other_end_matters(
         world.end(kim, world.ana, "close")
 
 
+def test_an_answer_to_it_may_stay_unanswered_although_the_page_is_open(world):
+    kim = world.handled(world.ana, message="Please call me back")
+    world.line(kim, world.ana, "Which number?")
+    world.present(kim)
+    with assert_publishes(world, kim):
+        sweep.sweep(world.clock.pass_(1000), steady=True)
+    assert fresh(kim).state == "active"
+    assert kim.lanes.get(name="public").messages.last().text == "Which number?"
+
+
 def test_an_empty_message_is_none(world, closed):
     with pytest.raises(Conflict, match="closed"):
         world.chat(message="")
