@@ -35,7 +35,7 @@ function Chip({ view, party }) {
 }
 
 const inChat = (party) => clock((now.value - at(party.joined_at)) / 1000);
-const stretch = (party) => `${party.department ? `${party.department}, ` : ""}in chat since ${timeOf(party.joined_at)}${party.left_at ? `, left ${timeOf(party.left_at)}` : ""}`;
+const stretch = (party) => `${party.department ? `${party.department}, ` : ""}${party.kind === "consultant" ? "consulted" : "in chat"} since ${timeOf(party.joined_at)}${party.left_at ? `, left ${timeOf(party.left_at)}` : ""}`;
 
 function status(view, party) {
   const role = party.id === view.my ? "you" : party.role === "owner" ? "owner" : "";
@@ -68,6 +68,7 @@ const what = (party) => (party.kind === "contact" ? "contact" : party.department
 
 function tail(view, party) {
   if (party.connection === "ended" || !isLive(view)) return "";
+  if (party.kind === "consultant") return ". Actions";
   const timed = party.kind === "agent" && party.id !== view.my && party.connection === "connected";
   return `${timed ? "" : inChat(party)} in chat. Actions`;
 }

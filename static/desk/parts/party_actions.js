@@ -18,7 +18,7 @@ function instantMessage(view, party) {
 }
 
 function mail(view, party) {
-  return { label: "New E-mail", icon: "mail", can: allowed(party.mail), run: () => openMail({ interaction: view.id, party: party.id }) };
+  return { label: "New E-mail", icon: "mail", can: allowed(party.mail), rule: true, run: () => openMail({ interaction: view.id, party: party.id }) };
 }
 
 function removal(view, party) {
