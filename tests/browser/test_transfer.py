@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from . import on_sqlite
+from .pages import Desk
 
 
 @pytest.fixture
@@ -114,3 +115,26 @@ def test_a_closed_queue_takes_a_message_that_the_contact_agreed_to(served, site,
     asked.get_by_role("button", name="Kim agreed").click()
     expect(ana.ended()).to_be_visible()
     shot(kim.page, "left as a message")
+
+
+@on_sqlite
+def test_a_second_transfer_is_refused_beside_the_cancel_of_the_first(served, desk, watch, shot):
+    watch.expect("status of 409")
+    ana, bo, _ = served()
+    desk("cy").ready()
+    old = ana.find("Cy Marsh", "Instant Transfer", "Instant Chat Transfer")
+    expect(old).to_be_visible()
+    ana.page.route("**/targets?*", lambda route: None)  # what stands there grows old
+    tab = ana.page.context.new_page()
+    watch.page(tab, "ana")
+    tab.goto("/")
+    Desk(tab, "ana").transfer("Bo Lind")
+    bo.rings("Transfer from Ana")
+    old.click()
+    finder = ana.page.get_by_role("group", name="Team Communicator")
+    expect(finder.get_by_role("alert")).to_contain_text("The transfer to Bo is still open.")
+    shot(ana.page, "a second transfer is refused")
+    finder.get_by_role("button", name="Cancel that transfer").click()
+    bo.silent()
+    expect(finder.get_by_role("alert")).to_have_count(0)
+    expect(finder.get_by_role("button", name="Cancel that transfer")).to_have_count(0)
