@@ -121,8 +121,13 @@ function Log({ view, one }) {
   const marks = reached(chat, lines);
   const lane = laneView(view, one);
   const older = lane && hasOlder(desk.value, view, [lane]);
+  const load = async () => {
+    const below = log.current.scrollHeight - log.current.scrollTop;
+    await readOlder(view);
+    requestAnimationFrame(() => log.current && (log.current.scrollTop = log.current.scrollHeight - below));
+  };
   return html`<section class="log" aria-label=${`Lines with ${otherOf(view, one)?.nickname ?? "a colleague"}`} tabindex="0" ref=${log} onScroll=${look}>
-    ${older && html`<p class="older"><${Act} class="btn quiet" can=${allowed(true)} run=${() => readOlder(view)}><${Icon} name="clock" />Load older lines<//></p>`}
+    ${older && html`<p class="older"><${Act} class="btn quiet" can=${allowed(true)} run=${load}><${Icon} name="clock" />Load older lines<//></p>`}
     <ol>${blocks.map((block) => html`<${Block} key=${block.key} block=${block} chat=${chat} marks=${marks} />`)}</ol>
   </section>`;
 }
