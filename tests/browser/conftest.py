@@ -122,6 +122,19 @@ def contact(context, watch):
 
 
 @pytest.fixture
+def served(desk, contact):
+    """served(): Ana with Kim's chat, Bo Ready, and Kim."""
+
+    def serve():
+        ana, kim = desk("ana").ready(), contact().start(topic="Billing")
+        kim.says("My router keeps rebooting.")
+        ana.accept()
+        return ana, desk("bo").ready(), kim
+
+    return serve
+
+
+@pytest.fixture
 def shot(request, running):
     """shot(page, "words"): a numbered picture in PARLEY_SHOTS."""
     folder = Path(os.environ.get("PARLEY_SHOTS") or tempfile.mkdtemp(prefix="parley-shots-"))

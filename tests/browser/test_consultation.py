@@ -2,27 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support import CANARY
 
 from . import on_sqlite
 from .looks import walk
-
-
-@pytest.fixture
-def served(desk, contact):
-    """served(): Kim with Ana, and Bo Ready."""
-
-    def serve(**options):
-        ana, kim = desk("ana", **options).ready(), contact().start(topic="Billing")
-        kim.says("My router keeps rebooting.")
-        ana.accept()
-        return ana, desk("bo", **options).ready(), kim
-
-    return serve
-
 
 LISTEN = """() => {
     window.said = [];

@@ -1,23 +1,9 @@
 """Transfer: to an agent, from a consultation, to a queue; refused it changes nothing, and it can be taken back."""
 
-import pytest
 from playwright.sync_api import expect
 
 from . import on_sqlite
 from .pages import Desk
-
-
-@pytest.fixture
-def served(desk, contact):
-    """served(): Kim with Ana, and Bo Ready."""
-
-    def serve():
-        ana, kim = desk("ana").ready(), contact().start(topic="Billing")
-        kim.says("My router keeps rebooting.")
-        ana.accept()
-        return ana, desk("bo").ready(), kim
-
-    return serve
 
 
 def test_instant_transfer_to_an_agent(served, shot):

@@ -23,7 +23,7 @@ const tab = signal("Case");
 export function Side() {
   return html`<aside class="side" aria-label="Chat details" tabindex="-1">
     ${view.value && folds(view.value) && html`<${Rail} view=${view.value} tabs=${TABS} choose=${choose} />`}
-    ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys"><h2 id="keys">Keys</h2><${Keys} where="everywhere" /></section>`}
+    ${view.value ? html`<${Tabs} /><${Panel} view=${view.value} />` : html`<section class="panel keys" aria-labelledby="keys" tabindex="0"><h2 id="keys">Keys</h2><${Keys} where="everywhere" /></section>`}
     <${Messages} />
     <${Previews} />
   </aside>`;
