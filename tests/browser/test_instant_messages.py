@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from .pages import NAMES, Desk
-from .test_keyboard import press_until
 from .test_connection import BACK, CUT, bar
+from .test_keyboard import press_until
 
 
 def panel(desk: Desk):
