@@ -14,6 +14,7 @@ from .scene import V1
 pytestmark = pytest.mark.django_db
 
 # {address: status for who is not signed in}; one without a row fails.
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 PAGES = {
     "/": 302,
     "/login/": 200,
@@ -21,13 +22,18 @@ PAGES = {
     "/chat/website/": 200,
     "/demo/": 404,
     "/setup/nothing/": 410,
+    "/reports/": 302,
+    "/reports/agents/": 302,
+    "/reports/agents/details/": 302,
+    f"/reports/timeline/{UNKNOWN}/": 302,
+    "/wallboard/": 302,
     "/api/schema/": 200,
     "/api/docs/": 200,
     "/api/asyncapi.json": 200,
     "/healthz": 200,
     "/readyz": 503,
 }
-SAMPLES = {"<slug:slug>": "website", "<str:token>": "nothing"}
+SAMPLES = {"<slug:slug>": "website", "<str:token>": "nothing", "<str:key>": "agents", "<uuid:subject>": UNKNOWN}
 
 
 @pytest.fixture

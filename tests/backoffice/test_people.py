@@ -152,7 +152,15 @@ def test_a_new_reason_reaches_open_desks(boss, client, world):
 
 
 def test_red_comes_after_amber(boss, client):
-    given = {"name": "N", "capacity": 3, "over_capacity": 0, "unclosed_limit": 5, "party_limit": 6, "missed_limit": 2}
+    given = {
+        "name": "N",
+        "capacity": 3,
+        "over_capacity": 0,
+        "unclosed_limit": 5,
+        "party_limit": 6,
+        "missed_limit": 2,
+        "consultation_limit": 2,
+    }
     given |= {
         "pool_seconds": 300,
         "pool_rings": 10,
