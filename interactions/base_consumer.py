@@ -5,6 +5,7 @@ A client's errors are answered, never raised: a socket ends with a code that say
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core import clock, leases, realtime
 from core.db import db_call
 from core.errors import Conflict, ParleyError
 from core.realtime import Outlet, Post
+from core.wire import WRITE
 
 from . import marks, transcript
 from .frames import BeatAsk, DeliveredUpTo, ErrorFrame, ImSend, Nack, SeenUpTo, Send, TypingOn
@@ -62,7 +64,7 @@ class BaseConsumer(AsyncConsumer):
         await self.identify()
         hello = await self._hello()
         holder = await self.admit(hello)
-        self.outlet = Outlet(send, hello.tab, self._recheck)
+        self.outlet = Outlet(send, hello.tab, self._recheck, write_of(self.scope))
         realtime.join(self.outlet, holder)
         realtime.publish([Post((holder,), control=f"replace:{self.outlet.opened}:{hello.tab}")])
         now = clock.now()
@@ -216,6 +218,11 @@ class BaseConsumer(AsyncConsumer):
 
 def header(scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def write_of(scope) -> Callable[[str], bool]:
+    """How this server sends a text without being waited for; most know no way."""
+    return scope.get("extensions", {}).get(WRITE, lambda text: False)
 
 
 def as_text(frame) -> str:

@@ -6,9 +6,12 @@ import time
 
 import pytest
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
 
 from core import realtime
 from core.realtime import Faults, Outlet, Post, outlet, relay
+from core.wire import text_frame
 from tests.redis import Redis
 
 GROUP = "agent.1"
@@ -36,8 +39,8 @@ async def connect():
     """Peers that are connected to a group until the test is over."""
     outlets, tasks = [], []
 
-    def open_one(peer: Peer, group=GROUP, tab="", heads=None, held=False) -> Outlet:
-        out = Outlet(peer.send, tab)
+    def open_one(peer: Peer, group=GROUP, tab="", heads=None, held=False, write=lambda text: False) -> Outlet:
+        out = Outlet(peer.send, tab, write=write)
         realtime.join(out, group)
         if not held:
             out.release([], heads or {})
@@ -123,6 +126,54 @@ async def test_a_reader_that_stops_is_closed_and_holds_up_nobody(connect):
         await settle()
     assert len(well.got) == 300
     await until(lambda: stuck.code == 4408)
+
+
+class Full(Peer):
+    """Takes so many frames at once, then says that it cannot."""
+
+    def __init__(self, room: int):
+        super().__init__()
+        self.room, self.written = room, 0
+
+    def write(self, text: str) -> bool:
+        if self.written == self.room:
+            return False
+        self.written += 1
+        self.got.append(text)
+        return True
+
+
+@pytest.mark.parametrize("room", [0, 1, 3, 9])
+async def test_what_can_be_written_at_once_is_and_the_order_stays(connect, room):
+    peer = Full(room)
+    connect(peer, heads={"lane": 0}, write=peer.write)
+    await settle()
+    realtime.publish([line(number) for number in (1, 3, 2)])
+    await settle()
+    peer.written -= 1  # there is room again, but some may still be queued
+    realtime.publish([line(number) for number in (4, 5, 6)])
+    await settle()
+    assert peer.got == [str(number) for number in range(1, 7)]
+
+
+async def test_nothing_is_written_after_the_close(connect):
+    peer = Full(99)
+    out = connect(peer, write=peer.write)
+    await settle()
+    out.close(4412)
+    realtime.publish([Post((GROUP,), b"late")])
+    await settle()
+    assert (peer.got, peer.code) == ([], 4412)
+
+
+@pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
+def test_a_text_frame_is_read_by_the_library(length):
+    reader = StreamReader()
+    reader.feed_data(text_frame(b"x" * length))
+    parse = Frame.parse(reader.read_exact, mask=False)
+    with pytest.raises(StopIteration) as parsed:
+        next(parse)
+    assert parsed.value.value == Frame(Opcode.TEXT, b"x" * length)
 
 
 async def test_bytes_are_bounded_as_well_as_frames(connect):

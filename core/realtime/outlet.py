@@ -17,6 +17,7 @@ TOO_SLOW = 4408
 REPLACED = 4409
 
 Send = Callable[[dict], Awaitable[None]]
+Write = Callable[[str], bool]
 
 
 class Outlet:
@@ -25,7 +26,7 @@ class Outlet:
     It begins held: what is posted waits until `release`, so that a socket can join its group first and read its
     snapshot second. Lines are put into the order of their lane: doubled ones are left out, early ones wait for the
     gap to fill, at most 100 ms; then they go out, and the client finds the gap by number. A client that does not
-    read is closed with 4408 and comes back for what it missed.
+    read is closed with 4408 and comes back for what it missed. `write` sends at once and says so, or does nothing.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Outlet:
         "_ready",
         "_send",
         "_task",
+        "_write",
         "code",
         "group",
         "muted",
@@ -45,8 +47,10 @@ class Outlet:
         "tab",
     )
 
-    def __init__(self, send: Send, tab: str = "", recheck: Callable[[], None] = lambda: None):
-        self._send = send
+    def __init__(
+        self, send: Send, tab: str = "", recheck: Callable[[], None] = lambda: None, write: Write = lambda text: False
+    ):
+        self._send, self._write = send, write
         self.tab = tab
         self.recheck = recheck
         self.opened = time.time_ns()
@@ -86,8 +90,10 @@ class Outlet:
             self.post(text, lane)
 
     def put(self, text: str) -> None:
-        """Send this frame after what is queued."""
+        """Send this frame after what is queued; at once, where nothing is and the server can without waiting."""
         if self.code is not None:
+            return
+        if not self._queue and self.sending_since is None and self._task is not None and self._write(text):
             return
         self._queue.append(text)
         self._queued += len(text)

@@ -99,11 +99,20 @@ def _again(write):
 @transaction.atomic(durable=True)
 def _write(drafts: list[Draft], *, wait: bool) -> list:
     batch = _Batch(drafts, wait)
-    outcomes = [batch.take(draft) for draft in drafts]
+    outcomes = batch.outcomes()
     batch.store()
     if batch.posts:
         transaction.on_commit(lambda: realtime.publish(batch.posts), robust=True)
     return outcomes
+
+
+class _Item(NamedTuple):
+    """A draft with its ids as the database keeps them."""
+
+    draft: Draft
+    place: tuple  # interaction and lane
+    author: tuple  # interaction and agent
+    id: UUID | str
 
 
 class _Batch:
@@ -111,23 +120,16 @@ class _Batch:
 
     def __init__(self, drafts: list[Draft], wait: bool):
         self._sql = statements()
-        taken, self._held = self._sql.take({self._place(draft) for draft in drafts}, wait)
+        self._items = [self._item(draft) for draft in drafts]
+        taken, self._held = self._sql.take({item.place for item in self._items}, wait)
         self._lanes = {(row.interaction, row.name): _Lane(row) for row in taken}
-        ours = [draft for draft in drafts if self._place(draft) in self._lanes]
-        self._members = Members(self._sql, {draft.author.interaction for draft in ours})
-        self._mine = {author: self._members.of(author) for author in {draft.author for draft in ours}}
-        self._stored = self._known(ours)
+        self._members = Members(self._sql, {row.interaction for row in taken})
+        self._stored = self._known()
         self._rows: list[Row] = []
         self.posts: list[Post] = []
 
-    def take(self, draft: Draft) -> Written | ParleyError | object:
-        """Number it and keep it for `store`, or say what is against it."""
-        if self._place(draft) in self._held:
-            return LATER
-        try:
-            return self._accept(draft)
-        except ParleyError as refusal:
-            return refusal
+    def outcomes(self) -> list[Written | ParleyError | object]:
+        return [self._take(item) for item in self._items]
 
     def store(self) -> None:
         """All rows, then all lanes."""
@@ -140,40 +142,51 @@ class _Batch:
         if others := [lane.clocks() for lane in moved if lane.row.name != PUBLIC]:
             self._sql.move(others)
 
-    def _place(self, draft: Draft) -> tuple:
-        return self._sql.key(draft.author.interaction), draft.lane
+    def _item(self, draft: Draft) -> _Item:
+        interaction, agent = draft.author
+        key = self._sql.key(interaction)
+        author = (key, agent and self._sql.key(agent))
+        return _Item(draft, (key, draft.lane), author, self._sql.key(draft.id))
 
-    def _accept(self, draft: Draft) -> Written:
-        lane = self._lanes.get(self._place(draft))
-        if lane is None:
-            raise unknown()
-        if stored := self._repeated(draft):
-            return Written(_ack(draft, stored.number), missed=False)
-        member = self._members.writer(draft.author, draft.lane)
-        number, key = lane.add(draft), self._sql.key(draft.id)
-        self._rows.append(Row(lane.row.id, number, member.party_id, key, draft.text, draft.at))
-        self._stored[member.party_id, key] = Stored(member.party_id, key, number, draft.text, draft.lane)
-        self.posts.append(self._post(draft, lane, number, self._members.party(member)))
-        return Written(_ack(draft, number), bool(member.missed))
-
-    def _known(self, drafts: list[Draft]) -> dict[tuple, Stored]:
+    def _known(self) -> dict[tuple, Stored]:
         """Lines with these ids by these authors, whichever party they were then."""
-        pairs = {(row.party_id, self._sql.key(draft.id)) for draft in drafts for row in self._mine[draft.author]}
+        pairs = {(party, item.id) for item in self._items for party in self._members.parties(item.author)}
         return {(line.party, line.client_id): line for line in self._sql.stored(pairs)} if pairs else {}
 
-    def _repeated(self, draft: Draft) -> Stored | None:
-        key = self._sql.key(draft.id)
-        found = (self._stored.get((row.party_id, key)) for row in self._mine[draft.author])
+    def _take(self, item: _Item) -> Written | ParleyError | object:
+        """Number it and keep it for `store`, or say what is against it."""
+        if item.place in self._held:
+            return LATER
+        try:
+            return self._accept(item)
+        except ParleyError as refusal:
+            return refusal
+
+    def _accept(self, item: _Item) -> Written:
+        lane, draft = self._lanes.get(item.place), item.draft
+        if lane is None:
+            raise unknown()
+        if stored := self._repeated(item):
+            return Written(_ack(draft, stored.number), missed=False)
+        member = self._members.writer(item.author, draft.lane)
+        number = lane.add(draft)
+        self._rows.append(Row(lane.row.id, number, member.party_id, item.id, draft.text, draft.at))
+        self._stored[member.party_id, item.id] = Stored(member.party_id, item.id, number, draft.text, draft.lane)
+        self.posts.append(self._post(item, lane, number, self._members.uuid(member)))
+        return Written(_ack(draft, number), bool(member.missed))
+
+    def _repeated(self, item: _Item) -> Stored | None:
+        found = (self._stored.get((party, item.id)) for party in self._members.parties(item.author))
         stored = next(filter(None, found), None)
-        if stored and (stored.text != draft.text or stored.lane != draft.lane):
+        if stored and (stored.text != item.draft.text or stored.lane != item.draft.lane):
             raise Conflict("id_reused", "This id belongs to another line.")
         return stored
 
-    def _post(self, draft: Draft, lane: "_Lane", number: int, party: UUID) -> Post:
+    def _post(self, item: _Item, lane: "_Lane", number: int, party: UUID) -> Post:
         """Encoded once, for all who read the lane."""
-        interaction = draft.author.interaction
+        draft, interaction = item.draft, item.draft.author.interaction
         if lane.groups is None:
-            lane.groups = self._members.groups(interaction, draft.lane)
+            lane.groups = self._members.groups(*item.place)
         line = Line(interaction, draft.lane, number, party, Message.TEXT, draft.text, draft.at, draft.id)
         return Post(lane.groups, encode(line), (lane_key(interaction, draft.lane), number))
 

@@ -1,4 +1,7 @@
-"""Who belongs to the chats of a batch: read in one statement, asked by every line."""
+"""Who belongs to the chats of a batch: read in one statement, asked by every line.
+
+Interactions and agents are named by the keys of `Statements`.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,30 +11,39 @@ from core.errors import Conflict
 from interactions import permissions
 from interactions.models import Party
 
-from .author import Author, unknown
+from .author import unknown
 from .statements import Member, Statements
+
+Key = UUID | str
+Who = tuple[Key, Key | None]  # interaction and agent, or None for its contact
 
 
 class Members:
     """All parties of these interactions with the lanes they read."""
 
-    def __init__(self, sql: Statements, interactions: Iterable[UUID]):
+    def __init__(self, sql: Statements, interactions: Iterable[Key]):
         self._sql = sql
-        self._rows: dict[object, list[Member]] = defaultdict(list)
-        for row in sql.members({sql.key(interaction) for interaction in interactions}):
-            self._rows[row.interaction].append(row)
+        self._by_author: dict[Who, dict[str, Member]] = defaultdict(dict)
+        self._parties: dict[Who, set[Key]] = defaultdict(set)
+        self._readers: dict[tuple[Key, str], set[str]] = defaultdict(set)
+        for row in sql.members(interactions) if interactions else ():
+            self._learn(row)
 
-    def of(self, author: Author) -> list[Member]:
-        """All that the author was and is there, the latest last."""
-        rows = self._rows.get(self._sql.key(author.interaction), ())
-        if author.agent is None:
-            return [row for row in rows if row.kind == Party.CONTACT]
-        agent = self._sql.key(author.agent)
-        return [row for row in rows if row.agent == agent]
+    def _learn(self, row: Member) -> None:
+        """Rows come in the order of joining: what the author is now replaces what they were."""
+        who = row.interaction, None if row.kind == Party.CONTACT else row.agent
+        self._by_author[who][row.name] = row
+        self._parties[who].add(row.party_id)
+        if row.until is None:
+            self._readers[row.interaction, row.name].add(self.group(row))
 
-    def writer(self, author: Author, lane: str) -> Member:
+    def parties(self, who: Who) -> Iterable[Key]:
+        """All that the author was and is there."""
+        return self._parties.get(who, ())
+
+    def writer(self, who: Who, lane: str) -> Member:
         """The author's right to the lane, if they may write there now. Raises NotFound, Conflict."""
-        member = next((row for row in reversed(self.of(author)) if row.name == lane), None)
+        member = self._by_author.get(who, {}).get(lane)
         if member is None:
             raise unknown()
         permissions.require(permissions.can_write(member, member))
@@ -39,14 +51,14 @@ class Members:
             raise Conflict("not_party", "You are no longer in this chat.")
         return member
 
-    def groups(self, interaction: UUID, lane: str) -> tuple[str, ...]:
+    def groups(self, interaction: Key, lane: str) -> tuple[str, ...]:
         """The push groups of all who read the lane now."""
-        rows = self._rows.get(self._sql.key(interaction), ())
-        return tuple(sorted({self.group(row) for row in rows if row.name == lane and row.until is None}))
+        return tuple(sorted(self._readers.get((interaction, lane), ())))
 
     def group(self, row: Member) -> str:
         """As `Party.group`."""
         return f"agent.{self._sql.hex(row.agent)}" if row.agent else f"contact.{self._sql.hex(row.interaction)}"
 
-    def party(self, row: Member) -> UUID:
+    def uuid(self, row: Member) -> UUID:
+        """Of the party."""
         return self._sql.uuid(row.party_id)

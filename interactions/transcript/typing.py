@@ -16,7 +16,7 @@ from interactions.models.lane import PUBLIC
 from .author import Author
 from .batch import encode
 from .members import Members
-from .statements import Member, statements
+from .statements import Member, Statements, statements
 
 COUNTS = timedelta(seconds=5)
 
@@ -44,12 +44,13 @@ async def tell_typing(author: Author, *, lane: str, on: bool, now: datetime) -> 
 
 def tell(notices: list[Notice]) -> list[ParleyError | None]:
     """Each notice's refusal, if there is one."""
-    members = Members(statements(), {notice.author.interaction for notice in notices})
+    sql = statements()
+    members = Members(sql, {sql.key(notice.author.interaction) for notice in notices})
     outcomes: list[ParleyError | None] = []
     latest: dict[tuple[Author, str], tuple[Notice, Member]] = {}
     for notice in notices:
         try:
-            latest[notice.author, notice.lane] = notice, members.writer(notice.author, notice.lane)
+            latest[notice.author, notice.lane] = notice, members.writer(_who(sql, notice), notice.lane)
             outcomes.append(None)
         except ParleyError as refusal:
             outcomes.append(refusal)
@@ -71,9 +72,14 @@ def _not_quiet(typed: list[tuple[Notice, int]]) -> None:
 
 
 def _post(notice: Notice, member: Member, members: Members) -> Post:
-    author = notice.author
-    groups = tuple(group for group in members.groups(author.interaction, notice.lane) if group != members.group(member))
-    return Post(groups, encode(Typing(author.interaction, notice.lane, members.party(member), notice.on)))
+    readers = members.groups(member.interaction, notice.lane)
+    frame = Typing(notice.author.interaction, notice.lane, members.uuid(member), notice.on)
+    return Post(tuple(group for group in readers if group != members.group(member)), encode(frame))
+
+
+def _who(sql: Statements, notice: Notice) -> tuple:
+    interaction, agent = notice.author
+    return sql.key(interaction), agent and sql.key(agent)
 
 
 _notices = Batches(tell, name="typing")

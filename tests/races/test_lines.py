@@ -83,7 +83,8 @@ def _checks_first(meeting, patch):
     """The message path as if it took its lane last."""
 
     def write_one(draft):
-        early = Members(statements(), {draft.author.interaction})
+        sql = statements()
+        early = Members(sql, {sql.key(draft.author.interaction)})
         meeting.wait()
         meeting.wait()
         patch.setattr(batch, "Members", lambda *_: early)
