@@ -352,7 +352,7 @@ static bool all_done(void) {
 static void check(void) {
     size_t acks = 0, lost = 0, doubled = 0, unordered = 0;
     closed_loop = false;
-    for (double begun = now(); !all_done() && now() < begun + 2 * PATIENCE;) run_until(now() + 0.05);
+    for (double begun = now(); !all_done() && now() < begun + 6 * PATIENCE;) run_until(now() + 0.05);
     uint8_t *seen = malloc(line_count);
     for (int i = 0; i < peer_count; i++) {
         Peer *peer = &peers[i], *first = &peers[chats[peer->chat].peers[0]];
