@@ -148,7 +148,7 @@ def test_all_keys_are_in_the_sheet_and_none_fires_while_somebody_writes(desk, co
     ana.page.keyboard.press("Control+j")
     expect(ana.field).to_be_focused()
     ana.page.keyboard.press("F4")
-    expect(ana.page.get_by_role("menuitem", name="Ready", exact=True)).to_be_focused()
+    expect(ana.page.get_by_role("menuitemradio", name="All channels")).to_be_focused()
 
 
 def test_a_chat_is_answered_by_itself_where_somebody_is(site, desk, contact):
