@@ -13,7 +13,7 @@ from agents.models import Skill
 from core import realtime
 from core.errors import ParleyError
 from interactions import events, heads, transcript
-from interactions.actions import closing, conference, consultation, invitations, presence, status
+from interactions.actions import case, closing, conference, consultation, invitations, presence, status
 from interactions.actions.sweep import sweep
 from interactions.frames import ContactView
 from interactions.models import Reader
@@ -159,6 +159,14 @@ def _refused(world, kim):
         conference.invite(kim.id, world.sue.id, by=world.ana, note=CANARY, now=world.clock.tick())
 
 
+def _fill_in(world, kim):
+    asks = {"label": CANARY, "asked": False, "editable": True}
+    world.point.fields.get_or_create(key="order", defaults=asks)
+    held = loaded(kim).case.get("order", "")
+    value = f"{CANARY} {len(held)}"
+    case.set_case(kim.id, "order", value, expect=held, by=fresh_owner(kim), now=world.clock.tick())
+
+
 def _expire(world, ring):
     invitations.expire(ring.id, now=world.clock.tick())
 
@@ -181,6 +189,7 @@ INTERNAL = {
     "consult_and_reject": _consult_and_reject,
     "consult_until_somebody_goes": lambda world, kim: _consult(world, kim, ends=False),
     "note": lambda world, kim: closing.set_note(kim.id, CANARY, by=fresh_owner(kim), now=world.clock.tick()),
+    "case": _fill_in,
     "refused": _refused,
     "seen": lambda world, kim: reached(kim, fresh_owner(kim), lane="internal", delivered=2, seen=1),
 }
