@@ -105,7 +105,7 @@ def test_only_where_it_rings_now(world, offered):
 
 def test_who_has_logged_off_joins_nothing(world, asked):
     """The click that crossed the own Log off: nobody is in a chat and logged off."""
-    status._set(world.bo.id, Status.LOGGED_OFF, None, world.clock.tick())
+    status._set(world.bo.id, Status.LOGGED_OFF, ("chat",), None, world.clock.tick())
     with refused("no_longer_available", "logged off"):
         invitations.accept(rings(world, world.bo).id, by=world.bo, now=world.clock.tick())
 
