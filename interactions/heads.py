@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Min, Q, Sum, When
+from django.db.models import Count, F, Min, Q, Sum
 
 from agents.models import Agent, DeskSession
 from routing.models import Queue
@@ -13,7 +13,7 @@ from routing.models import Queue
 from . import inbox
 from .frames import AgentHeads, ContactHeads, InteractionHead, Locked, QueueView
 from .models import Call, Invitation, Party, Reader
-from .models.lane import ALONG, PUBLIC
+from .models.lane import PUBLIC
 from .states import CallState, Kind, State
 
 MARKS = {"marks": Sum(F("seen") + F("delivered"))}
@@ -84,8 +84,7 @@ def _lanes_on_desks(agents: Collection[UUID]) -> Iterable[tuple]:
     readers = Reader.objects.filter(party__segment__agent__in=agents, party__segment__done_at=None)
     chat = ("party__agent", "party__interaction", "party__interaction__version")
     lane = ("lane", "lane__name", "lane__head", "until")
-    along = Case(When(ALONG, then=True), default=False)
-    return readers.order_by("party__joined_at").values_list(*chat, *lane, F("seen") + F("delivered"), along)
+    return readers.order_by("party__joined_at").values_list(*chat, *lane, F("seen") + F("delivered"), "along")
 
 
 def _marks(lanes: Collection[int]) -> Iterable[tuple]:

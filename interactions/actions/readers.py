@@ -17,7 +17,7 @@ def start_reading(interaction: Interaction, party: Party) -> None:
 
 def read_along(interaction: Interaction, party: Party) -> None:
     """A consultant reads what the contact and the agents write to each other, and nothing that is internal."""
-    Reader.objects.create(party=party, lane=Lane.lock(interaction)[PUBLIC], start=1)
+    Reader.objects.create(party=party, lane=Lane.lock(interaction)[PUBLIC], start=1, along=True)
 
 
 def stop_reading(interaction: Interaction, party: Party) -> None:

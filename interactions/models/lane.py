@@ -1,12 +1,11 @@
 """Lanes and who reads them."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 
 from .party import Party
 
 PUBLIC, INTERNAL = "public", "internal"
-ALONG = Q(party__kind=Party.CONSULTANT, lane__name=PUBLIC)
 
 
 class Lane(models.Model):
@@ -40,14 +39,14 @@ class Lane(models.Model):
 class ReaderQuerySet(models.QuerySet):
     def shown(self):
         """Those whose marks the lane's other readers see: nobody hears how far a consultant reads along."""
-        return self.exclude(ALONG)
+        return self.filter(along=False)
 
 
 class Reader(models.Model):
     """A party's right to one lane: lines `start` to `until` (null: to the head).
 
     Their marks: up to where lines have arrived in a browser of theirs (`delivered`), and were before their eyes
-    (`seen`, never above `delivered`).
+    (`seen`, never above `delivered`). Those of who reads `along`, as a consultant, are nobody else's business.
     """
 
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readers")
@@ -56,6 +55,7 @@ class Reader(models.Model):
     until = models.PositiveBigIntegerField(null=True)
     delivered = models.PositiveBigIntegerField(default=0)
     seen = models.PositiveBigIntegerField(default=0)
+    along = models.BooleanField(default=False)
 
     objects = ReaderQuerySet.as_manager()
 
@@ -64,11 +64,6 @@ class Reader(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} reads {self.lane}"
-
-    @property
-    def along(self) -> bool:
-        """Reads along as a consultant: what they marked is nobody else's business."""
-        return self.party.kind == Party.CONSULTANT and self.lane.name == PUBLIC
 
     def head(self) -> int:
         """The last number this reader may read."""
