@@ -139,9 +139,9 @@ def tones(page: Page) -> int:
     return page.evaluate("window.tones")
 
 
-COUNT_TONES = """window.tones = 0;
+COUNT_TONES = """() => { window.tones = 0;
 const start = OscillatorNode.prototype.start;
-OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };"""
+OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); }; }"""
 
 
 def test_do_not_disturb_hears_no_tone_and_misses_nothing(desk):
