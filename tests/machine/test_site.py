@@ -19,7 +19,7 @@ PHASES = [Phase.generate] + [Phase.shrink] * (os.environ.get("PARLEY_MACHINE_SHR
 
 
 @pytest.mark.history
-@pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
+@pytest.mark.timeout(0 if EXAMPLES > 100 else 900)
 def test_whatever_people_do_the_promises_hold(db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     run_state_machine_as_test(

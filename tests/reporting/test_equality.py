@@ -97,7 +97,7 @@ def check(world, client, beginning, came, changed, question, step):
 
 
 @pytest.mark.history
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_page_csv_api_and_recount_are_equal(at_worlds_time, sue):
     check(at_worlds_time, sue)
 
