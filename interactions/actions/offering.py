@@ -9,6 +9,7 @@ from agents.models import Agent
 from core.errors import Conflict
 from interactions import events
 from interactions.models import Interaction, Invitation, Ring, RoutingDecision
+from interactions.models.lane import PUBLIC
 from interactions.states import Invited
 from routing import engine
 from routing.models import Queue
@@ -90,6 +91,7 @@ def start_ring(interaction, invitation, agent, *, through=None, now) -> Ring:
         started_at=now,
         expires_at=now + timedelta(seconds=seconds),
         version=interaction.version,
+        heard=interaction.lanes.get(name=PUBLIC).head,
     )
 
 

@@ -52,7 +52,7 @@ def leave_message(interaction_id, *, id: UUID, text: str = "", now: datetime) ->
     _write(interaction, id, text, now)
     interaction.set(offline=True)
     rings = Ring.objects.open().filter(agent__in=agents, invitation__interaction=interaction)
-    rings.update(version=interaction.version)
+    rings.update(version=interaction.version, heard=interaction.lanes.get(name=PUBLIC).head)
     events.record(interaction, "message.left", now=now, by="contact")
     return interaction
 

@@ -136,6 +136,6 @@ def _last_unanswered(ring: Ring, picture: Picture) -> str | None:
     """The contact's newest line, if nobody had answered it when it began to ring and the target will read the chat."""
     if ring.invitation.medium == Medium.IM:
         return None
-    lines = Message.objects.filter(lane=picture.public, kind=Message.TEXT, at__lte=ring.started_at)
+    lines = Message.objects.filter(lane=picture.public, kind=Message.TEXT, number__lte=ring.heard)
     newest = lines.select_related("party").order_by("-number").first()
     return newest.text if newest and newest.party.kind == Party.CONTACT else None

@@ -26,7 +26,10 @@ class RingQuerySet(models.QuerySet):
 
 
 class Ring(models.Model):
-    """One attempt of an invitation at one agent. `version`: the interaction's, when it last changed."""
+    """One attempt of an invitation at one agent. `version`: the interaction's, when it last changed.
+
+    `heard`: the head of the public lane when it began to ring, or when the contact left a message during it.
+    """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="rings")
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="rings")
@@ -37,6 +40,7 @@ class Ring(models.Model):
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=OUTCOMES, blank=True)
     version = models.PositiveBigIntegerField()
+    heard = models.PositiveBigIntegerField(default=0)
 
     objects = RingQuerySet.as_manager()
 

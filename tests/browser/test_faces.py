@@ -152,7 +152,7 @@ def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
     page.get_by_role("button", name="Stay").click()
     ana.is_set_to("Ready")
     ana.find("Bo Lind")
-    expect(page.get_by_text("Bo is Not Ready.")).to_be_visible()
+    expect(page.get_by_text("Bo is Not Ready.").filter(visible=True).first).to_be_visible()
     faces(page, "cannot be invited", BRIEF)
     keys.press("Escape")
     keys.press("Escape")

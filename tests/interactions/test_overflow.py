@@ -8,6 +8,7 @@ from agents.models import Skill
 from core.errors import Invalid
 from interactions import events, waits
 from interactions.actions import arrival, closing, conference, invitations, overflow, presence
+from interactions.actions import offering as offers
 from interactions.actions.sweep import sweep
 from interactions.models import Invitation, RoutingDecision
 from interactions.states import Invited, Rang, State
@@ -251,6 +252,18 @@ def test_what_was_written_while_waiting_is_message_enough(world):
     assert (fresh(chat).offline, lines(chat, "public")) == (True, ["Please call me"])
 
 
+def test_a_line_newer_than_the_moment_of_the_offer_is_in_its_preview(world, offering):
+    """An offer carries the moment its sweep began; a line that came while it ran is one that was there."""
+    began = world.clock.tick()
+    chat = world.chat()
+    world.line(chat, None, "Please call me")
+    world.ready(world.ana)
+    offers.offer_all(began)
+    world.line(chat, None, "Too late for the preview")
+    (preview,) = events.desk(fresh(world.ana), world.now).invitations
+    assert (preview.rang_at, preview.last_line) == (began, "Please call me")
+
+
 def test_a_ring_goes_on_and_its_preview_says_message(world):
     world.ready(world.ana)
     chat = world.chat()
@@ -258,7 +271,7 @@ def test_a_ring_goes_on_and_its_preview_says_message(world):
     with happens(world, chat, "message.left"):
         overflow.leave_message(chat.id, id=uuid.uuid4(), text="Call me", now=world.clock.tick())
     [preview] = events.desk(fresh(world.ana), world.now).invitations
-    assert (preview.state, preview.offline) == ("ringing", True)
+    assert (preview.state, preview.offline, preview.last_line) == ("ringing", True, "Call me")
 
 
 def test_too_late_an_agent_is_there_or_the_chat_is_over(world):
