@@ -5,14 +5,30 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from .models import Agent
-from .options import CASCADE
+from .models import Agent, Site
+from .options import AGENT, at
 
 User = get_user_model()
 CHOICES = {"class": "choices"}
 
 
-class AgentForm(forms.ModelForm):
+class AmberAndRed(forms.ModelForm):
+    """Options of one level, of which red comes after amber; what is empty is as the site says."""
+
+    def clean(self):
+        given = super().clean()
+        amber, red = (_given_or_site(given, name) for name in ("pending_amber", "pending_red"))
+        if amber >= red and not {"pending_amber", "pending_red"} & set(self.errors):
+            self.add_error("pending_red", f"Red comes after amber, which is {amber}: give it more seconds.")
+        return given
+
+
+def _given_or_site(given: dict, name: str) -> int:
+    value = given.get(name)
+    return getattr(Site.current(), name) if value is None else value
+
+
+class AgentForm(AmberAndRed):
     """`by`: the administrator at work, set by the page."""
 
     by = None
@@ -39,7 +55,7 @@ class AgentForm(forms.ModelForm):
 
     class Meta:
         model = Agent
-        fields = ["name", "nickname", "department", "groups", "role", "supervisor", *CASCADE]
+        fields = ["name", "nickname", "department", "groups", "role", "supervisor", *at(AGENT)]
         widgets = {"groups": forms.CheckboxSelectMultiple(attrs=CHOICES)}
 
     def __init__(self, *args, **kwargs):

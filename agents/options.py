@@ -1,35 +1,48 @@
-"""Options that cascade from the site over groups to agents: each declared once, with how several groups agree. Pure."""
+"""Options that cascade, as `agents.declared` lists them: what may be set where, and whose word holds. Pure.
 
-from collections.abc import Callable, Iterable
+A queue's own word comes first, then the agent's, then that of their groups, then the site's. Nothing set says nothing.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-OFF, PREVIEW, AT_ONCE = "off", "preview", "at_once"
-AUTO_ANSWERS = {OFF: "Off: agents accept", PREVIEW: "After a preview", AT_ONCE: "At once, without a preview"}
-LOCK_MOST, DELAY_MOST = 480, 60
+from .declared import AGENT, AT_ONCE, GROUP, LARGE, OFF, OPTIONS, PREVIEW, QUEUE, SILENCE, SITE, SMALL, Option
+
+__all__ = [
+    "AGENT",
+    "AT_ONCE",
+    "GROUP",
+    "LARGE",
+    "OFF",
+    "OPTIONS",
+    "PREVIEW",
+    "QUEUE",
+    "SILENCE",
+    "SITE",
+    "SMALL",
+    "Option",
+]
+OVER = {GROUP: "the site", AGENT: "the agent's groups, else the site", QUEUE: "the site"}
 
 
-def _shortest(minutes: Iterable[int]) -> int:
-    """0 is never, so it is the longest."""
-    return min((value for value in minutes if value), default=0)
+def at(level: str, *topics: str) -> list[str]:
+    """Names of the options that may be set there, of these topics or of all."""
+    return [o.name for o in OPTIONS.values() if level in o.levels and (not topics or o.topic in topics)]
 
 
-def _most_careful(ways: Iterable[str]) -> str:
-    return min(ways, key=list(AUTO_ANSWERS).index)
-
-
-# {option: which of the values of several groups holds}
-CASCADE: dict[str, Callable[[Iterable], Any]] = {
-    "capacity": max,
-    "lock_minutes": _shortest,
-    "auto_answer": _most_careful,
-    "auto_answer_delay": max,
-}
+def help_at(option: Option, level: str) -> str:
+    """What stands beside the field: what it does, and what an empty one means."""
+    if level == SITE:
+        return option.help
+    above = "agent, group or site" if level == QUEUE and AGENT in option.levels else OVER[level]
+    several = f" Of several groups the {option.agreed} holds." if level == GROUP else ""
+    return f"{option.help} Empty: as {above}.{several}"
 
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What holds for one agent, and whose word it is."""
+    """What holds, and whose word it is: "queue Billing", "the agent", "group Floor", "the site"."""
 
     value: Any
     source: str
@@ -38,17 +51,20 @@ class Effective:
         return f"{self.value}, from {self.source}"
 
 
-def effective(option: str, agent, groups: Iterable, site) -> Effective:
-    """The agent's own value, else that of their groups, else the site's. `None` and "" say nothing."""
-    own = getattr(agent, option)
-    if _says(own):
-        return Effective(own, "the agent")
-    said = {group.name: getattr(group, option) for group in groups if _says(getattr(group, option))}
+def effective(name: str, *, site, agent=None, groups: Iterable = (), queue=None) -> Effective:
+    """The queue's own value, else the agent's, else that of their groups, else the site's."""
+    levels = OPTIONS[name].levels
+    if queue is not None and QUEUE in levels and says(getattr(queue, name)):
+        return Effective(getattr(queue, name), f"queue {queue.name}")
+    if agent is not None and AGENT in levels and says(getattr(agent, name)):
+        return Effective(getattr(agent, name), "the agent")
+    said = {group.name: getattr(group, name) for group in groups if says(getattr(group, name))} if groups else {}
     if not said:
-        return Effective(getattr(site, option), "the site")
-    value = CASCADE[option](said.values())
+        return Effective(getattr(site, name), "the site")
+    value = OPTIONS[name].agree(said.values())
     return Effective(value, "group " + next(name for name, given in said.items() if given == value))
 
 
-def _says(value) -> bool:
+def says(value) -> bool:
+    """`None` and "" say nothing."""
     return value is not None and value != ""

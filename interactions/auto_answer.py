@@ -39,10 +39,9 @@ def seconds(ring: Ring, agent: Agent, site: Site) -> int | None:
     invitation = ring.invitation
     if ring.outcome or invitation.kind != Kind.ROUTE or invitation.queue is None:
         return None
-    way = invitation.queue.auto_answer or agent.option("auto_answer", site).value
+    way = agent.option("auto_answer", site, queue=invitation.queue).value
     if way == OFF:
         return None
     if way != PREVIEW:
         return 0
-    delay = invitation.queue.auto_answer_delay
-    return agent.option("auto_answer_delay", site).value if delay is None else delay
+    return agent.option("auto_answer_delay", site, queue=invitation.queue).value

@@ -227,9 +227,9 @@ def can_be_invited(agent, kind: Kind, *, channel, present: bool, site: Site, loa
     if not present:
         return has_lost_connection(agent)
     if kind == Kind.CONSULT:
-        full = load.consulted >= site.consultation_limit
+        full = load.consulted >= agent.option("consultation_limit", site).value
         return Conflict("at_capacity", f"{name} is consulted on {load.consulted} chats already.") if full else None
-    if load.used >= agent.slots(site) + site.over_capacity:
+    if load.used >= agent.slots(site) + agent.option("over_capacity", site).value:
         return Conflict("at_capacity", f"{name} is at capacity.")
     return None
 

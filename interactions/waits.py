@@ -74,7 +74,7 @@ def _seats(now: datetime) -> list[estimate.Seat]:
     queues: dict = {}
     for agent, queue in Queue.agents.through.objects.filter(agent__in=agents).values_list("agent_id", "queue_id"):
         queues.setdefault(agent, set()).add(queue)
-    open_ones = [agent for agent in agents if busy[agent.id].unclosed < site.unclosed_limit]
+    open_ones = [a for a in agents if busy[a.id].unclosed < a.option("unclosed_limit", site).value]
     return [_seat(agent.slots(site), busy[agent.id].used, queues.get(agent.id, ())) for agent in open_ones]
 
 

@@ -116,12 +116,12 @@ def _lines() -> dict:
 
 def _ready(seats: list[Seat]) -> Counter:
     """{queue: how many of its agents could take a chat}"""
-    limit = Site.current().unclosed_limit
+    site = Site.current()
     able = [
         seat.agent.pk
         for seat in seats
         if seat.channel.status == Status.READY and seat.connected and not seat.agent.after_last
-        if seat.load.used < seat.slots and seat.load.unclosed < limit
+        if seat.load.used < seat.slots and seat.load.unclosed < seat.agent.option("unclosed_limit", site).value
     ]
     return Counter(Queue.agents.through.objects.filter(agent__in=able).values_list("queue", flat=True))
 

@@ -9,21 +9,16 @@ from agents import status
 from agents.actions import people
 from agents.forms import ChangedAgentForm, NewAgentForm
 from agents.models import Agent, Site
-from agents.options import AUTO_ANSWERS, CASCADE
+from agents.options import AGENT, at
 from agents.privileges import SWITCHES, Held
+from agents.showing import in_topics, table
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from core.clock import now
 
 from .skill import SkillsOfAgent
 
-OWN_FIELDS = ["name", "nickname", "department", "supervisor", "role", *CASCADE]
-WORDS = {
-    "capacity": "Chats at the same time: {}".format,
-    "lock_minutes": lambda minutes: f"Locks after {minutes} minutes" if minutes else "Never locks by itself",
-    "auto_answer": lambda way: f"Auto answer: {AUTO_ANSWERS[way]}",
-    "auto_answer_delay": "Preview before it: {} seconds".format,
-}
+OWN_FIELDS = ["name", "nickname", "department", "supervisor", "role", *at(AGENT)]
 
 
 @finder
@@ -47,14 +42,12 @@ class AgentAdmin(Page):
     fieldsets = [
         (None, {"fields": ["name", "nickname", "department", "email"]}),
         ("Sign-in", {"fields": ["username", "password", "existing", "may_sign_in", "administrator"]}),
-        ("Work", {"fields": ["queues", "groups", "capacity", "supervisor"]}),
+        ("Work", {"fields": ["queues", "groups", "supervisor"]}),
         ("Privileges", {"fields": ["role", "privileges"]}),
+        *in_topics(AGENT),
         (
-            "Workspace",
-            {
-                "fields": ["lock_minutes", "auto_answer", "auto_answer_delay", "in_force"],
-                "description": "A queue's own word on auto answer comes before all of these.",
-            },
+            "In force",
+            {"fields": ["in_force"], "description": "A queue's own word on auto answer comes before all of these."},
         ),
     ]
     readonly_fields = ["in_force", "privileges"]
@@ -144,15 +137,13 @@ class AgentAdmin(Page):
         chat = agent.chat()
         return status.words(chat.status, chat.reason and chat.reason.name) if chat else None
 
-    @admin.display(description="In force")
+    @admin.display(description="Options")
     def in_force(self, agent):
         """What holds for the agent, and whose word it is."""
         if agent._state.adding:
             return "Shown here once the agent is saved."
         site = Site.current()
-        held = {name: agent.option(name, site) for name in CASCADE}
-        rows = ((WORDS[name](one.value), one.source) for name, one in held.items())
-        return format_html_join("", "<div>{} ({})</div>", rows)
+        return table((name, agent.option(name, site)) for name in at(AGENT))
 
     @admin.display(description="In force")
     def privileges(self, agent):

@@ -2,15 +2,17 @@
 
 from django.contrib import admin
 from django.db.models import Count, Q
-from django.forms import CheckboxSelectMultiple, ModelForm, ModelMultipleChoiceField
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup
-from agents.options import CASCADE
+from agents.forms import AmberAndRed
+from agents.models import Agent, AgentGroup, Site
+from agents.options import GROUP, at, effective
+from agents.showing import in_topics, table
 from core.backoffice.pages import Page
 
 
-class GroupForm(ModelForm):
+class GroupForm(AmberAndRed):
     agents = ModelMultipleChoiceField(
         Agent.objects.all(),
         required=False,
@@ -31,7 +33,12 @@ class AgentGroupAdmin(Page):
     about = "Agents who belong together, e.g. a team, with their capacity. Agents can ask a group into a chat."
     instead = "Take its agents out instead; the history keeps it."
     form = GroupForm
-    fields = ["name", "agents", "role", *CASCADE]
+    fieldsets = [
+        (None, {"fields": ["name", "agents", "role"]}),
+        *in_topics(GROUP),
+        ("In force", {"fields": ["in_force"]}),
+    ]
+    readonly_fields = ["in_force"]
     list_display = ["name", "members", "role", "capacity"]
     list_select_related = ["role"]
     search_fields = ["name"]
@@ -49,6 +56,14 @@ class AgentGroupAdmin(Page):
         people.tell(concerned)
         if {"role", "agents"} & set(form.changed_data):
             people.other_privileges(concerned)
+
+    @admin.display(description="Options")
+    def in_force(self, group):
+        """What members get from here; the word of an agent, or of another group of theirs, may be another."""
+        if group._state.adding:
+            return "Shown here once the group is saved."
+        site = Site.current()
+        return table((name, effective(name, site=site, groups=[group])) for name in at(GROUP))
 
     @admin.display(description="Agents", ordering="members")
     def members(self, group):

@@ -1,48 +1,26 @@
 """Options of the whole site: one row, opened directly."""
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from agents.actions import people
+from agents.forms import AmberAndRed
 from agents.models import Agent, Site
+from agents.options import SITE
+from agents.showing import in_topics
 from core.backoffice.pages import Page
-
-POOL_LEAST = 10
-
-
-class SiteForm(ModelForm):
-    class Meta:
-        labels = {
-            "pool_seconds": "Request ends after, seconds",
-            "pool_rings": "Request ends after, rings",
-            "auto_after_call_work": "After Call Work by itself",
-            "helper_close": "Helper closes after, seconds",
-        }
-
-    def clean(self):
-        given = super().clean()
-        if given.get("pending_amber", 0) >= given.get("pending_red", 1):
-            self.add_error("pending_red", "Red comes after amber: give it more seconds.")
-        if given.get("pool_seconds", POOL_LEAST) < POOL_LEAST:
-            self.add_error("pool_seconds", f"Nobody can answer so fast: at least {POOL_LEAST} seconds.")
-        return given
 
 
 @admin.register(Site)
 class SiteAdmin(Page):
     section, place, menu_name = "Site", 40, "Site options"
     about = "Name, capacity, limits and times that hold for the whole site."
-    form = SiteForm
+    form = AmberAndRed
     fieldsets = [
         (None, {"fields": ["name"]}),
-        ("Capacity", {"fields": ["capacity", "over_capacity", "unclosed_limit", "party_limit", "consultation_limit"]}),
-        ("Invitations", {"fields": ["missed_limit", "consultant_accepts", "pool_seconds", "pool_rings"]}),
         ("Privileges", {"fields": ["role"]}),
-        ("Workspace", {"fields": ["lock_minutes", "lock_not_ready", "auto_answer", "auto_answer_delay"]}),
-        ("After a chat", {"fields": ["auto_after_call_work", "helper_close"]}),
-        ("Times, in seconds", {"fields": ["pending_amber", "pending_red", "contact_grace"]}),
+        *in_topics(SITE),
     ]
 
     def changelist_view(self, request, extra_context=None):

@@ -4,16 +4,16 @@ import uuid
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.functional import cached_property
 
-from agents.options import AUTO_ANSWERS, DELAY_MOST, LOCK_MOST, Effective, effective
+from agents.options import AGENT, Effective, effective, says
 from agents.privileges import Held
 from agents.status import Status
 
 from .group import AgentGroup
+from .options import columns
 from .role import Role
 from .site import Site
 
@@ -36,7 +36,7 @@ class AgentQuerySet(models.QuerySet):
         return self.active().filter(channels__channel="chat", channels__status=Status.READY)
 
 
-class Agent(models.Model):
+class Agent(columns(AGENT)):
     """Somebody who handles chats. `version` rises with every change of what their desk shows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,32 +57,6 @@ class Agent(models.Model):
         on_delete=models.PROTECT,
         related_name="agents",
         help_text="What the agent may do. Empty: what any role of their groups allows, else the site's.",
-    )
-    capacity = models.PositiveSmallIntegerField(
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text="Chats at the same time, e.g. 3. Empty: the largest of the agent's groups, else the site's default.",
-    )
-    lock_minutes = models.PositiveSmallIntegerField(
-        "lock after, minutes",
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(LOCK_MOST)],
-        help_text="Without input for so long, e.g. 5. 0: never. Empty: as the agent's groups, else the site.",
-    )
-    auto_answer = models.CharField(
-        max_length=10,
-        blank=True,
-        choices=list(AUTO_ANSWERS.items()),
-        help_text="Chats of queues are accepted by themselves. Empty: as the agent's groups, else the site.",
-    )
-    auto_answer_delay = models.PositiveSmallIntegerField(
-        "preview before auto answer, seconds",
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(DELAY_MOST)],
-        help_text="How long the preview stands, e.g. 5. Empty: as the agent's groups, else the site.",
     )
     settings = models.JSONField(default=dict, editable=False)  # what the agent chose for their own desk
     locked_at = models.DateTimeField(null=True, editable=False, help_text="Since when all their desks are locked.")
@@ -120,12 +94,15 @@ class Agent(models.Model):
         """How many chats at the same time: the agent's own, else the largest of their groups', else the site's."""
         return self.option("capacity", site).value
 
-    def option(self, name: str, site: Site | None = None) -> Effective:
-        """The value that holds for this agent, and where it comes from."""
-        own = getattr(self, name)
-        if own is not None and own != "":
-            return effective(name, self, (), None)
-        return effective(name, self, self.groups.all(), site or Site.current())
+    def option(self, name: str, site: Site | None = None, *, queue=None) -> Effective:
+        """The value that holds for this agent, with a chat of this queue, and where it comes from.
+
+        Their groups are asked for once, and only when neither queue nor agent says anything.
+        """
+        if says(getattr(queue, name, None)) or says(getattr(self, name)):
+            return effective(name, site=None, agent=self, queue=queue)
+        prefetch_related_objects([self], "groups")
+        return effective(name, site=site or Site.current(), groups=self.groups.all())
 
     @cached_property
     def held(self) -> Held:

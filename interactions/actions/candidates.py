@@ -38,9 +38,9 @@ def candidates(
             ready=any(c.channel == "chat" and c.status == "ready" for c in agent.channels.all()),
             present=agent.holder in live,
             load=busy[agent.id].consulted if consult else busy[agent.id].used,
-            slots=site.consultation_limit if consult else agent.slots(site),
+            slots=agent.option("consultation_limit" if consult else "capacity", site).value,
             unclosed=0 if consult else busy[agent.id].unclosed,
-            unclosed_limit=site.unclosed_limit,
+            unclosed_limit=agent.option("unclosed_limit", site).value,
             route_ringing=busy[agent.id].route_ringing,
             idle_since=agent.idle_since,
             asked_at=asked.get(agent.id),
@@ -99,7 +99,7 @@ def _levels(ids: list, skills: tuple) -> dict:
 
 def _preferred(invitation: Invitation, now):
     """The agent of the contact's last chat, as long as the queue keeps it for them."""
-    seconds = invitation.queue.last_agent_seconds if invitation.queue else 0
+    seconds = invitation.queue.option("last_agent_seconds").value if invitation.queue else 0
     kept = now - invitation.created_at < timedelta(seconds=seconds)
     return invitation.preferred_id if kept else None
 

@@ -141,7 +141,7 @@ def finish(interaction, segment: Segment, *, now, **fields) -> None:
 
 def _tail(segment: Segment, now) -> datetime | None:
     """Until when after-call work holds the slot. What the system closes has none."""
-    seconds = segment.queue.after_call_tail if segment.queue and segment.slot_until else 0
+    seconds = segment.queue.option("after_call_tail").value if segment.queue and segment.slot_until else 0
     return now + timedelta(seconds=seconds) if seconds else None
 
 

@@ -9,8 +9,9 @@ invitation or consultation ended).
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
+from agents.models import Site
 from interactions import events
 from interactions.models import Interaction, Lane, Party
 from interactions.models.lane import PUBLIC
@@ -26,8 +27,12 @@ def due(now: datetime) -> list:
     """Ids of the chats whose clock has run out; the action looks again under the lock."""
     served = {"interaction__state": State.ACTIVE, "interaction__offline": False}
     lanes = Lane.objects.filter(name=PUBLIC, quiet_since__lt=now, **served)
-    lanes = lanes.filter(interaction__queue__idle_warning__gt=0).select_related("interaction__queue")
-    return [lane.interaction_id for lane in lanes if _verdict(lane.interaction, lane, now)]
+    site = Site.current()
+    warns = Q(interaction__queue__idle_warning__gt=0)
+    if site.idle_warning:
+        warns |= Q(interaction__queue__isnull=False, interaction__queue__idle_warning=None)
+    lanes = lanes.filter(warns).select_related("interaction__queue")
+    return [lane.interaction_id for lane in lanes if _verdict(lane.interaction, lane, now, site)]
 
 
 @transaction.atomic(durable=True)
@@ -36,11 +41,12 @@ def run_out(interaction_id, *, now: datetime) -> None:
     interaction = Interaction.lock(interaction_id)
     interaction.lock_agents(*concerned(interaction))
     lane = Lane.lock(interaction)[PUBLIC]
-    verdict = _verdict(interaction, lane, now)
+    site = Site.current()
+    verdict = _verdict(interaction, lane, now, site)
     if verdict == WARN:
         contact = interaction.parties.get(kind=Party.CONTACT)
         Lane.objects.filter(pk=lane.pk).update(warned_at=now)
-        say(interaction, "warning", contact, now, seconds=interaction.queue.idle_close)
+        say(interaction, "warning", contact, now, seconds=interaction.queue.option("idle_close", site).value)
         events.record(interaction, "contact.warned", now=now)
     elif verdict == CLOSE:
         end_by_contact(interaction, Cause.IDLE, "idle", now=now)
@@ -49,15 +55,15 @@ def run_out(interaction_id, *, now: datetime) -> None:
         interaction.untouched()
 
 
-def _verdict(interaction: Interaction, lane: Lane, now: datetime) -> str | None:
+def _verdict(interaction: Interaction, lane: Lane, now: datetime, site: Site) -> str | None:
     """What the clock asks for now."""
-    since = _since(interaction, lane)
+    warning = interaction.queue.option("idle_warning", site).value
+    since = _since(interaction, lane) if warning else None
     if since is None:
         return None
-    queue, warned = interaction.queue, lane.warned_at
-    if warned is not None and warned >= since:
-        return CLOSE if _over(warned, queue.idle_close, now) else None
-    return WARN if _over(since, queue.idle_warning, now) else None
+    if lane.warned_at is not None and lane.warned_at >= since:
+        return CLOSE if _over(lane.warned_at, interaction.queue.option("idle_close", site).value, now) else None
+    return WARN if _over(since, warning, now) else None
 
 
 def _since(interaction: Interaction, lane: Lane) -> datetime | None:

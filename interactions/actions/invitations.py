@@ -129,7 +129,7 @@ def expire(ring_id, *, now: datetime, missed=True) -> None:
 def _missed(agent: Agent, now) -> None:
     agent.missed += 1
     agent.save(update_fields=["missed"])
-    limit = Site.current().missed_limit
+    limit = agent.option("missed_limit").value
     if limit and agent.missed >= limit and agent.chat().status == Status.READY:
         change(agent, Status.NOT_READY, Reason.of_system(Reason.NOT_RESPONDING), now=now)
 

@@ -64,13 +64,13 @@ def leave(interaction, party: Party, cause: Cause, *, now) -> Segment:
 def _end_segment(interaction, party: Party, now) -> Segment:
     segment = party.segment
     queue = interaction.queue
-    limit = queue.wrap_up_limit if queue else 120
+    limit = queue.option("wrap_up_limit").value if queue else Site.current().wrap_up_limit
     segment.set(left_at=now, queue=queue, slot_until=now + timedelta(seconds=limit))
     agent = interaction.locked_agents[party.agent_id]
     agent.idle_since = now
     agent.save(update_fields=["idle_since"])
     if not Party.objects.here().filter(agent=agent).exists():
-        last_chat_over(agent, auto_after_call_work=Site.current().auto_after_call_work, now=now)
+        last_chat_over(agent, auto_after_call_work=agent.option("auto_after_call_work").value, now=now)
     return segment
 
 

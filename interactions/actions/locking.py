@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agents.actions.status import change
-from agents.models import Agent, DeskSession, Reason, Site
+from agents.models import Agent, DeskSession, Reason
 from agents.status import Status
 from core import rates, realtime
 from core.errors import NotAllowed, TooMany
@@ -82,7 +82,7 @@ def _lock(agent_id, which: dict, cause: str, now) -> Agent | None:
     if everywhere:
         agent.locked_at = now
         agent.save(update_fields=["locked_at"])
-        if Site.current().lock_not_ready:
+        if agent.option("lock_not_ready").value:
             _not_ready(agent, now)
     by = f"agent:{agent.id}" if cause == "by_hand" else "system"
     events.record_agent(agent, "agent.locked", now=now, by=by, cause=cause, everywhere=everywhere)

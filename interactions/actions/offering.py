@@ -82,7 +82,7 @@ def ring(invitation_id, agent_id, verdicts, *, plan: Plan | None = None, now: da
 def start_ring(interaction, invitation, agent, *, through=None, now) -> Ring:
     """The row of one attempt; the agent must be locked. `through`: the queue whose agent they are."""
     queue = through and Queue.objects.get(pk=through)
-    seconds = queue.ring_time if queue else invitation.ring_seconds
+    seconds = queue.option("ring_time").value if queue else invitation.ring_seconds
     return Ring.objects.create(
         invitation=invitation,
         agent=agent,

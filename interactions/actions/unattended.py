@@ -17,16 +17,18 @@ NAME = "response.unattended"
 
 def due(now: datetime) -> list:
     """Ids of the chats whose pending response is red behind locks, and of which the journal does not know it yet."""
-    gone = list(Agent.objects.exclude(locked_at=None).values_list("pk", flat=True))
-    if not gone:
+    locked, site = list(Agent.objects.exclude(locked_at=None).prefetch_related("groups")), Site.current()
+    if not locked:
         return []
+    gone = {agent.pk: timedelta(seconds=agent.option("pending_red", site).value) for agent in locked}
     behind = Party.objects.here().agents().filter(agent__in=gone).values("interaction")
     others = Party.objects.here().agents().filter(interaction=OuterRef("interaction")).exclude(agent__in=gone)
     noted = Event.objects.filter(subject=OuterRef("interaction_id"), name=NAME, at__gte=OuterRef("unanswered_since"))
-    red = now - timedelta(seconds=Site.current().pending_red)
+    red = now - min(gone.values())
     lanes = Lane.objects.filter(interaction__in=behind, name=PUBLIC, unanswered_since__lte=red)
     found = lanes.filter(~Exists(others), ~Exists(noted), interaction__state=State.ACTIVE)
-    return list(found.values_list("interaction_id", flat=True))
+    owned = found.values_list("interaction_id", "interaction__owner__agent_id", "unanswered_since")
+    return [chat for chat, owner, since in owned if since + gone.get(owner, timedelta.max / 2) <= now]
 
 
 @transaction.atomic(durable=True)

@@ -80,6 +80,6 @@ def _notice(agent: Agent, site: Site, busy, channels: list) -> str | None:
         return "Your workspace was locked, so you were set Not Ready."
     if Reason.NOT_RESPONDING in reasons:
         return f"You missed {agent.missed} invitations in a row and were set Not Ready."
-    if busy.unclosed >= site.unclosed_limit:
+    if busy.unclosed >= agent.option("unclosed_limit", site).value:
         return f"{busy.unclosed} chats wait for Mark Done. No new chat is offered until some are closed."
     return None

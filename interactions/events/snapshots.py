@@ -94,9 +94,12 @@ def _choice(status, reason, agent: Agent) -> StatusChoice:
     return StatusChoice(status, reason and reason.id, label, can(can_set(agent, status)))
 
 
+OF_DESKS = ("pending_amber", "pending_red", "typing_timeout", "lock_minutes")
+
+
 def options(agent: Agent, site: Site) -> Options:
-    lock_minutes = agent.option("lock_minutes", site).value
-    return Options(TEXT_LIMIT, site.pending_amber, site.pending_red, typing_timeout=10, lock_minutes=lock_minutes)
+    held = {name: agent.option(name, site).value for name in OF_DESKS}
+    return Options(text_limit=TEXT_LIMIT, **held)
 
 
 def invitation_view(ring: Ring, agent: Agent, picture: Picture, *, cls=InvitationView) -> InvitationView:

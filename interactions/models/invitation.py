@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.lookups import IsNull
 
-from agents.models import Agent, AgentGroup, Skill
+from agents.models import Agent, AgentGroup, Site, Skill
 from core.errors import Conflict
 from interactions.states import INVITATION, OPEN, Invited, Kind, Medium
 from routing import engine
@@ -19,7 +19,6 @@ STATES = [(state.value, state.value.capitalize()) for state in Invited]
 MEDIA = [(Medium.CHAT.value, "Chat"), (Medium.VOICE.value, "Voice"), (Medium.IM.value, "Instant message")]
 POOLS = ("queue", "group", "skill")
 TARGETS = ("agent", *POOLS)
-RING_SECONDS = 30
 LINE = ("-priority", IsNull(F("interaction__active_since"), True), "waited_since", "id")
 
 
@@ -143,7 +142,7 @@ class Invitation(models.Model):
     def ring_seconds(self) -> int:
         """How long it rings at one agent."""
         queue = self.queue or self.interaction.queue
-        return queue.ring_time if queue else RING_SECONDS
+        return queue.option("ring_time").value if queue else Site.current().ring_time
 
     @property
     def strategy(self) -> str:

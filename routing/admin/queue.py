@@ -7,7 +7,9 @@ from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 
 from agents.actions import people
-from agents.models import Agent
+from agents.models import Agent, Site
+from agents.options import AGENT, OPTIONS, QUEUE, Effective, at, says
+from agents.showing import in_topics, table
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from core.clock import now
@@ -36,18 +38,11 @@ class QueueAdmin(Page):
     inlines = [OverflowInline, NeedsInline]
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
-        ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "last_agent_seconds"]}),
-        ("Answered by the workspace itself", {"fields": ["auto_answer", "auto_answer_delay"]}),
-        ("Times of agents, in seconds", {"fields": ["ring_time", "wrap_up_limit", "after_call_tail"]}),
-        (
-            "When the contact owes an answer and says nothing, in seconds",
-            {
-                "fields": ["idle_warning", "idle_close"],
-                "description": "The clock stands still while the contact waits in the line, types or is away, "
-                "and while an invitation is open.",
-            },
-        ),
+        ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority"]}),
+        *in_topics(QUEUE),
+        ("In force", {"fields": ["in_force"]}),
     ]
+    readonly_fields = ["in_force"]
 
     def get_queryset(self, request):
         working = Queue.agents.through.objects.filter(agent__user__is_active=True)
@@ -78,6 +73,14 @@ class QueueAdmin(Page):
             return f"{queue.name} cannot be deleted: {chats} in it. Whoever waits must be answered first."
         return super().refusal(queue)
 
+    @admin.display(description="Options")
+    def in_force(self, queue):
+        """What holds for the queue's chats, and whose word it is."""
+        if queue._state.adding:
+            return "Shown here once the queue is saved."
+        site = Site.current()
+        return table((name, _of_queue(queue, name, site)) for name in at(QUEUE))
+
     @admin.display(description="Agents", ordering="agent_count")
     def agent_count(self, queue):
         return queue.agent_count or "none: chats would wait for ever"
@@ -85,6 +88,12 @@ class QueueAdmin(Page):
     @admin.display(description="Waiting now", ordering="waiting_count")
     def waiting(self, queue):
         return queue.waiting_count
+
+
+def _of_queue(queue: Queue, name: str, site: Site) -> Effective | None:
+    """None where it depends on the agent."""
+    depends = AGENT in OPTIONS[name].levels and not says(getattr(queue, name))
+    return None if depends else queue.option(name, site)
 
 
 def _of(rows):

@@ -7,6 +7,7 @@ from django.test import Client, TestCase
 
 from agents.actions import people
 from agents.models import Agent, AgentGroup, ChannelStatus, MenuEntry, Reason
+from agents.options import OPTIONS
 from core import realtime
 from core.models import Event
 from tests.backoffice.pages import PASSWORD, errors, url
@@ -152,26 +153,8 @@ def test_a_new_reason_reaches_open_desks(boss, client, world):
 
 
 def test_red_comes_after_amber(boss, client):
-    given = {
-        "name": "N",
-        "capacity": 3,
-        "over_capacity": 0,
-        "unclosed_limit": 5,
-        "party_limit": 6,
-        "missed_limit": 2,
-        "consultation_limit": 2,
-    }
-    given |= {
-        "pool_seconds": 300,
-        "pool_rings": 10,
-        "pending_amber": 60,
-        "pending_red": 60,
-        "contact_grace": 300,
-        "helper_close": 1800,
-        "lock_minutes": 0,
-        "auto_answer": "off",
-        "auto_answer_delay": 5,
-    }
+    given = {"name": "N"} | {name: option.default for name, option in OPTIONS.items() if option.kind is not bool}
+    given |= {"pending_amber": 60, "pending_red": 60}
     assert "Red comes after amber" in errors(client.post(url("agents_site", "add"), given))
     assert client.post(url("agents_site", "add"), given | {"pending_red": 61}).status_code == 302
 
@@ -179,8 +162,8 @@ def test_red_comes_after_amber(boss, client):
 def test_the_agents_page_says_what_holds_and_whose_word_it_is(boss, client, world):
     world.ana.groups.add(AgentGroup.objects.create(name="Floor", lock_minutes=5))
     page = client.get(url("agents_agent", "change", world.ana.pk)).content.decode()
-    assert "Locks after 5 minutes (group Floor)" in page
-    assert "Chats at the same time: 3 (the site)" in page
+    assert '<th scope="row">Lock after, minutes</th><td>5</td><td>group Floor</td>' in page
+    assert '<th scope="row">Capacity</th><td>3</td><td>the site</td>' in page
     assert client.get(url("agents_agent", "add")).status_code == 200
 
 

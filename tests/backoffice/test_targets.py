@@ -127,7 +127,7 @@ def test_the_limits_of_requests(boss, client, world):
     site = Site.current()
     assert (site.pool_seconds, site.pool_rings, site.auto_after_call_work) == (60, 3, True)
     answer = client.post(url("agents_site", "change", world.site.pk), given | {"pool_seconds": 0})
-    assert "at least 10 seconds" in errors(answer)
+    assert "greater than or equal to 10" in errors(answer)
 
 
 def test_the_history_shows_pooled_requests_and_their_decisions(boss, client, world):

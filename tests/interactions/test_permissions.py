@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from agents.models import Site
+from agents.options import Effective, effective
 from agents.privileges import Held, Word
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import permissions
@@ -63,6 +64,11 @@ def test_an_older_ownership_must_look_again(version, refused):
 )
 def test_writing(state, left, refused):
     assert code(permissions.can_take_part(chat(state), seat(ANA, left))) == refused
+
+
+def said(name: str, site: Site) -> Effective:
+    """By somebody who has no options of their own."""
+    return effective(name, site=site)
 
 
 @pytest.mark.django_db
@@ -229,7 +235,7 @@ def test_mark_done(left, last, rule, chosen, refused):
     ],
 )
 def test_inviting(status, present, used, refused):
-    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, held=USUALLY)
+    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, option=said, held=USUALLY)
     channel = status and SimpleNamespace(status=status, reason=None)
     there = {"channel": channel, "present": present, "site": Site(over_capacity=1), "load": Load(used=used)}
     refusal = permissions.can_be_invited(agent, Kind.CONFERENCE, **there)
@@ -240,7 +246,7 @@ def test_inviting(status, present, used, refused):
 @pytest.mark.django_db
 @pytest.mark.parametrize("consulted, refused", [(0, None), (1, None), (2, "at_capacity")])
 def test_a_consultation_takes_no_slot_and_has_a_limit_of_its_own(consulted, refused):
-    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, held=USUALLY)
+    agent = SimpleNamespace(after_last="", nickname="Bo", slots=lambda site: 3, option=said, held=USUALLY)
     channel = SimpleNamespace(status="ready", reason=None)
     there = {"channel": channel, "present": True, "site": Site(), "load": Load(used=9, consulted=consulted)}
     assert code(permissions.can_be_invited(agent, Kind.CONSULT, **there)) == refused
