@@ -1,6 +1,6 @@
-"""Pure choice: which queue, which agent next, and why. No I/O, no clock."""
+"""Pure choice: which agent next, and why. No I/O, no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,24 +14,12 @@ __all__ = [
     "SKILL_LEVEL",
     "STRATEGIES",
     "Candidate",
-    "Rule",
     "Verdict",
     "choose",
     "judge",
-    "pick_queue",
 ]
 
 ASK_AGAIN = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`operator`: is or contains; compared without regard to capitals."""
-
-    field: str
-    operator: str
-    value: str
-    queue: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +61,6 @@ class Verdict:
     id: UUID
     reason: str
     fit: bool
-
-
-def pick_queue(rules: Sequence[Rule], answers: Mapping[str, str], default: UUID) -> UUID:
-    """The queue of the first rule that fits, else the default."""
-    return next((rule.queue for rule in rules if fits(rule, answers)), default)
-
-
-def fits(rule: Rule, answers: Mapping[str, str]) -> bool:
-    answer = answers.get(rule.field, "").strip().casefold()
-    value = rule.value.strip().casefold()
-    return answer == value if rule.operator == "is" else bool(value) and value in answer
 
 
 def judge(candidate: Candidate) -> Verdict:

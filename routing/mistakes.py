@@ -10,16 +10,18 @@ from agents.models import Agent
 from routing.hours import is_open, next_opening
 
 from . import wording
-from .models import ContactTexts, OpeningHours, Queue
+from .models import ContactTexts, OpeningHours, Queue, RoutingPoint, RoutingRule
+from .rules import said, unreached
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`harmless`: it works, but may not be what was meant. `queue`: whose page shows it."""
+    """`harmless`: it works, but may not be what was meant. `queue`, `point`: whose page shows it."""
 
     words: str
     hint: str = ""
     queue: UUID | None = None
+    point: UUID | None = None
     harmless: bool = False
 
 
@@ -30,7 +32,26 @@ def find(now) -> list[Mistake]:
     found = [Mistake(f"Opening hours {hours.name} never open within sixty days.") for hours in never.values()]
     for queue in queues.values():
         found += [*_overflow(queue, queues, never), *_skills(queue, queues)]
+    points = RoutingPoint.objects.prefetch_related(RoutingRule.read())
+    found += [mistake for point in points for mistake in of_rules(point, now)]
     return found + list(_circles(queues)) + list(_texts())
+
+
+def of_rules(point: RoutingPoint, now) -> list[Mistake]:
+    """Rules that no chat ever reaches."""
+    rows = list(point.rules.all())
+    plain = [row.plain() for row in rows]
+    found = []
+    for number, taker in unreached(plain):
+        words = (
+            f"{point}: rule {number} ({said(plain[number - 1])}) is never reached, rule {taker} takes all its chats."
+        )
+        found.append(Mistake(words, "Put it before that rule, or delete it.", point=point.pk))
+    for number, row in enumerate(rows, 1):
+        if row.hours and row.when == row.DURING and not opens(row.hours, now):
+            words = f"{point}: rule {number} never fits, {row.hours} never open within sixty days."
+            found.append(Mistake(words, "Change these hours.", point=point.pk))
+    return found
 
 
 def opens(hours: OpeningHours, now) -> bool:

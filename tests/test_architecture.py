@@ -12,7 +12,15 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDER = ("core", "agents", "routing", "interactions", "reporting")  # each may import those before it
 EDGES = {"views", "api", "consumers", "admin", "management", "pages", "sockets", "urls", "backoffice"}
 INNER = {"actions", "models", "states", "status", "engine", "permissions", "events", "transcript"}
-PURE = ("interactions.states", "agents.status", "routing.engine", "routing.strategies", "routing.widening")
+PURE = (
+    "interactions.states",
+    "agents.status",
+    "routing.engine",
+    "routing.hours",
+    "routing.rules",
+    "routing.strategies",
+    "routing.widening",
+)
 LAYER = ("channels.layers", "channels_redis")
 LATER = re.compile(r"(?<![\w-])(TODO|FIXME|XXX|HACK)\b|\bnot implemented\b")
 TEXTS = {".py", ".js", ".mjs", ".html", ".css", ".md", ".toml", ".sh", ""}
@@ -104,7 +112,18 @@ def test_only_realtime_touches_the_channel_layer(imports):
 
 def test_pure_modules_stay_pure(imports):
     """States, statuses and the choice of an agent need no database to be understood or tested."""
-    allowed = {"collections", "dataclasses", "datetime", "enum", "itertools", "math", "operator", "typing", "uuid"}
+    allowed = {
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "itertools",
+        "math",
+        "operator",
+        "typing",
+        "uuid",
+        "zoneinfo",
+    }
     pure = [each for each in imports if each.module in PURE]
     assert {each.module for each in pure} == set(PURE)
     own = [each for each in pure if each.name.startswith(PURE)]

@@ -13,7 +13,9 @@ from interactions.states import Cause, Kind
 from routing import wording
 from routing.models import ContactTexts, RoutingPoint
 from routing.models.routing_point import ANSWER_LIMIT
+from routing.rules import Route, Sample
 
+from .inviting import told
 from .joining import close, concerned, say
 
 NICKNAME_LIMIT = 120
@@ -29,19 +31,21 @@ def start(
     message="",
     previous=None,
     language="",
+    page="",
     now: datetime,
 ) -> tuple[Interaction, str]:
     """Start a chat, or return to the one that this client already has. Returns it with a fresh token.
 
     `message`: nobody waits for the answer; the chat is a message left in the queue, taken at any hour.
     `previous`: the contact's earlier interaction, proven by its token: same contact, last agent first.
+    `page`: where the contact came from, as their browser says; only rules look at it.
     `language`: the one that the contact reads; "": the routing point's, else English.
     Raises NotFound for an unknown routing point, Invalid for wrong answers, Conflict `closed` outside of the
     opening hours. Emits interaction.started.
     """
     key = digest(client_id)
     said = {"name": name, "email": email, "answers": answers or {}, "message": message}
-    arriving = {**said, "previous": previous, "language": language}
+    arriving = {**said, "previous": previous, "language": language, "page": page}
     try:
         return _return(key, now) or _start(slug, key, now, **arriving)
     except IntegrityError:  # the same client started twice at the same moment: the other one won
@@ -58,21 +62,26 @@ def _return(key: str, now) -> tuple[Interaction, str] | None:
 
 
 @transaction.atomic(durable=True)
-def _start(slug: str, key: str, now, *, name, email, answers: dict, message: str, previous, language: str) -> tuple:
+def _start(
+    slug: str, key: str, now, *, name, email, answers: dict, message: str, previous, language: str, page: str
+) -> tuple:
     point = RoutingPoint.objects.filter(slug=slug, active=True).select_related("queue").first()
     if point is None:
         raise NotFound(message="There is no such routing point.")
     language = language or point.language or wording.DEFAULT
     case = _checked(point, answers, wording.PAGE[language])
-    queue = point.choose(case)
+    contact = _contact(previous, name.strip(), email.strip(), now)
+    sample = Sample(at=now, case=case, contact=f"{contact.name} {contact.email}", language=language, page=page)
+    queue, route = point.route(sample)
     if not message:
         _must_be_open(queue, language, now)
     interaction = Interaction.objects.create(
-        contact=_contact(previous, name.strip(), email.strip(), now),
+        contact=contact,
         client_key=key,
         routing_point=point,
         queue=queue,
         language=language,
+        page=page,
         case=case,
         offline=bool(message),
         previous=previous,
@@ -81,11 +90,11 @@ def _start(slug: str, key: str, now, *, name, email, answers: dict, message: str
     )
     interaction = Interaction.lock(interaction.id)
     party = _seat(interaction, interaction.contact, now)
-    wait_in(queue, interaction, preferred=_last_agent(previous), now=now)
+    wait_in(queue, interaction, route=route, preferred=_last_agent(previous), now=now)
     token = ContactSession.issue(interaction, now)
     if message:
         transcript.contact_line(interaction, message, party, now)
-    events.record(interaction, "interaction.started", now=now, by="contact", queue=str(queue.id))
+    events.record(interaction, "interaction.started", now=now, by="contact", queue=str(queue.id), because=route.because)
     return interaction, token
 
 
@@ -138,13 +147,21 @@ def _seat(interaction, contact: Contact, now) -> Party:
     return party
 
 
-def wait_in(queue, interaction, *, preferred=None, inviter=None, note="", now) -> Invitation:
-    """A place in the queue, by the chat's first arrival. `inviter`, `note`: of who transferred it there."""
+def wait_in(
+    queue, interaction, *, route: Route | None = None, priority=None, preferred=None, inviter=None, note="", now
+) -> Invitation:
+    """A place in the queue, by the chat's first arrival. `inviter`, `note`: of who transferred it there.
+
+    `route`: of the routing point that chose the queue. `priority`: the one it had; None: the rule's, else the queue's.
+    """
+    asked = route.priority if route and priority is None else priority
     return Invitation.objects.create(
         interaction=interaction,
         kind=Kind.ROUTE,
         queue=queue,
-        priority=queue.priority,
+        because=told(route),
+        priority=queue.priority if asked is None else asked,
+        rises_at=queue.rises_at(now),
         preferred=preferred,
         inviter=inviter,
         note=note,

@@ -1,6 +1,7 @@
 """How somebody asks for a colleague: by name, one of a pool, or whom they consult; parts of larger actions."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from agents.models import Agent, AgentGroup, Site, Skill
 from core import leases
@@ -12,12 +13,21 @@ from interactions.picture import Picture
 from interactions.staffing import is_staffed
 from interactions.states import Invited, Kind, Medium
 from routing.models import Queue, RoutingPoint
+from routing.rules import Route
 
 from . import calls
 from .offering import start_ring
 from .taking import take, whom_it_moves
 
 POOLS = {"queue": Queue, "group": AgentGroup, "skill": Skill, "routing_point": RoutingPoint}
+BECAUSE_LIMIT = 500
+
+
+class Through(NamedTuple):
+    """The routing point that chose a queue, and why that one."""
+
+    point: RoutingPoint
+    route: Route
 
 
 def asking(interaction_id, by: Agent) -> tuple[Interaction, Party, Picture]:
@@ -47,7 +57,7 @@ def ask_pool(
     interaction, mine: Party, picture: Picture, type: str, id, kind: Kind, *, note: str, now: datetime, **more
 ) -> Invitation:
     """Ask its agents one after the other. Raises NotFound, Conflict. Emits invitation.waiting."""
-    pool, through = pool_of(interaction, type, id)
+    pool, through = pool_of(interaction, type, id, now)
     permissions.require(permissions.may_ask(mine.agent, kind, type, more.get("medium", Medium.CHAT)))
     staffed = is_staffed(pool, now, except_for=mine.agent)
     permissions.require(permissions.can_be_asked(pool, open_targets=picture.asked(kind), staffed=staffed))
@@ -56,10 +66,19 @@ def ask_pool(
     return invitation
 
 
-def _wait_for(interaction, mine: Party, kind: Kind, pool, through, note: str, now, **more) -> Invitation:
+def _wait_for(
+    interaction, mine: Party, kind: Kind, pool, through: Through | None, note: str, now, **more
+) -> Invitation:
     until = now + timedelta(seconds=Site.current().pool_seconds)
     name = next(name for name, model in POOLS.items() if isinstance(pool, model))
-    return _request(interaction, mine, kind, note, now, expires_at=until, routing_point=through, **{name: pool}, **more)
+    if through:
+        more |= {"routing_point": through.point, "because": told(through.route)}
+    return _request(interaction, mine, kind, note, now, expires_at=until, **{name: pool}, **more)
+
+
+def told(route: Route | None) -> str:
+    """Why a routing point chose the queue, as it is kept."""
+    return route.because[:BECAUSE_LIMIT] if route else ""
 
 
 def wait_for_pool(interaction, mine: Party, pool, through, *, note: str, now: datetime) -> Invitation:
@@ -121,12 +140,15 @@ def _record(interaction, name: str, invitation: Invitation, mine: Party, now, **
     events.record(interaction, name, now=now, by=f"agent:{mine.agent_id}", kind=invitation.kind, **data)
 
 
-def pool_of(interaction, type: str, id) -> tuple:
-    """The pool, and the routing point through which it was chosen. Raises NotFound."""
+def pool_of(interaction, type: str, id, now: datetime) -> tuple:
+    """The pool, and the routing point through which it was chosen (None: named itself). Raises NotFound."""
     found = POOLS[type].objects.filter(pk=id).first()
     if found is None or (isinstance(found, RoutingPoint) and not found.active):
         raise NotFound(message="There is no such target.")
-    return (found.choose(interaction.case), found) if isinstance(found, RoutingPoint) else (found, None)
+    if not isinstance(found, RoutingPoint):
+        return found, None
+    queue, route = found.route(interaction.sample(now))
+    return queue, Through(found, route)
 
 
 def _named(agent_id) -> Agent:

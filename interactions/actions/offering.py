@@ -107,9 +107,15 @@ def record_decision(invitation: Invitation, verdicts, agent, plan: Plan, now) ->
         {"agent": str(v.id), "name": names[v.id], "chosen": bool(agent and v.id == agent.id), "reason": v.reason}
         for v in verdicts
     ]
+    notes = _notes(invitation, plan)
     RoutingDecision.objects.create(
-        invitation=invitation, pool=invitation.pool.name, chosen=agent, candidates=rows, notes=plan.notes, at=now
+        invitation=invitation, pool=invitation.pool.name, chosen=agent, candidates=rows, notes=notes, at=now
     )
+
+
+def _notes(invitation: Invitation, plan: Plan) -> list[str]:
+    """Why it is this queue, what the chat needs, and where else it is offered."""
+    return [*filter(None, [invitation.because]), *plan.notes]
 
 
 def _explain_waiting(invitation: Invitation, verdicts, plan: Plan, now) -> None:
@@ -124,4 +130,4 @@ def _explain_waiting(invitation: Invitation, verdicts, plan: Plan, now) -> None:
 
 def _explained(invitation: Invitation, plan: Plan) -> bool:
     last = invitation.decisions.order_by("at", "id").last()
-    return last is not None and last.chosen_id is None and last.notes == list(plan.notes)
+    return last is not None and last.chosen_id is None and last.notes == _notes(invitation, plan)

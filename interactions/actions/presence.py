@@ -103,7 +103,14 @@ def _requeue(interaction, owner: Party, now) -> None:
         leave(interaction, party, Cause.LOST, now=now)
     interaction.segments.filter(party=owner).update(last_owner=True)
     interaction.move(State.WAITING, owner=None, owner_version=interaction.version)
-    wait_in(interaction.queue, interaction, now=now)
+    wait_in(interaction.queue, interaction, priority=_had(interaction), now=now)
+
+
+def _had(interaction) -> int:
+    """The priority that the chat had when it last waited in this queue, or what the queue gives now, if that is more."""
+    places = interaction.invitations.of_kind(Kind.ROUTE).filter(queue=interaction.queue)
+    had = places.order_by("-created_at").values_list("priority", flat=True)[:1]
+    return max([interaction.queue.priority, *had])
 
 
 def _lost_and_waiting(agent_id) -> list:

@@ -15,6 +15,7 @@ from interactions.models import Call, Interaction, Invitation, Party, Ring, Segm
 from interactions.models.disposition import NOT_SET
 
 from . import (
+    ageing,
     calls,
     closing,
     consultation,
@@ -56,6 +57,7 @@ def sweep(now: datetime, *, steady: bool) -> None:
         _each(calls.abandoned(now), calls.lose, now=now)
         _each(idle.due(now), idle.run_out, now=now)
     _each(unattended.due(now), unattended.note, now=now)
+    ageing.rise(now)
     offering.offer_all(now)
     _each(_outdated(), outcomes.refresh, now=now)
 

@@ -66,7 +66,7 @@ def to_queue(
     `already_invited`, `closed`, `unstaffed`, `staffed`, `not_alone`). Emits interaction.transferred.
     """
     interaction, mine, picture = _transferring(interaction_id, by, version)
-    queue, through = pool_of(interaction, type, id)
+    queue, through = pool_of(interaction, type, id, now)
     permissions.require(permissions.may_ask(mine.agent, Kind.TRANSFER, type))
     others = connected_others(interaction, mine, now)
     staffed = is_staffed(queue, now, except_for=by)
@@ -76,7 +76,7 @@ def to_queue(
     if not alone:
         _leave_to(interaction, mine, others, queue, through, note, now)
     else:
-        _requeue(interaction, mine, queue, note, as_message, now)
+        _requeue(interaction, mine, queue, through, note, as_message, now)
     about = {"queue": str(queue.id), "party": str(mine.id), "as_message": as_message}
     events.record(interaction, "interaction.transferred", now=now, by=f"agent:{by.id}", **about)
     return interaction
@@ -124,7 +124,7 @@ def _leave_to(interaction, mine: Party, others: list[Party], queue, through, not
         tell(interaction, "passed_note", mine, now, by=mine.nickname, note=note.strip())
 
 
-def _requeue(interaction, owner: Party, queue, note: str, as_message: bool, now) -> None:
+def _requeue(interaction, owner: Party, queue, through, note: str, as_message: bool, now) -> None:
     """Nobody stays: a place in the queue, with the note for whoever takes it."""
     interaction.lock_agents(*concerned(interaction))
     withdraw_all(interaction, now=now)
@@ -134,4 +134,4 @@ def _requeue(interaction, owner: Party, queue, note: str, as_message: bool, now)
         leave(interaction, party, Cause.TRANSFER if party.id == owner.id else Cause.LOST, now=now)
     version = interaction.version
     interaction.move(State.WAITING, owner=None, owner_version=version, queue=queue, offline=offline)
-    wait_in(queue, interaction, inviter=owner, note=note.strip(), now=now)
+    wait_in(queue, interaction, route=through and through.route, inviter=owner, note=note.strip(), now=now)

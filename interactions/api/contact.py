@@ -57,6 +57,7 @@ class Chats(View):
             message=given["message"],
             previous=_proven(given.get("previous")),
             language=given["language"],
+            page=given["page"],
             now=self.now,
         )
         leases.touch(interaction.holder, self.now)

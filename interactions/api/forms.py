@@ -9,6 +9,7 @@ from interactions.frames import TEXT_LIMIT
 from interactions.states import Medium
 from routing.wording import LANGUAGES
 
+PAGE_LIMIT = 500
 QUEUES = ("queue", "routing_point")
 
 
@@ -41,6 +42,7 @@ class Start(Strict):
     """`client_id`: a secret UUIDv4 of the browser; `fields`: answers to the pre-chat form by key.
 
     `message`: leave a message instead of waiting; `previous`: the chat that this one goes on from;
+    `page`: the address from which the contact came, for the rules of the routing point;
     `language`: in which the contact reads system lines; empty: the routing point's.
     """
 
@@ -52,6 +54,7 @@ class Start(Strict):
     message = Text(max_length=TEXT_LIMIT, allow_blank=True, trim_whitespace=False, default="")
     previous = Previous(required=False, allow_null=True)
     language = s.ChoiceField(list(LANGUAGES), allow_blank=True, default="")
+    page = Text(max_length=PAGE_LIMIT, allow_blank=True, default="")
 
     def validate_client_id(self, value):
         """Whoever knows it gets into the chat: only random ones will do."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 
 from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from agents.status import Status
@@ -28,7 +28,7 @@ SEATS = {
 def hits(me: Agent, keys: Collection[Key], chat: Chat | None, now: datetime) -> dict[Key, Hit]:
     """The pools with their presence. The number of queries does not depend on how many they are."""
     rows = {type: _rows(type, {id for kind, id in keys if kind == type}) for type in MODELS}
-    asked = {(type, row.id): _asked(row, chat) for type, found in rows.items() for row in found}
+    asked = {(type, row.id): _asked(row, chat, now) for type, found in rows.items() for row in found}
     if not asked:
         return {}
     queues = _queues({pool.id for pool in asked.values() if isinstance(pool, Queue)})
@@ -45,16 +45,15 @@ def _rows(type: str, ids: set) -> list:
         return []
     rows = MODELS[type].objects.filter(pk__in=ids).order_by()
     if type == "routing_point":
-        rules = Prefetch("rules", RoutingRule.objects.select_related("queue"))
-        rows = rows.filter(active=True).select_related("queue").prefetch_related(rules)
+        rows = rows.filter(active=True).select_related("queue").prefetch_related(RoutingRule.read())
     return list(rows)
 
 
-def _asked(row, chat: Chat | None):
-    """Whose agents would be asked: a routing point chooses by the chat's case data."""
+def _asked(row, chat: Chat | None, now: datetime):
+    """Whose agents would be asked: a routing point chooses by its rules."""
     if not isinstance(row, RoutingPoint):
         return row
-    return row.choose(chat.interaction.case) if chat else row.queue
+    return row.route(chat.interaction.sample(now))[0] if chat else row.queue
 
 
 def _queues(ids: set) -> dict:

@@ -1,6 +1,7 @@
 """Interactions."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -9,6 +10,7 @@ from agents.models import Agent
 from core.errors import Conflict, NotFound
 from interactions.states import INTERACTION, State
 from routing.models import ContactTexts, Queue, RoutingPoint
+from routing.rules import Sample
 from routing.wording import Wording
 
 from .contact import Contact
@@ -42,6 +44,7 @@ class Interaction(models.Model):
     owner_version = models.PositiveBigIntegerField(default=0)
     offline = models.BooleanField(default=False)  # a message was left: nobody waits at the other end
     language = models.CharField(max_length=8, default="en")  # in which the contact reads system lines
+    page = models.CharField(max_length=500, blank=True)  # where the contact came from, as their browser says
     case = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_index=True)
     waited_since = models.DateTimeField()
@@ -75,6 +78,11 @@ class Interaction(models.Model):
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    def sample(self, now: datetime) -> Sample:
+        """As the rules of routing points see this chat."""
+        contact = f"{self.contact.name} {self.contact.email}"
+        return Sample(at=now, case=self.case, contact=contact, language=self.language, page=self.page)
 
     @property
     def holder(self) -> str:

@@ -19,6 +19,7 @@ STATES = [(state.value, state.value.capitalize()) for state in Invited]
 MEDIA = [(Medium.CHAT.value, "Chat"), (Medium.VOICE.value, "Voice"), (Medium.IM.value, "Instant message")]
 POOLS = ("queue", "group", "skill")
 TARGETS = ("agent", *POOLS)
+PRIORITY_MOST = 1000
 LINE = ("-priority", IsNull(F("interaction__active_since"), True), "waited_since", "id")
 
 
@@ -46,6 +47,10 @@ class InvitationQuerySet(models.QuerySet):
     def in_line(self, queue):
         """All routed chats of a queue that nobody has accepted, what rings included, in order."""
         return self.pending().filter(kind=Kind.ROUTE, queue=queue).order_by(*LINE)
+
+    def rising(self, now):
+        """What waits, and whose priority is to be one higher by now."""
+        return self.filter(state=Invited.WAITING, rises_at__lte=now, priority__lt=PRIORITY_MOST, queue__ageing__gt=0)
 
     def overdue(self, now):
         """Requests that nobody took in time. What rings at this moment may still be accepted."""
@@ -85,7 +90,9 @@ class Invitation(models.Model):
     preferred = models.ForeignKey(Agent, null=True, on_delete=models.SET_NULL, related_name="+")
     inviter = models.ForeignKey(Party, null=True, on_delete=models.CASCADE, related_name="invited")
     note = models.CharField(max_length=500, blank=True)
+    because = models.CharField(max_length=500, blank=True)  # why the routing point chose this queue
     priority = models.SmallIntegerField(default=0)
+    rises_at = models.DateTimeField(null=True)  # when the priority is one higher
     created_at = models.DateTimeField()
     waited_since = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, db_index=True)
@@ -107,7 +114,10 @@ class Invitation(models.Model):
                 fields=["interaction", "agent"], condition=Q(state__in=OPEN), name="agent_is_invited_once"
             ),
         ]
-        indexes = [models.Index(fields=["state", "kind", "-priority", "waited_since"], name="invitation_in_line")]
+        indexes = [
+            models.Index(fields=["state", "kind", "-priority", "waited_since"], name="invitation_in_line"),
+            models.Index(fields=["rises_at"], condition=Q(state=Invited.WAITING), name="invitation_rises"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} to {self.target}, {self.state}"

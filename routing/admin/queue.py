@@ -38,7 +38,7 @@ class QueueAdmin(Page):
     inlines = [OverflowInline, NeedsInline]
     fieldsets = [
         (None, {"fields": ["name", "agents"]}),
-        ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority"]}),
+        ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "ageing"]}),
         *in_topics(QUEUE),
         ("In force", {"fields": ["in_force"]}),
     ]

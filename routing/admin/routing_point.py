@@ -6,9 +6,13 @@ from django.db.models import Count
 from django.utils.html import format_html
 
 from core.backoffice.pages import Inline, Page, Rows
+from core.clock import now
+from routing import mistakes
 from routing.models import PreChatField, RoutingPoint, RoutingRule
+from routing.rules import IS, IS_NOT
 
 FIELDS_LIMIT = 100
+ASKED = ["field", "operator", "value", "contact", "language", "page", "when", "hours"]
 
 
 class Rules(Rows):
@@ -24,14 +28,14 @@ class Rules(Rows):
 
     def _check(self, form, rule: dict, asked: dict) -> None:
         key, value = rule.get("field"), rule.get("value", "")
-        if key is None:
+        if not key:
             return
         if key not in asked:
             keys = ", ".join(asked) or "none yet"
             form.add_error("field", f"This routing point has no field “{key}”. It has: {keys}.")
-        elif rule.get("operator") == RoutingRule.IS and not _possible(value, asked[key]):
+        elif rule.get("operator") in (IS, IS_NOT) and not _possible(value, asked[key]):
             answers = ", ".join(asked[key])
-            form.add_error("value", f"“{key}” has no answer “{value}”, so the rule would never fit. It has: {answers}.")
+            form.add_error("value", f"“{key}” has no answer “{value}”, so the rule makes no sense. It has: {answers}.")
 
     def _asked(self):
         """Key and possible answers (None: any) of each pre-chat field as it stands in the same form."""
@@ -62,10 +66,16 @@ class PreChatFieldInline(Inline):
 
 
 class RoutingRuleInline(Inline):
+    """A condition that is empty asks nothing, so a rule without any is for every chat that comes so far."""
+
     model = RoutingRule
     formset = Rules
-    fields = ["position", "field", "operator", "value", "queue"]
-    verbose_name, verbose_name_plural = "routing rule", "Rules: the first that fits chooses the queue"
+    fields = ["position", *ASKED, "queue", "priority"]
+    verbose_name = "routing rule"
+    verbose_name_plural = (
+        "Rules: the first of which everything fits chooses the queue, e.g. topic is Network, language Deutsch, "
+        "outside of Office hours: Night"
+    )
 
 
 @admin.register(RoutingPoint)
@@ -94,6 +104,8 @@ class RoutingPointAdmin(Page):
         for queue in sorted(queues, key=str):
             if not queue.agents.active().exists():
                 self.message_user(request, f"{queue.name} has no agents: chats would wait for ever.", messages.WARNING)
+        for mistake in mistakes.of_rules(point, now()):
+            self.message_user(request, f"{mistake.words} {mistake.hint}", messages.WARNING)
 
     @admin.display(description="Contact's page", ordering="slug")
     def address(self, point):

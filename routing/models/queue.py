@@ -1,6 +1,7 @@
 """Queues."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 
@@ -27,6 +28,10 @@ class Queue(columns(QUEUE)):
         help_text="Who of those who can be asked is asked first, e.g. Longest idle. Equals: longest idle.",
     )
     priority = models.SmallIntegerField(default=0, help_text="Chats of a higher priority are offered first, e.g. 10.")
+    ageing = models.PositiveIntegerField(
+        default=0,
+        help_text="Each time a chat has waited so many seconds its priority rises by one, e.g. 60. 0: never.",
+    )
     opening_hours = models.ForeignKey(
         OpeningHours, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty: always open."
     )
@@ -39,6 +44,10 @@ class Queue(columns(QUEUE)):
 
     def is_open(self, now) -> bool:
         return self.opening_hours is None or hours.is_open(self.opening_hours.schedule(), now)
+
+    def rises_at(self, waiting_since: datetime) -> datetime | None:
+        """When the priority of a chat that waits since then rises for the first time; None: never."""
+        return waiting_since + timedelta(seconds=self.ageing) if self.ageing else None
 
     def next_opening(self, now):
         """When it opens next; None when it is always open, or not within sight."""

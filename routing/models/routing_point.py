@@ -7,9 +7,11 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Prefetch, prefetch_related_objects
 
-from routing import engine, wording
+from routing import rules, wording
 
+from .hours import OpeningHours
 from .queue import Queue
 
 
@@ -37,12 +39,12 @@ class RoutingPoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def choose(self, answers: dict) -> Queue:
-        """The queue that the rules give to these answers, else the point's own."""
-        rules = list(self.rules.all())
-        plain = [engine.Rule(rule.field, rule.operator, rule.value, rule.queue_id) for rule in rules]
-        chosen = engine.pick_queue(plain, answers, self.queue_id)
-        return self.queue if chosen == self.queue_id else next(rule.queue for rule in rules if rule.queue_id == chosen)
+    def route(self, sample: rules.Sample) -> tuple[Queue, rules.Route]:
+        """The queue of the first rule that fits this sample, else the point's own; and why."""
+        prefetch_related_objects([self], RoutingRule.read())
+        rows = list(self.rules.all())
+        found = rules.route([row.plain() for row in rows], sample, self.queue_id)
+        return (self.queue if found.number is None else rows[found.number - 1].queue), found
 
 
 ANSWER_LIMIT = 500
@@ -107,19 +109,71 @@ def _is_date(value: str) -> bool:
 
 
 class RoutingRule(models.Model):
-    """If the answer to a pre-chat field fits, the chat goes to this queue. The first rule that fits decides."""
+    """A chat to which all of this applies goes to this queue. The first rule that fits decides."""
 
-    IS, CONTAINS = "is", "contains"
+    IS, CONTAINS = rules.IS, rules.CONTAINS
+    DURING, OUTSIDE = "during", "outside"
 
     routing_point = models.ForeignKey(RoutingPoint, on_delete=models.CASCADE, related_name="rules")
     position = models.PositiveSmallIntegerField(default=0, help_text="Rules are tried in this order, smallest first.")
-    field = models.CharField(max_length=40, help_text="Key of a pre-chat field, e.g. topic.")
-    operator = models.CharField(max_length=10, choices=[(IS, "is"), (CONTAINS, "contains")], default=IS)
-    value = models.CharField(max_length=200, help_text="Capitals do not matter, e.g. Network.")
+    field = models.CharField(max_length=40, blank=True, help_text="Key of a field above, e.g. topic. Empty: any.")
+    operator = models.CharField(
+        max_length=10,
+        choices=[(key, operator.label) for key, operator in rules.OPERATORS.items()],
+        default=rules.IS,
+        help_text="At least and at most compare numbers and dates.",
+    )
+    value = models.CharField(max_length=200, blank=True, help_text="Capitals do not matter, e.g. Network.")
+    contact = models.CharField(
+        max_length=120, blank=True, help_text="Part of the name or mail address, e.g. @harbour.example. Empty: any."
+    )
+    language = models.CharField(
+        max_length=8, blank=True, choices=list(wording.LANGUAGES.items()), help_text="Of the chat. Empty: any."
+    )
+    page = models.CharField(
+        max_length=200, blank=True, help_text="Part of the address from which contacts come, e.g. /shop/. Empty: any."
+    )
+    when = models.CharField(
+        max_length=10,
+        choices=[(DURING, "during"), (OUTSIDE, "outside of")],
+        default=DURING,
+        help_text="Inside of these hours, or outside.",
+    )
+    hours = models.ForeignKey(
+        OpeningHours,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="rules",
+        help_text="In their own time zone, e.g. Office hours. Empty: at any time.",
+    )
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    priority = models.SmallIntegerField(
+        null=True, blank=True, help_text="Of these chats, e.g. 10. Empty: the queue's own."
+    )
 
     class Meta:
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return f"{self.field} {self.get_operator_display()} {self.value}: {self.queue}"
+        return f"{rules.said(self.plain())}: {self.queue}"
+
+    @classmethod
+    def read(cls) -> Prefetch:
+        """The rules of routing points with all that deciding needs."""
+        rows = cls.objects.select_related("queue", "hours")
+        return Prefetch("rules", rows.prefetch_related("hours__week", "hours__exceptions"))
+
+    def plain(self) -> rules.Rule:
+        """As the pure functions of `routing.rules` take it."""
+        hours = self.hours and rules.Hours(self.hours.name, self.hours.schedule(), self.when == self.DURING)
+        asked = {name: getattr(self, name) for name in ("field", "operator", "value", "contact", "language", "page")}
+        return rules.Rule(self.queue_id, **asked, hours=hours, priority=self.priority)
+
+    def clean(self):
+        if not self.field and self.value:
+            raise ValidationError({"field": "Say which field has this value, e.g. topic."})
+        if self.field and self.operator != rules.GIVEN and not self.value:
+            raise ValidationError({"value": "This field is required: a value, or choose “is answered”."})
+        if self.operator in (rules.AT_LEAST, rules.AT_MOST) and not rules.comparable(self.value):
+            raise ValidationError({"value": "Only numbers and dates can be compared, e.g. 100 or 2026-01-31."})

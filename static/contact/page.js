@@ -10,6 +10,7 @@ import { Store } from "./store.js";
 import { learn, many, opens, place, status, t, waitWords } from "./words.js";
 
 const BAR_AFTER = 1_000;
+const PAGE_LIMIT = 500;
 const byId = (id) => document.getElementById(id);
 const page = JSON.parse(byId("page").textContent);
 learn(page.words, page.language);
@@ -36,12 +37,18 @@ let leaving = false;
 async function start(answers) {
   const client_id = store.client();
   const { previous } = store.read();
-  const body = { routing_point: page.slug, client_id, language: page.language, ...(previous && { previous }), ...answers };
+  const body = { routing_point: page.slug, client_id, language: page.language, page: cameFrom(), ...(previous && { previous }), ...answers };
   const { chat: id, token, ...waiting } = await call("POST", "", { body });
   store.write({ chat: id, token, people: {}, outbox: [], endedAt: null, patient: false });
   started = waiting;
   open();
   composer.field.focus();
+}
+
+/** The page that the contact came from: the one that the link names (`?page=`), else the one that the browser says. */
+function cameFrom() {
+  const named = new URLSearchParams(location.search).get("page") || document.referrer;
+  return Array.from(named).slice(0, PAGE_LIMIT).join("");
 }
 
 /** Whatever this browser has: a chat to return to, or the form. */

@@ -20,7 +20,9 @@ def point(world, rules: list[dict], fields: list[dict] | None = None) -> dict:
     topic = {"key": "topic", "label": "About?", "type": "choice", "choices": "Billing\nNetwork", "position": 0}
     given = {"name": "Shop", "slug": "shop", "title": "Shop", "active": "on", "queue": world.billing.pk}
     given |= formset("fields", [{"asked": "on", **field} for field in ([topic] if fields is None else fields)])
-    return given | formset("rules", [{"position": 0, "operator": "is", "queue": world.network.pk, **r} for r in rules])
+    return given | formset(
+        "rules", [{"position": 0, "operator": "is", "when": "during", "queue": world.network.pk, **r} for r in rules]
+    )
 
 
 def test_a_routing_point_with_its_form_and_rules(boss, client, world):
@@ -36,7 +38,10 @@ def test_a_routing_point_with_its_form_and_rules(boss, client, world):
     [
         ({"field": "subject", "value": "Network"}, "no field “subject”. It has: topic"),
         ({"field": "topic", "value": "Netwrk"}, "has no answer “Netwrk”"),
-        ({"field": "topic", "value": ""}, "required"),
+        ({"field": "topic", "value": ""}, "This field is required: a value, or choose “is answered”."),
+        ({"field": "topic", "value": "Netwrk", "operator": "is_not"}, "has no answer “Netwrk”"),
+        ({"field": "topic", "value": "much", "operator": "at_least"}, "Only numbers and dates can be compared"),
+        ({"field": "", "value": "Network"}, "Say which field has this value"),
     ],
 )
 def test_a_rule_that_could_never_fit(rule, words, boss, client, world):
@@ -57,6 +62,15 @@ def test_a_field_that_makes_no_sense(changes, words, boss, client, world):
     given = {name: value for name, value in point(world, [], [order]).items() if value is not NO}
     assert words in errors(client.post(url("routing_routingpoint", "add"), given))
     assert not RoutingPoint.objects.filter(slug="shop").exists()
+
+
+def test_a_rule_on_anything_else_and_one_that_is_never_reached(boss, client, world):
+    rules = [{"contact": "@big.example", "page": "/shop", "language": "de", "priority": 9}, {}, {"page": "/x"}]
+    answer = client.post(url("routing_routingpoint", "add"), point(world, rules), follow=True)
+    assert "Shop: rule 3 (page contains /x) is never reached, rule 2 takes all its chats." in answer.content.decode()
+    about = {"page": "https://big.example/shop", "language": "de", "email": "kim@big.example"}
+    chat, _ = arrival.start("shop", client_id="c", **about, now=world.now)
+    assert (chat.queue, chat.invitations.get().priority) == (world.network, 9)
 
 
 def test_a_rule_on_a_text_takes_any_value_and_a_part_of_an_answer_is_fine(boss, client, world):
@@ -85,7 +99,7 @@ def test_a_broken_form_is_refused_not_an_error(total, boss, client, world):
 
 def queue(**changes) -> dict:
     given = {"name": "Sales", "strategy": "longest_idle", "priority": 0, "ring_time": 30, "wrap_up_limit": 120}
-    given["last_agent_seconds"] = 30
+    given |= {"last_agent_seconds": 30, "ageing": 0}
     given |= {"after_call_tail": 0, "idle_warning": 255, "idle_close": 45}
     return given | formset("overflow_steps", []) | formset("required_skills", []) | changes
 

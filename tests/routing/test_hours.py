@@ -1,8 +1,10 @@
 """Opening hours, right across the changes of clocks."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from routing.hours import Schedule, Span, is_open, next_opening
 
@@ -72,3 +74,62 @@ def test_exceptions_replace_the_day():
 def test_what_never_opens_has_no_next_opening():
     assert next_opening(Schedule("UTC", {}), utc(2026, 3, 4)) is None
     assert not is_open(Schedule("UTC", {}), utc(2026, 3, 4))
+
+
+# --- at the changes of clocks -----------------------------------------------------------------
+
+
+def moments(schedule, start, hours) -> list[int]:
+    """Minutes from the start at which it opens or closes."""
+    states = [is_open(schedule, start + timedelta(minutes=minute)) for minute in range(hours * 60)]
+    return [minute for minute in range(1, len(states)) if states[minute] != states[minute - 1]]
+
+
+def test_an_hour_that_comes_twice_opens_and_closes_once():
+    """Berlin, 25 October: 2:00 to 3:00 is there twice; the first counts."""
+    night = Schedule("Europe/Berlin", {6: [Span(time(2, 30), time(5))]})
+    assert moments(night, utc(2026, 10, 24, 22), 8) == [150, 360]  # 0:30 UTC, the first 2:30; 4:00 UTC, 5:00
+    ending = Schedule("Europe/Berlin", {5: [Span(time(22), time(2, 30))]})
+    assert moments(ending, utc(2026, 10, 24, 18), 10) == [120, 390]
+
+
+def test_an_hour_that_is_skipped_moves_what_lies_in_it():
+    """Berlin, 29 March: 2:00 is followed by 3:00."""
+    inside = Schedule("Europe/Berlin", {6: [Span(time(2, 15), time(2, 45))]})
+    assert moments(inside, utc(2026, 3, 28, 23), 6) == [135, 165]  # 3:15 to 3:45 summer time
+    over = Schedule("Europe/Berlin", {6: [Span(time(1), time(4))]})
+    assert moments(over, utc(2026, 3, 28, 23), 6) == [60, 180], "an hour shorter"
+
+
+@pytest.mark.parametrize(
+    "zone, day",
+    [
+        ("Australia/Lord_Howe", utc(2026, 4, 4)),  # half an hour back
+        ("Australia/Lord_Howe", utc(2026, 10, 3)),  # and forward
+        ("America/Santiago", utc(2026, 9, 6)),  # midnight itself is skipped
+        ("Africa/Cairo", utc(2026, 4, 24)),
+        ("Asia/Kathmandu", utc(2026, 1, 1)),
+    ],
+)
+def test_around_the_clock_is_without_a_gap_in_every_zone(zone, day):
+    always = Schedule(zone, {key: [Span(time(0), time(0))] for key in range(7)})
+    assert moments(always, day - timedelta(hours=24), 72) == [] and is_open(always, day)
+
+
+def test_an_exception_at_the_change_and_in_the_zones_own_day():
+    """The day of the exception is the zone's: in Kiritimati it begins 14 hours before that of UTC."""
+    special = Schedule("Pacific/Kiritimati", {}, {date(2026, 3, 5): [Span(time(0), time(0))]})
+    assert moments(special, utc(2026, 3, 4), 48) == [600, 2040]
+    change = Schedule("Europe/Berlin", WEEK, {date(2026, 3, 29): [Span(time(0), time(6))]})
+    assert moments(change, utc(2026, 3, 28, 20), 12) == [180, 480], "five hours, not six"
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.sampled_from(["Europe/Berlin", "America/Santiago"]))
+def test_the_next_opening_is_the_first_moment_at_which_it_is_open(at, zone):
+    schedule = Schedule(zone, {6: [Span(time(1, 30), time(3, 30))], 5: [Span(time(22), time(2, 30))], 2: [OFFICE]})
+    at = at.replace(tzinfo=UTC)
+    opening = next_opening(schedule, at)
+    assert is_open(schedule, opening) and opening > at
+    assert is_open(schedule, at) or not any(is_open(schedule, at + (opening - at) * part / 50) for part in range(50)), (
+        "closed until then"
+    )

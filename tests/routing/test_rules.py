@@ -1,19 +1,30 @@
-"""Which queue: the first rule that fits, else the routing point's own."""
+"""Which queue: the first rule of which everything fits, else the routing point's own."""
 
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.engine import Rule, fits, pick_queue
-from routing.models import Queue
+from interactions.models import RoutingDecision
+from routing import mistakes
+from routing.hours import Schedule, Span
+from routing.models import OpeningHours, Queue
+from routing.rules import OPERATORS, Hours, Rule, Sample, covers, fits, route, said, unreached, why_not
 
 A, B, ELSE = (UUID(int=number) for number in (1, 2, 3))
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
+OFFICE = Hours("Office hours", Schedule("Europe/Berlin", {2: [Span(time(8), time(18))]}))
+NIGHT = Hours("Office hours", OFFICE.schedule, during=False)
 
 
-def rule(operator="is", value="Network", queue=A, field="topic") -> Rule:
-    return Rule(field, operator, value, queue)
+def rule(operator="is", value="Network", queue=A, field="topic", **more) -> Rule:
+    return Rule(queue, field, operator, value, **more)
+
+
+def sample(topic="Network", **more) -> Sample:
+    return Sample(**{"at": NOON, "case": {"topic": topic} if topic else {}} | more)
 
 
 @pytest.mark.parametrize(
@@ -25,42 +36,160 @@ def rule(operator="is", value="Network", queue=A, field="topic") -> Rule:
         ("is", "Network", "Networks", False),
         ("is", "Network", "", False),
         ("is", "straße", "STRASSE", True),
+        ("is_not", "Network", "Billing", True),
+        ("is_not", "Network", "network", False),
+        ("is_not", "Network", "", True),
         ("contains", "net", "The NETWORK is down", True),
         ("contains", "net", "nothing", False),
         ("contains", "", "anything", False),
         ("contains", "  ", "two  spaces", False),
         ("contains", "a.c", "abc", False),
+        ("begins", "net", "Network", True),
+        ("begins", "work", "Network", False),
+        ("begins", "", "anything", False),
+        ("at_least", "100", "100", True),
+        ("at_least", "100", "99,9", False),
+        ("at_least", "9", "10", True),
+        ("at_least", "100", "a lot", False),
+        ("at_least", "100", "nan", False),
+        ("at_least", "100", "", False),
+        ("at_most", "100", "-3", True),
+        ("at_most", "2026-01-31", "2026-01-31", True),
+        ("at_most", "2026-01-31", "2026-02-01", False),
+        ("at_most", "2026-01-31", "7", False),
+        ("given", "", "anything", True),
+        ("given", "", "  ", False),
     ],
 )
 def test_an_answer_fits(operator, value, answer, fitting):
-    assert fits(rule(operator, value), {"topic": answer}) is fitting
+    assert fits(operator, answer, value) is fitting
 
 
 def test_an_answer_not_given_is_empty():
-    assert not fits(rule(), {})
-    assert not fits(rule(), {"other": "Network"})
-    assert not fits(rule("contains"), {})
+    assert why_not(rule(), sample(None)) == "topic is not answered, it asks for: topic is Network"
+    assert why_not(rule(), Sample(NOON, {"other": "Network"}))
+    assert why_not(rule("given"), sample(None)) == "topic is not answered, it asks for: topic is answered"
 
 
-def test_the_first_that_fits_decides():
-    rules = [rule("is", "Billing", A), rule("contains", "net", B), rule("is", "Network", A)]
-    assert pick_queue(rules, {"topic": "Network"}, ELSE) == B
-    assert pick_queue(reversed(rules), {"topic": "Network"}, ELSE) == A
+@pytest.mark.parametrize(
+    "asked, about, obstacle",
+    [
+        ({"contact": "@big.example"}, {"contact": "Kim kim@BIG.example"}, None),
+        ({"contact": "@big.example"}, {}, "the contact is not “@big.example”"),
+        ({"language": "de"}, {"language": "de"}, None),
+        ({"language": "de"}, {"language": "en"}, "the language is “en”, it asks for “de”"),
+        ({"language": "de"}, {}, "the language is not known, it asks for “de”"),
+        ({"page": "/shop/"}, {"page": "https://x.example/Shop/cart"}, None),
+        ({"page": "/shop/"}, {"page": "https://x.example/"}, "the page's address does not contain “/shop/”"),
+        ({"hours": OFFICE}, {}, None),
+        ({"hours": NIGHT}, {}, "it is inside of Office hours"),
+        ({"hours": OFFICE}, {"at": NOON.replace(hour=17)}, "it is outside of Office hours"),  # 18:00 in Berlin
+        ({"hours": NIGHT}, {"at": NOON.replace(hour=17)}, None),
+    ],
+)
+def test_each_condition_and_why_it_does_not_fit(asked, about, obstacle):
+    assert why_not(Rule(A, **asked), Sample(**{"at": NOON} | about)) == obstacle
+
+
+def test_all_conditions_have_to_fit():
+    both = rule(language="de")
+    assert why_not(both, sample(language="de")) is None
+    assert why_not(both, sample(language="en")) and why_not(both, sample("Billing", language="de"))
+    assert why_not(Rule(A), Sample(NOON)) is None, "a rule that asks nothing is for everybody"
+
+
+def test_a_rule_in_words():
+    assert said(Rule(A)) == "every chat"
+    everything = rule("at_least", "5", contact="Kim", language="de", page="/shop", hours=NIGHT)
+    assert said(everything) == (
+        "topic is at least 5, contact contains Kim, language is de, page contains /shop, outside of Office hours"
+    )
+
+
+def test_the_first_that_fits_decides_and_says_so():
+    rules = [rule("is", "Billing", A), rule("contains", "net", B, priority=7), rule("is", "Network", A)]
+    found = route(rules, sample(), ELSE)
+    assert (found.queue, found.number, found.priority, found.because) == (B, 2, 7, "rule 2: topic contains net")
+    assert found.passed == ("rule 1 does not fit: topic is “Network”, it asks for: topic is Billing",)
+    assert route(rules[::-1], sample(), ELSE).queue == A
 
 
 def test_none_fits():
-    assert pick_queue([], {"topic": "Network"}, ELSE) == ELSE
-    assert pick_queue([rule()], {"topic": "Weather"}, ELSE) == ELSE
+    assert route([], sample(), ELSE).because == "there are no rules"
+    found = route([rule()], sample("Weather"), ELSE)
+    assert (found.queue, found.number, found.because, len(found.passed)) == (ELSE, None, "no rule fits", 1)
 
 
-@given(
-    st.lists(st.builds(rule, st.sampled_from(["is", "contains"]), st.text(max_size=4), st.sampled_from([A, B]))),
-    st.text(),
+# --- never reached ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "earlier, later, covered",
+    [
+        (Rule(A), rule(), True),
+        (rule(), Rule(A), False),
+        (rule(), rule("is", "NETWORK"), True),
+        (rule("contains", "net"), rule(), True),
+        (rule("contains", "net"), rule("begins", "network"), True),
+        (rule("contains", "net"), rule("contains", "network"), True),
+        (rule("contains", "network"), rule("contains", "net"), False),
+        (rule("begins", "work"), rule("contains", "network"), False),
+        (rule("given"), rule("contains", "net"), True),
+        (rule("given"), rule("is_not"), False),
+        (rule("is_not", "Billing"), rule(), True),
+        (rule("is_not", "Billing"), rule("is_not", "Weather"), False),
+        (rule("at_least", "5"), rule("at_least", "9"), True),
+        (rule("at_least", "9"), rule("at_least", "5"), False),
+        (rule("at_most", "9"), rule("is", "5"), True),
+        (rule(field="other"), rule(), False),
+        (rule(language="de"), rule(), False),
+        (rule(), rule(language="de"), True),
+        (rule(hours=OFFICE), rule(hours=OFFICE, page="/x"), True),
+        (rule(hours=OFFICE), rule(hours=NIGHT), False),
+        (Rule(A, page="/shop"), Rule(B, page="/shop/cart"), True),
+    ],
 )
-def test_the_queue_is_the_default_or_a_rules(rules, answer):
-    queue = pick_queue(rules, {"topic": answer}, ELSE)
-    first = next((one for one in rules if fits(one, {"topic": answer})), None)
-    assert queue == (first.queue if first else ELSE)
+def test_a_rule_takes_all_of_anothers_chats(earlier, later, covered):
+    assert covers(earlier, later) is covered
+
+
+def test_which_rules_are_never_reached():
+    rules = [rule(), rule("is", "Billing"), rule(language="de"), Rule(A), rule("contains", "x")]
+    assert unreached(rules) == [(3, 1), (5, 4)]
+
+
+words = st.sampled_from(["", "a", "ab", "B", "1", "2,5", "10", "2026-01-31"])
+some_rules = st.builds(
+    Rule,
+    st.sampled_from([A, B]),
+    st.sampled_from(["", "topic", "order"]),
+    st.sampled_from(list(OPERATORS)),
+    words,
+    contact=st.sampled_from(["", "a", "ab"]),
+    language=st.sampled_from(["", "de"]),
+    page=st.sampled_from(["", "a", "b"]),
+    hours=st.sampled_from([None, OFFICE, NIGHT]),
+)
+samples = st.builds(
+    Sample,
+    st.sampled_from([NOON, NOON.replace(hour=20)]),
+    st.dictionaries(st.sampled_from(["topic", "order"]), words, max_size=2),
+    words,
+    st.sampled_from(["", "de", "en"]),
+    words,
+)
+
+
+@given(st.lists(some_rules, max_size=5), samples)
+def test_what_is_never_reached_is_never_reached(rules, about):
+    found = route(rules, about, ELSE)
+    first = next((number for number, one in enumerate(rules, 1) if why_not(one, about) is None), None)
+    assert found.number == first and found.queue == (rules[first - 1].queue if first else ELSE)
+    assert len(found.passed) == (first - 1 if first else len(rules))
+    assert first not in {later for later, _ in unreached(rules)}
+
+
+# --- rows -------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -78,3 +207,43 @@ class TestRoutingPoints:
         world.point.rules.all().delete()
         assert world.chat(topic="Network").queue == world.billing
         assert waiting.invitations.get().queue == world.network
+
+    def test_contact_page_language_and_hours_decide(self, world):
+        hours = OpeningHours.objects.create(name="Day", time_zone="Europe/Berlin")
+        hours.week.create(weekday=2, opens="8:00", closes="18:00")
+        asked = {"contact": "@big.example", "page": "/shop", "language": "de", "hours": hours, "position": 0}
+        world.point.rules.create(queue=world.network, priority=9, **asked)
+        about = {"email": "kim@big.example", "page": "https://big.example/shop/1", "language": "de"}
+        place = world.chat(**about).invitations.get()
+        assert (place.queue, place.priority) == (world.network, 9)
+        assert place.because.startswith("rule 2: contact contains @big.example, language is de, page contains /shop")
+        for other in ({"email": "kim@small.example"}, {"page": ""}, {"language": "en"}):
+            assert world.chat(**about | other).queue == world.billing
+        world.clock.pass_(6 * 3600)
+        assert world.chat(**about).queue == world.billing
+
+    def test_the_decision_says_which_rule_it_was(self, world):
+        world.ready(world.cy)
+        world.chat(topic="Network")
+        world.offer()
+        assert RoutingDecision.objects.get().notes == ["rule 1: topic is Network"]
+
+    def test_rules_with_hours_cost_no_more_for_many(self, world, django_assert_num_queries):
+        hours = OpeningHours.objects.create(name="Day")
+        for number in range(6):
+            world.point.rules.create(queue=world.network, page=f"/{number}", hours=hours, position=number)
+        point = type(world.point).objects.select_related("queue").get()
+        with django_assert_num_queries(3):
+            assert point.route(Sample(world.now))[0] == world.billing
+
+    def test_rules_that_are_never_reached_are_named(self, world):
+        never = OpeningHours.objects.create(name="Never")
+        world.point.rules.create(field="topic", value="network", language="de", queue=world.billing, position=1)
+        world.point.rules.create(page="/x", hours=never, queue=world.billing, position=2)
+        assert [(each.words, each.point) for each in mistakes.find(world.now)] == [
+            (
+                "Website: rule 2 (topic is network, language is de) is never reached, rule 1 takes all its chats.",
+                world.point.pk,
+            ),
+            ("Website: rule 3 never fits, Never never open within sixty days.", world.point.pk),
+        ]
