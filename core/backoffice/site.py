@@ -1,11 +1,32 @@
 """The administration's site: one sign-in with the rest of Parley, and a menu ordered by task."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import itemgetter
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.text import capfirst, slugify
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A page that belongs to no kind of row. `name`: of its address, and of its entry in the menu."""
+
+    section: str
+    place: int
+    key: str
+    name: str
+    about: str
+    view: Callable
+
+    def entry(self) -> dict:
+        address = reverse(f"admin:{self.key}")
+        return {"name": self.name, "about": self.about, "admin_url": address, "object_name": self.key, "add_url": None}
 
 
 class BackOfficeSite(admin.AdminSite):
@@ -13,6 +34,18 @@ class BackOfficeSite(admin.AdminSite):
     site_title = "Parley administration"
     index_title = "Administration"
     site_url = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.extras: list[Extra] = []
+
+    def add_page(self, page: Extra) -> None:
+        """One more entry of the menu, for administrators as all others are."""
+        self.extras.append(page)
+
+    def get_urls(self):
+        own = [path(f"{page.key}/", self.admin_view(page.view), name=page.key) for page in self.extras]
+        return own + super().get_urls()
 
     def has_permission(self, request):
         """Administrators see and change everything, everybody else nothing."""
@@ -41,22 +74,25 @@ class BackOfficeSite(admin.AdminSite):
         """The menu: pages under the section that each names, in the order of their places."""
         models = [model for app in super().get_app_list(request, app_label) for model in app["models"]]
         sections: dict[str, list] = {}
-        for model in sorted(models, key=self._place):
-            page = self._registry[model["model"]]
-            entry = {**model, "name": page.menu_name or model["name"], "about": page.about}
-            sections.setdefault(page.section, []).append(entry)
+        pages = [(self._registry[model["model"]], model) for model in models]
+        named = [
+            (page.section, page.place, {**model, "name": page.menu_name or model["name"], "about": page.about})
+            for page, model in pages
+        ]
+        named += [(page.section, page.place, page.entry()) for page in self.extras]
+        for section, _, entry in sorted(named, key=itemgetter(1)):
+            sections.setdefault(section, []).append(entry)
         return [_section(name, entries) for name, entries in sections.items()]
 
     def _page_name(self, request) -> str:
         """What the menu calls the page that this address belongs to."""
         address = getattr(request.resolver_match, "url_name", None) or ""
+        if extra := next((page for page in self.extras if page.key == address), None):
+            return extra.name
         for model, page in self._registry.items():
             if address.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
                 return page.menu_name or capfirst(model._meta.verbose_name_plural)
         return ""
-
-    def _place(self, model: dict) -> int:
-        return self._registry[model["model"]].place
 
 
 def _section(name: str, models: list) -> dict:

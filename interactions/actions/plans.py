@@ -13,8 +13,9 @@ from routing.widening import Plan
 class Plans:
     """Reads each kind of row once, and each overflow queue once, however many chats are asked about."""
 
-    def __init__(self, now: datetime):
-        self.now = now
+    def __init__(self, now: datetime, *, opened_at: datetime | None = None):
+        """`opened_at`: the moment of which opening hours are asked, where that is another one."""
+        self.now, self.opened_at = now, opened_at or now
         self._obstacles: dict = {}
 
     def of(self, invitation: Invitation) -> Plan:
@@ -58,7 +59,7 @@ class Plans:
         return {id: self._obstacles[id] for id in asked if self._obstacles[id]}
 
     def _obstacle(self, queue) -> str | None:
-        if not queue.is_open(self.now):
+        if not queue.is_open(self.opened_at):
             return "it is closed"
         if not queue.agents.active().exists():
             return "it has no agents"

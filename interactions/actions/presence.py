@@ -107,7 +107,7 @@ def _requeue(interaction, owner: Party, now) -> None:
 
 
 def _had(interaction) -> int:
-    """The priority that the chat had when it last waited in this queue, or what the queue gives now, if that is more."""
+    """The priority that the chat had when it last waited in this queue; what the queue gives now, if that is more."""
     places = interaction.invitations.of_kind(Kind.ROUTE).filter(queue=interaction.queue)
     had = places.order_by("-created_at").values_list("priority", flat=True)[:1]
     return max([interaction.queue.priority, *had])

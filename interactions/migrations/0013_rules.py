@@ -7,9 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0008_voice'),
         ('interactions', '0012_heard_by_ring'),
-        ('routing', '0006_rules'),
     ]
 
     operations = [
