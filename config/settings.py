@@ -145,6 +145,7 @@ else:
 ENGINE = env.str("PARLEY_ENGINE", default="inside")
 STEADY_SECONDS = env.float("PARLEY_STEADY_SECONDS", default=90)
 
+TOKEN_RATE = env.int("PARLEY_TOKEN_RATE", default=600)
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.answers.exception_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -1,4 +1,4 @@
-"""The journal and the administrators' own changes, read-only."""
+"""The journal and the administrators' own changes, read-only; and API tokens."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
+from core.backoffice import tokens  # noqa: F401 -- registers its page
 from core.backoffice.names import Name, id_in, names
 from core.backoffice.pages import ReadOnlyPage
 from core.models import Event

@@ -9,6 +9,6 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, postman, runner  # noqa: F401 -- checks registers them
+        from . import checks, postman, runner, scopes  # noqa: F401 -- register themselves
 
         runner.beside(postman.deliver)

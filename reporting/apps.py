@@ -10,6 +10,6 @@ class Reporting(AppConfig):
         """The engine's process keeps the figures up to date."""
         from interactions import runner
 
-        from . import counting
+        from . import counting, scopes  # noqa: F401 -- declares them
 
         runner.beside(counting.catch_up)

@@ -10,7 +10,8 @@ TEMPLATE = "#/components/schemas/{name}"
 WORDS = {
     400: "Some values were not accepted; `detail` names them (`invalid`).",
     401: "Nobody is signed in, or the token is missing (`not_signed_in`).",
-    403: "You may never do this (`not_allowed`, `not_owner`), the workspace is `locked`, or the CSRF token is missing.",
+    403: "You may never do this (`not_allowed`, `not_owner`), the workspace is `locked`, the CSRF token is missing, "
+    "or the API token has not the scope (`scope_missing`, `no_token`).",
     404: "It does not exist, or you may not know of it (`not_found`).",
     413: "The request is too big (`too_big`).",
     429: "Too often; Retry-After says when to come again (`throttled`).",

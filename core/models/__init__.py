@@ -2,5 +2,6 @@
 
 from .event import Event, FeedHead
 from .lease import Lease
+from .token import ApiToken
 
-__all__ = ["Event", "FeedHead", "Lease"]
+__all__ = ["ApiToken", "Event", "FeedHead", "Lease"]

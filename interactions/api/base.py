@@ -6,8 +6,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 
 from agents.models import Agent
-from core.api.base import SessionCookie, View
+from core.api.base import View
+from core.api.tokens import OpenView
 from core.errors import NotAllowed, NotFound
+from interactions import scopes
 from interactions.actions import locking
 from interactions.models import ContactSession
 
@@ -21,21 +23,16 @@ class IsAgent(permissions.BasePermission):
         return bool(request.user.is_authenticated and Agent.objects.filter(user=request.user).exists())
 
 
-class AgentView(View):
+class AgentView(OpenView):
     """A call of the workspace. `while_locked`: also of one that waits for the password."""
 
-    authentication_classes = (SessionCookie,)
     permission_classes = (IsAgent,)
     while_locked = False
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if not self.while_locked and locking.is_locked(self.session):
+        if self.session and not self.while_locked and locking.is_locked(self.session):
             raise NotAllowed("locked", locking.LOCKED)
-
-    @property
-    def session(self) -> str:
-        return self.request.session.session_key
 
     @cached_property
     def agent(self) -> Agent:
@@ -64,6 +61,7 @@ class ContactView(View):
 
     authentication_classes = (ContactToken,)
     permission_classes = ()
+    reads = writes = scopes.OF_CONTACTS
 
     @property
     def interaction(self):

@@ -3,7 +3,7 @@
 from functools import partial
 
 from core.errors import NotFound
-from interactions import events, frames, ice
+from interactions import events, frames, ice, scopes
 from interactions.actions import calls
 from interactions.models import Call
 
@@ -17,6 +17,8 @@ of_call = partial(for_agents, errors=(404,))
 
 class CallingView(AgentView):
     """A view that answers with a call as this agent sees it."""
+
+    reads = writes = scopes.OF_BROWSER
 
     def shown(self, call: Call):
         return self.answer(events.call_view(call, self.agent))

@@ -5,7 +5,7 @@ import logging
 from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
-from interactions import events, frames, marks, transcript
+from interactions import events, frames, marks, scopes, transcript
 from interactions.actions import arrival, overflow, presence
 from interactions.models import ContactSession
 
@@ -40,6 +40,7 @@ class Chats(View):
 
     authentication_classes = ()
     permission_classes = ()
+    writes = scopes.OF_ANYBODY
     throttle_classes = (StartThrottle,)
 
     @for_contacts(

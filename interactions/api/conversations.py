@@ -1,6 +1,6 @@
 """Calls about instant messages between agents."""
 
-from interactions import directory, frames, inbox
+from interactions import directory, frames, inbox, scopes
 from interactions.actions import conversations
 
 from . import forms, shapes
@@ -10,6 +10,8 @@ from .describe import for_agents
 
 class Conversations(AgentView):
     """The agent's conversations."""
+
+    reads = scopes.IM_READ
 
     @for_agents("conversations", shapes.Conversations, query=forms.ConversationQuery)
     def get(self, request):
@@ -23,6 +25,8 @@ class Conversations(AgentView):
 
 class ConversationMessages(AgentView):
     """The lines of one conversation."""
+
+    reads, writes = scopes.IM_READ, scopes.IM_WRITE
 
     @for_agents("conversation", shapes.ConversationLines, errors=(404,), query=forms.InstantMessageQuery)
     def get(self, request, agent):
@@ -54,6 +58,8 @@ class ConversationMessages(AgentView):
 
 class ConversationSeen(AgentView):
     """The own mark in one conversation."""
+
+    writes = scopes.IM_WRITE
 
     @for_agents("conversation_seen", shapes.Empty, errors=(404,), body=forms.SeenUpTo)
     def post(self, request, agent):

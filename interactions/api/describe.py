@@ -7,7 +7,7 @@ from core.api.describe import described
 
 def for_agents(id: str, answer: type, *, errors=(), **kwargs):
     """Describe a call of the workspace. `errors`: statuses beside the usual ones."""
-    return described(id, "agents", answer, errors={401, 403, *errors}, **kwargs)
+    return described(id, "agents", answer, errors={401, 403, 429, *errors}, **kwargs)
 
 
 def for_contacts(id: str, answer: type, *, errors=(401, 404), **kwargs):

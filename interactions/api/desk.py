@@ -2,7 +2,7 @@
 
 from core import leases
 from core.errors import NotFound
-from interactions import directory, events, frames, models, outline
+from interactions import directory, events, frames, models, outline, scopes
 from interactions.actions import favourites, locking, presence, settings, status
 
 from . import forms, shapes
@@ -15,6 +15,8 @@ STATUS = ("interactions_open", "call_open")
 class Desk(AgentView):
     """The workspace."""
 
+    reads = scopes.CHATS_READ
+
     @for_agents("desk", frames.Desk)
     def get(self, request):
         """All that the workspace shows; lines are fetched apart."""
@@ -23,6 +25,8 @@ class Desk(AgentView):
 
 class MyStatus(AgentView):
     """The agent's channel status."""
+
+    writes = scopes.STATUS_WRITE
 
     @for_agents("me_status", frames.AgentView, errors=(404,), body=forms.SetStatus, conflicts=STATUS)
     def post(self, request):
@@ -43,6 +47,7 @@ class MyBeat(AgentView):
     """Presence without a socket."""
 
     while_locked = True
+    writes = scopes.STATUS_WRITE
 
     @for_agents("me_beat", shapes.Empty, body=forms.Beat)
     def post(self, request):
@@ -58,6 +63,8 @@ class MyBeat(AgentView):
 class MySettings(AgentView):
     """What the agent chose for their own desk."""
 
+    writes = scopes.STATUS_WRITE
+
     @for_agents("me_settings", frames.AgentView, body=forms.Settings)
     def post(self, request):
         """Change the settings that are named; the others stay. All tabs of the agent get them."""
@@ -69,6 +76,7 @@ class MyLock(AgentView):
     """The lock of the workspace."""
 
     while_locked = True
+    writes = scopes.OF_SESSION
 
     @for_agents("me_lock", shapes.Empty, body=forms.Nothing)
     def post(self, request):
@@ -83,6 +91,7 @@ class MyUnlock(AgentView):
     """The way back into a locked workspace."""
 
     while_locked = True
+    writes = scopes.OF_SESSION
 
     @for_agents("me_unlock", shapes.Empty, errors=(429,), body=forms.Unlock)
     def post(self, request):
@@ -94,6 +103,8 @@ class MyUnlock(AgentView):
 
 class Targets(AgentView):
     """The Team Communicator."""
+
+    reads = scopes.CHATS_READ
 
     @for_agents("targets", shapes.Targets, errors=(404,), query=forms.TargetQuery)
     def get(self, request):
@@ -110,6 +121,8 @@ class Targets(AgentView):
 
 class DispositionSet(AgentView):
     """Codes that are offered together."""
+
+    reads = scopes.CHATS_READ
 
     @for_agents("disposition_set", shapes.OutcomeSet, errors=(404,))
     def get(self, request, set):
@@ -129,6 +142,8 @@ def _node(row, is_folder: bool) -> shapes.OutcomeNode:
 
 class MyFavourite(AgentView):
     """A favourite of the agent's own."""
+
+    writes = scopes.STATUS_WRITE
 
     @for_agents("favourite_add", shapes.Empty, errors=(404,), body=forms.Nothing)
     def put(self, request, type, target):

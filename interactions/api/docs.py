@@ -12,8 +12,14 @@ from interactions import asyncapi
 
 TAGS = {
     "contacts": ("Calls of contacts", "Starting a chat needs nothing; all else the token that the start gave."),
-    "agents": ("Calls of agents", "Session cookie of the log-in page; what changes something also sends X-CSRFToken."),
-    "reports": ("Reports, wallboard, feed", "For supervisors and staff, with the session cookie of the log-in page."),
+    "agents": (
+        "Calls of agents",
+        "The session cookie of the log-in page, and X-CSRFToken with what changes something; or an API token.",
+    ),
+    "reports": (
+        "Reports, wallboard, feed",
+        "For supervisors and staff, with the session cookie of the log-in page, or an API token.",
+    ),
 }
 
 
@@ -45,6 +51,7 @@ def _call(path: str, method: str, it: dict) -> dict:
         "method": method.upper(),
         "path": path,
         "about": _prose(it.get("description", "")),
+        "scope": next((scope for way in it.get("security", ()) for scope in way.get("apiToken", ())), ""),
         "parameters": [_parameter(one) for one in it.get("parameters", ())],
         "body": _type(_content(it.get("requestBody", {}))),
         "answers": [_answer(code, one) for code, one in sorted(it["responses"].items())],

@@ -5,7 +5,7 @@ from functools import partial
 import msgspec
 
 from core.errors import Conflict, NotFound
-from interactions import events, frames, permissions, transcript
+from interactions import events, frames, permissions, scopes, transcript
 from interactions.actions import case, closing, conference, invitations, outcomes, status, transfer
 from interactions.actions import consultation as consulting
 from interactions.auto_answer import Presence
@@ -34,6 +34,8 @@ of_invitation = partial(for_agents, errors=(404,), conflicts=OPEN)
 class InvitationAccept(AgentView):
     """Accept."""
 
+    writes = scopes.CHATS_WRITE
+
     @for_agents(
         "invitation_accept", shapes.Accepted, errors=(404,), body=forms.Accept, conflicts=(*OPEN, "not_automatic")
     )
@@ -51,6 +53,8 @@ class InvitationAccept(AgentView):
 class InvitationReject(AgentView):
     """Reject."""
 
+    writes = scopes.CHATS_WRITE
+
     @of_invitation("invitation_reject", shapes.Empty, body=forms.Nothing)
     def post(self, request, invitation):
         """Decline what rings."""
@@ -62,6 +66,8 @@ class InvitationReject(AgentView):
 class InvitationCancel(AgentView):
     """Cancel."""
 
+    writes = scopes.CHATS_WRITE
+
     @of_invitation("invitation_cancel", shapes.Empty, body=forms.Nothing)
     def post(self, request, invitation):
         """Take an open request back; its inviter and the owner may."""
@@ -72,6 +78,8 @@ class InvitationCancel(AgentView):
 
 class InteractionView(AgentView):
     """A view of one interaction that the agent is or was a party of; any other is 404."""
+
+    reads, writes = scopes.CHATS_READ, scopes.CHATS_WRITE
 
     def found(self, id) -> Interaction:
         """The interaction, if the agent ever had a segment of it. Raises NotFound."""
@@ -270,6 +278,8 @@ class Case(InteractionView):
 class Done(AgentView):
     """Mark Done."""
 
+    writes = scopes.CHATS_WRITE
+
     @of_interaction("done", shapes.Empty, body=forms.Nothing, conflicts=("not_ended", "disposition_required"))
     def post(self, request, interaction):
         """Close the agent's own segment. 409 `disposition_required` says what is missing."""
@@ -280,6 +290,8 @@ class Done(AgentView):
 
 class Tail(AgentView):
     """After-call work of a chat marked done."""
+
+    writes = scopes.CHATS_WRITE
 
     @of_interaction("tail", shapes.Empty, body=forms.Tail, conflicts=("no_longer_available",))
     def post(self, request, interaction):

@@ -1,11 +1,11 @@
-"""Who may call: supervisors and staff, with the session cookie."""
+"""Who may call: supervisors and staff, and programs in their name."""
 
 from functools import partial
 
 from rest_framework.permissions import IsAuthenticated
 
-from core.api.base import SessionCookie, View
 from core.api.describe import described
+from core.api.tokens import OpenView
 from reporting import permissions
 
 TAG = "reports"
@@ -13,18 +13,17 @@ TAG = "reports"
 
 def for_reports(id: str, answer: type, *, errors=(), **kwargs):
     """Describe a call of the reports."""
-    return described(id, TAG, answer, errors={401, 403, *errors}, **kwargs)
+    return described(id, TAG, answer, errors={401, 403, 429, *errors}, **kwargs)
 
 
 of_report = partial(for_reports, errors=(404,))
 
 
-class ReportView(View):
+class ReportView(OpenView):
     """A call that only reads."""
 
-    authentication_classes = (SessionCookie,)
     permission_classes = (IsAuthenticated,)
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        permissions.require(request.user, request.session.session_key)
+        permissions.require(request.user, self.session)

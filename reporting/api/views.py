@@ -5,7 +5,7 @@ from rest_framework.exceptions import ValidationError
 from core import feed
 from core.errors import NotFound
 from core.models import Event
-from reporting import asking, counting, details, exports, reports, wallboard
+from reporting import asking, counting, details, exports, reports, scopes, wallboard
 from reporting.reports import Report
 
 from . import forms, shapes
@@ -15,6 +15,8 @@ from .base import ReportView, for_reports, of_report
 class Reports(ReportView):
     """The reports."""
 
+    reads = scopes.REPORTS_READ
+
     @for_reports("reports", shapes.ReportList)
     def get(self, request):
         """Which reports there are, and what each of their figures means."""
@@ -23,6 +25,8 @@ class Reports(ReportView):
 
 class OneReport(ReportView):
     """A report."""
+
+    reads = scopes.REPORTS_READ
 
     @of_report("report", shapes.ReportAnswer, query=forms.ReportQuery, csv=True)
     def get(self, request, report):
@@ -38,6 +42,8 @@ class OneReport(ReportView):
 
 class ReportDetails(ReportView):
     """Behind a figure."""
+
+    reads = scopes.REPORTS_READ
 
     @of_report("report_details", shapes.Details, query=forms.DetailQuery, csv=True)
     def get(self, request, report):
@@ -58,6 +64,8 @@ class ReportDetails(ReportView):
 class Events(ReportView):
     """The journal."""
 
+    reads = scopes.EVENTS_READ
+
     @for_reports("events", shapes.JournalPage, query=forms.EventQuery)
     def get(self, request):
         """The feed of all that happened, page by page: ask again with `next`, now or later, and nothing is missed."""
@@ -69,6 +77,8 @@ class Events(ReportView):
 
 class Wallboard(ReportView):
     """The wallboard."""
+
+    reads = scopes.WALLBOARD_READ
 
     @for_reports("wallboard", wallboard.Board, query=forms.BoardQuery)
     def get(self, request):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
-from core.models import Event
+from core.models import ApiToken, Event
 from interactions.models import (
     DispositionCode,
     DispositionFolder,
@@ -37,6 +37,7 @@ LISTS = [
     "interactions_favourite",
     "interactions_interaction",
     "interactions_outgoingmail",
+    "core_apitoken",
     "core_event",
     "admin_logentry",
 ]
@@ -70,6 +71,7 @@ def fill(first: int, last: int) -> None:
         folder = DispositionFolder.objects.create(set=codes, name="Folder")
         DispositionCode.objects.create(set=codes, folder=folder, name="Done")
         DispositionRule.objects.create(queue=queue, set=codes)
+        ApiToken.objects.create(owner=user, name=f"Token {n}", digest=str(n), created_at=NOON)
         LogEntry.objects.log_actions(user.pk, [queue], 2, "changed", single_object=True)
 
 
@@ -85,13 +87,13 @@ def test_a_list_costs_the_same_with_3_and_30_rows(name, boss, client, world, sto
 
 def test_the_menu_is_ordered_by_task(boss, client):
     sections = [section["name"] for section in admin.site.get_app_list(client.get("/admin/").wsgi_request)]
-    assert sections == ["People", "Routing", "Outcomes", "Site", "History"]
+    assert sections == ["People", "Routing", "Outcomes", "Site", "Programs", "History"]
 
 
 def test_every_page_of_every_row_opens(boss, client, world, story):
     fill(0, 1)
     kinds = (Agent, AgentGroup, Skill, Reason, Queue, RoutingPoint, Favourite, User)
-    kinds += (DispositionSet, DispositionFolder, DispositionCode, DispositionRule)
+    kinds += (ApiToken, DispositionSet, DispositionFolder, DispositionCode, DispositionRule)
     for model in kinds:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         row = model.objects.filter(is_superuser=True).first() if model is User else model.objects.first()
