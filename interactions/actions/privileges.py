@@ -10,6 +10,7 @@ from agents.models import Agent
 from agents.privileges import SWITCHES
 from agents.status import Status
 from interactions import permissions
+from interactions.events import facts
 from interactions.models import Interaction, Invitation, Party, Ring
 from interactions.states import Invited, Kind
 
@@ -30,7 +31,8 @@ def follow(agent_id, *, now: datetime) -> None:
     if permissions.can_use_chat(agent) and agent.chat().status != Status.LOGGED_OFF:
         _take_channel(agent, now)
     may = [switch for switch in SWITCHES if agent.held.has(switch)]
-    people.record(agent, "agent.privileges_changed", now=now, roles=agent.held.roles, may=may)
+    about = {"roles": agent.held.roles, "may": may, **facts.of_agents([agent.id], now)}
+    people.record(agent, "agent.privileges_changed", now=now, **about)
 
 
 def _mark_chats(agent_id) -> None:

@@ -4,18 +4,23 @@ Every row that an action writes carries the action's time. An action that follow
 facts again; each has the id of its row, so whoever counts takes it once.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
 
+from agents.models import ChannelStatus
 from interactions.models import Call, Invitation, Message, Party
 from interactions.models.disposition import NOT_SET
 from interactions.replies import Reply, replies
 from interactions.states import Invited, Kind
 
 
-def of_interaction(picture, states: dict, now: datetime) -> dict:
-    """{"facts": {...}} of the chat, its parties, segments and invitations, and of its locked agents; {} without any."""
+def of_interaction(picture, agents: Collection, now: datetime) -> dict:
+    """{"facts": {...}} of the chat, its parties, segments and invitations, and of its locked agents; {} without any.
+
+    `agents`: ids of those whose statuses it may have changed.
+    """
     moved = list(picture.interaction.invitations.filter(Q(created_at=now) | Q(ended_at=now)))
     return _told(
         **_chat(picture.interaction, now),
@@ -24,20 +29,20 @@ def of_interaction(picture, states: dict, now: datetime) -> dict:
         joined=[_joined(party) for party in _agents(picture) if party.joined_at == now],
         left=_left(picture, now),
         done=[_done(row, picture) for row in _segments(picture) if row.done_at == now],
-        statuses=_statuses(states, now),
+        statuses=_statuses(agents, now),
     )
 
 
-def of_agents(states: dict, now: datetime) -> dict:
-    """The same of an action on agents alone. `states`: {id: what their desk shows}."""
-    return _told(statuses=_statuses(states, now))
+def of_agents(agents: Collection, now: datetime) -> dict:
+    """The same of an action on agents alone."""
+    return _told(statuses=_statuses(agents, now))
 
 
-def of_call(call: Call, states: dict, now: datetime) -> dict:
+def of_call(call: Call, agents: Collection, now: datetime) -> dict:
     """The same of a call between two agents: who, about which chat, how it stands, why it ended."""
     people = {"caller": _id(call.caller_id), "callee": _id(call.callee_id), "about": _id(call.interaction_id)}
     about = {"call": _id(call.id), **people, "state": str(call.state), "cause": str(call.cause)}
-    return _told(calls=[about], statuses=_statuses(states, now))
+    return _told(calls=[about], statuses=_statuses(agents, now))
 
 
 def _told(**found) -> dict:
@@ -100,18 +105,14 @@ def _done(segment, picture) -> dict:
     return {"party": _id(segment.party_id), "codes": codes, "by_system": segment.closed_by_system}
 
 
-def _statuses(states: dict, now: datetime) -> list[dict]:
-    """The channels whose status this action changed."""
+def _statuses(agents: Collection, now: datetime) -> list[dict]:
+    """The channels whose status this action changed, those that their desk no longer shows, too."""
+    if not agents:
+        return []
+    rows = ChannelStatus.objects.filter(agent__in=agents, since=now).order_by("agent", "channel")
     return [
-        {
-            "agent": _id(id),
-            "channel": row.channel,
-            "status": row.status,
-            "reason": row.reason.name if row.reason else "",
-        }
-        for id, state in states.items()
-        for row in state.channels
-        if row.since == now
+        {"agent": _id(agent), "channel": channel, "status": status, "reason": reason or ""}
+        for agent, channel, status, reason in rows.values_list("agent", "channel", "status", "reason__name")
     ]
 
 

@@ -32,7 +32,7 @@ def record(interaction: Interaction, name: str, *, now: datetime, by: str = "sys
     picture, locked = Picture(interaction), interaction.locked_agents
     posts = [post for post in [_to_contact(picture)] if post]
     states = agent_states(locked.values(), picture.site)
-    data |= facts.of_interaction(picture, states, now)
+    data |= facts.of_interaction(picture, list(locked), now)
     Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
     posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
     posts += _to_themselves(states, locked) + _previews(picture, locked)
@@ -43,7 +43,7 @@ def record(interaction: Interaction, name: str, *, now: datetime, by: str = "sys
 def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an agent alone."""
     states = {agent.id: agent_state(agent)}
-    data |= facts.of_agents(states, now)
+    data |= facts.of_agents([agent.id], now)
     Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
     _push(_to_themselves(states, {agent.id: agent}))
 
@@ -52,7 +52,7 @@ def record_call(call: Call, name: str, *, now: datetime, by: str = "system", **d
     """Last line of an action on a call, whose two agents it has locked."""
     agents = {agent.id: agent for agent in call.agents}
     states = agent_states(call.agents, Site.current())
-    data |= facts.of_call(call, states, now)
+    data |= facts.of_call(call, list(agents), now)
     Event.objects.create(subject=call.id, version=call.version, name=name, actor=by, at=now, data=data)
     frames = [_post(agent, call_view(call, agent, cls=CallFrame)) for agent in call.agents]
     _push(frames + _to_themselves(states, agents))

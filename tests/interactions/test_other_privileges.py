@@ -99,12 +99,19 @@ def chat_status(agent) -> str:
     return fresh(agent).channels.get(channel="chat").status
 
 
+def told_of(agent) -> list[str]:
+    """The statuses of the chat channel that the journal tells, in their order."""
+    rows = [row for event in Event.objects.all() for row in event.data.get("facts", {}).get("statuses", ())]
+    return [row["status"] for row in rows if (row["agent"], row["channel"]) == (str(agent.id), "chat")]
+
+
 def test_without_use_chat_there_is_no_channel(world):
     world.ready(world.bo)
     take(world.bo, without=["use_chat"])
     waiting = world.chat(topic="Network")
     swept(world)
     assert chat_status(world.bo) == "logged_off" and world.ringing_at(world.bo) is None
+    assert told_of(world.bo) == ["ready", "logged_off"]
     desk = events.desk(fresh(world.bo), world.now)
     assert desk.agent.channels == []
     assert desk.agent.notice == "You may not take chats: Trainee does not allow it. Ask an administrator."
@@ -141,6 +148,7 @@ def test_current_work_goes_on_and_then_the_channel_goes(world, chat):
     world.line(chat, world.ana)
     world.end(chat, world.ana, "close")
     assert chat_status(world.ana) == "logged_off"
+    assert told_of(world.ana) == ["ready", "not_ready", "logged_off"]
 
 
 def test_what_rings_by_name_may_still_be_accepted_and_what_rings_for_a_queue_goes_back(world, chat):
