@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -19,8 +21,9 @@ def lines(rows: Iterable[Iterable]) -> Iterator[str]:
 
 
 def cell(value):
-    """Numbers as they are, nothing as nothing; text that a spreadsheet would calculate begins with an apostrophe."""
+    """As the API writes it; text that a spreadsheet would calculate begins with an apostrophe."""
+    value = msgspec.to_builtins(value)
     if value is None or isinstance(value, int | float):
         return value
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -16,7 +16,7 @@ from core import answers, feed
 from core.clock import now
 from core.errors import NotAllowed
 
-from . import asking, counting, details, names, permissions, reports, showing, telling
+from . import asking, counting, details, names, permissions, quarters, reports, showing, telling
 from .api import forms
 from .quarters import DAILY
 from .reports import Report
@@ -155,7 +155,7 @@ def _choices(found: Report) -> dict:
         "intervals": list(showing.INTERVALS.items()),
         "by": [(split.key, split.name) for split in found.splits],
         "thresholds": [str(value) for value in reports.THRESHOLDS],
-        "zones": showing.zones(),
+        "zones": quarters.zones(),
     }
 
 

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 SECONDS = 900
 MILLISECONDS = SECONDS * 1000
@@ -48,6 +48,12 @@ def spread(start: datetime, end: datetime) -> Iterator[tuple[int, int]]:
 def milliseconds(moment: datetime) -> int:
     """Since 1970."""
     return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The names of all time zones. They are read from the disk, which takes as long as a report does."""
+    return tuple(sorted(available_timezones()))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from .asking import Answer, Row, together, values
 from .details import Page
@@ -13,7 +12,7 @@ from .figures import COUNT, SHARE, TIME, Figure
 from .picture import Picture, draw
 from .quarters import DAILY, HOUR, INTERVALS, MONTH, QUARTER, TOTAL, WEEK
 
-__all__ = ["INTERVALS", "lines", "picture", "table", "zones"]
+__all__ = ["INTERVALS", "lines", "picture", "table"]
 
 FORMATS = {
     MONTH: "%B %Y",
@@ -171,8 +170,3 @@ def _shown(value, zone: ZoneInfo) -> str:
     if isinstance(value, float):
         return clock(value)
     return "" if value is None else str(value)
-
-
-@cache
-def zones() -> list[str]:
-    return sorted(available_timezones())

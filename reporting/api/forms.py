@@ -1,14 +1,14 @@
 """What one may ask of a report, of pages and programs alike. Unknown fields are refused."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from rest_framework import serializers as s
 
 from core.api.forms import Id, Number, Strict, Text
 from reporting.asking import Question
-from reporting.quarters import DAILY, INTERVALS, SECONDS, Span, quarter_of
+from reporting.quarters import DAILY, INTERVALS, SECONDS, Span, quarter_of, zones
 from reporting.reports import NO_OUTCOME, THRESHOLD, THRESHOLDS, VIA, Report
 
 EARLIEST = date(2000, 1, 1)
@@ -148,6 +148,6 @@ class BoardQuery(Strict):
 
 
 def zone_of(name: str) -> ZoneInfo:
-    if name not in available_timezones():
+    if name not in zones():
         raise s.ValidationError("There is no such time zone. Write it as Europe/Berlin.")
     return ZoneInfo(name)

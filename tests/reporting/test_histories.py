@@ -148,7 +148,7 @@ def _sums(now) -> None:
 
 
 @pytest.mark.history
-@pytest.mark.timeout(0 if EXAMPLES > 100 else 900)
+@pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
 def test_whatever_people_do_the_journal_tells_it(db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     run_state_machine_as_test(
