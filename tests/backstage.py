@@ -19,8 +19,9 @@ def reset() -> None:
     from django.utils import timezone
 
     from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
-    from core.models import Lease
+    from core.models import Event, Lease
     from interactions.models import Interaction, Invitation, Party
+    from reporting import counting
     from routing.models import OpeningHours, Queue
 
     Invitation.objects.filter(state__in=("waiting", "ringing")).update(state="revoked")
@@ -31,8 +32,9 @@ def reset() -> None:
         for model in apps.get_app_config("interactions").get_models(include_auto_created=True):
             if not model.__name__.startswith("Disposition"):
                 model._base_manager.all()._raw_delete("default")
-        for model in (StatusPeriod, Lease, Session):
+        for model in (StatusPeriod, Lease, Session, Event):
             model.objects.all().delete()
+        counting.forget()
         ChannelStatus.objects.update(status="logged_off", reason=None)
         Agent.objects.update(version=F("version") + 1, missed=0, after_last="", logged_in_at=None, idle_since=None)
         Agent.objects.update(settings={}, locked_at=None)
