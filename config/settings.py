@@ -1,6 +1,7 @@
 """All settings, from the environment. What each variable means stands in docs/deployment.md."""
 
 import fcntl
+import ipaddress
 import os
 import re
 import secrets
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "routing",
     "interactions",
     "reporting",
+    "webhooks",
 ]
 MIDDLEWARE = [
     "core.middleware.DatabaseAway",
@@ -235,6 +237,16 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.scheme in _MAILERS 
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _mail.hostname or "", _mail.port or _port, 10
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
+
+
+def _networks(given: list[str]) -> list:
+    try:
+        return [ipaddress.ip_network(one) for one in given]
+    except ValueError as error:
+        raise SystemExit(f"parley: PARLEY_WEBHOOK_NETWORKS must be like 10.2.0.0/16,192.0.2.7; {error}.") from None
+
+
+WEBHOOK_NETWORKS = _networks(env.list("PARLEY_WEBHOOK_NETWORKS", default=[]))
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("PARLEY_TIME_ZONE", default="UTC")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ("core", "agents", "routing", "interactions", "reporting")  # each may import those before it
+ORDER = ("core", "agents", "routing", "interactions", "reporting", "webhooks")  # each may import those before it
 EDGES = {"views", "api", "consumers", "admin", "management", "pages", "sockets", "urls", "backoffice"}
 INNER = {"actions", "models", "states", "status", "engine", "permissions", "events", "transcript"}
 PURE = (

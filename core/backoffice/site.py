@@ -12,6 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.text import capfirst, slugify
 
+from .notices import notices
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:
@@ -65,7 +67,8 @@ class BackOfficeSite(admin.AdminSite):
         return redirect(settings.LOGIN_URL)
 
     def each_context(self, request):
-        return {**super().each_context(request), "page_name": self._page_name(request)}
+        found = notices() if self.has_permission(request) else []
+        return {**super().each_context(request), "page_name": self._page_name(request), "notices": found}
 
     def app_index(self, request, app_label, extra_context=None):
         return redirect("admin:index")

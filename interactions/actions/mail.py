@@ -11,13 +11,14 @@ from django.db import transaction
 
 from agents.models import Agent
 from core.errors import Conflict, Invalid, NotFound
+from core.outbox import pause
 from interactions import events, mail_rules, permissions
 from interactions.models import Interaction, OutgoingMail, Party
 from interactions.states import Mailed
 from interactions.transcript.text import without_controls
 
 TEXT_LIMIT, SUBJECT_LIMIT = 20_000, 150
-SHORTEST, LONGEST, GIVE_UP = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+GIVE_UP = timedelta(days=1)
 
 
 @transaction.atomic(durable=True)
@@ -104,11 +105,6 @@ def not_sent(mail_id, attempt: int, problem: str, *, for_good: bool, now: dateti
     mail.move(state, problem=problem[:300], next_at=next_at, claimed_until=None)
     name = "mail.failed" if over else "mail.delayed"
     events.record(interaction, name, now=now, mail=str(mail.id), problem=mail.problem)
-
-
-def pause(tried_for: timedelta) -> timedelta:
-    """Until the next attempt: as long as it has been tried already, at least a minute, at most an hour."""
-    return min(max(tried_for, SHORTEST), LONGEST)
 
 
 def visible(interaction: Interaction, agent: Agent):

@@ -38,6 +38,8 @@ LISTS = [
     "interactions_interaction",
     "interactions_outgoingmail",
     "core_apitoken",
+    "webhooks_webhook",
+    "webhooks_delivery",
     "core_event",
     "admin_logentry",
 ]

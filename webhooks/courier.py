@@ -1,0 +1,157 @@
+"""The courier: each engine carries what is due to the addresses that want it, beside its sweep.
+
+The feed is the outbox: for each webhook it is read on from its position, so nothing is missed and no action waits. What
+is to go out is claimed first, so several engines send it once; sent outside of any transaction, all addresses at once;
+then marked. An engine that dies in between leaves the claim to run out: the message goes out again, with the same id.
+"""
+
+import logging
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from core.outbox import CLAIM, pause
+from reporting.permissions import may_report
+
+from . import actions, outbound, signing
+from .models import Delivery, Webhook
+
+log = logging.getLogger("parley.webhooks")
+
+AT_ONCE, PER_ROUND, ROUND_SECONDS = 8, 50, 2.0
+NO_LONGER = "Its owner may no longer see events. Give it another owner."
+
+
+class Tried(NamedTuple):
+    """`problem` None: it arrived."""
+
+    delivery: Delivery
+    problem: outbound.Problem | None
+
+
+class Parcel(NamedTuple):
+    """What one address gets in this round, as it was read: nothing of it asks the database."""
+
+    webhook: Webhook
+    keys: list[str]
+    deliveries: list[Delivery]
+    at: datetime
+
+
+def deliver(now: datetime) -> bool:
+    """One round. True: look again, there may be more."""
+    hooks = [hook for hook in Webhook.objects.free(now).select_related("owner") if _still_owned(hook, now)]
+    more = [actions.read_on(hook, now=now) for hook in hooks]
+    parcels = [parcel for parcel in (_packed(hook, now) for hook in hooks) if parcel.deliveries]
+    for tried, left in _carry_all(parcels):
+        actions.let_go(left)
+        for each in tried:
+            _mark(each, now)
+    _tell_owners(now)
+    return any(more) or bool(parcels)
+
+
+def _still_owned(hook: Webhook, now: datetime) -> bool:
+    if may_report(hook.owner):
+        return True
+    actions.disable(hook.pk, NO_LONGER, now=now)
+    return False
+
+
+def _packed(hook: Webhook, now: datetime) -> Parcel:
+    due = Delivery.objects.due(now).filter(webhook=hook).select_related("event")
+    first = due.order_by("next_at", "event__position")[:PER_ROUND]
+    return Parcel(hook, hook.secrets(now), [each for each in first if each.claim(now)], now)
+
+
+def _carry_all(parcels: list[Parcel]) -> Iterable[tuple[list[Tried], list[Delivery]]]:
+    if not parcels:
+        return []
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as threads:
+        return list(threads.map(_carry, parcels))
+
+
+def _carry(parcel: Parcel) -> tuple[list[Tried], list[Delivery]]:
+    """One after the other until the address fails or the round is over; and what is left."""
+    tried, begun = [], time.monotonic()
+    for number, delivery in enumerate(parcel.deliveries):
+        if time.monotonic() - begun > ROUND_SECONDS:
+            return tried, parcel.deliveries[number:]
+        tried.append(Tried(delivery, _attempt(parcel, delivery)))
+        if tried[-1].problem and tried[-1].problem.everywhere:
+            return tried, parcel.deliveries[number + 1 :]
+    return tried, []
+
+
+def _attempt(parcel: Parcel, delivery: Delivery) -> outbound.Problem | None:
+    body, id = message(delivery.event), str(delivery.event.uid)
+    signed = signing.headers(id, body, parcel.keys, parcel.at)
+    try:
+        outbound.post(parcel.webhook.url, body, {"Content-Type": "application/json", "User-Agent": "Parley", **signed})
+    except outbound.Problem as problem:
+        return problem
+    except Exception as error:
+        log.exception("a webhook could not be sent")
+        return outbound.Problem(f"It could not be sent ({type(error).__name__}).")
+    return None
+
+
+def message(event) -> bytes:
+    """What is sent, the same at each attempt. `data` is the event as the feed has it."""
+    data = {
+        "position": event.position,
+        "id": event.uid,
+        "subject": event.subject,
+        "version": event.version,
+        "actor": event.actor,
+        "data": event.data,
+    }
+    return msgspec.json.encode({"type": event.name, "timestamp": event.at, "data": data})
+
+
+def _mark(tried: Tried, now: datetime) -> None:
+    problem = tried.problem
+    if problem is None:
+        actions.sent(tried.delivery, now=now)
+        return
+    log.warning("webhook %s was not sent: %s", tried.delivery.pk, problem.words)
+    why = {"everywhere": problem.everywhere, "gone": problem.gone}
+    actions.not_sent(tried.delivery, problem.words, **why, now=now)
+
+
+# --- the owner hears of it -----------------------------------------------------------------------
+
+
+def _tell_owners(now: datetime) -> None:
+    """By mail, once; while the mail server is away again later, for a day."""
+    for hook in Webhook.objects.filter(notice_at__lte=now).select_related("owner"):
+        mine = Webhook.objects.filter(pk=hook.pk, notice_at=hook.notice_at)
+        if mine.update(notice_at=now + CLAIM):
+            Webhook.objects.filter(pk=hook.pk, notice_at=now + CLAIM).update(notice_at=_told(hook, now))
+
+
+def _told(hook: Webhook, now: datetime) -> datetime | None:
+    """When to try again; None: done."""
+    tried_for = now - hook.disabled_at
+    if not settings.MAIL_READY or not hook.owner.email or tried_for >= actions.DISABLE:
+        return None
+    try:
+        EmailMessage(f"Webhook disabled: {hook.name}", _words(hook), to=[hook.owner.email]).send()
+    except Exception as error:
+        log.warning("the owner of webhook %s was not told: %r", hook.pk, error)
+        return now + pause(tried_for)
+    return None
+
+
+def _words(hook: Webhook) -> str:
+    return (
+        f"Nothing is sent to {hook.url} any more.\n\nWhy: {hook.problem}\n\nWhat happens meanwhile is kept. When the "
+        "other side is well again, set “Active” on the webhook's page and all of it goes out:\n"
+        f"{settings.ORIGINS[0]}/admin/webhooks/webhook/{hook.pk}/change/\n"
+    )
