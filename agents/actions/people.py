@@ -52,10 +52,14 @@ def revise(agent: Agent, *, fields: Iterable[str], now: datetime) -> None:
 
 @transaction.atomic
 def let_in(agent_id, allowed: bool, *, now: datetime) -> None:
-    """Give the sign-in, or take it away: then their open workspaces close. Emits agent.let_in, agent.shut_out."""
+    """Give the sign-in, or take it away: then their open workspaces close. Emits agent.let_in, agent.shut_out.
+
+    Who shares a chat with them may, or may no longer, write to them: the engine tells these desks.
+    """
     (agent,) = Agent.lock([agent_id])
     agent.user.is_active = allowed
     agent.user.save(update_fields=["is_active"])
+    other_privileges(Agent.objects.filter(pk=agent.pk))
     record(agent, "agent.let_in" if allowed else "agent.shut_out", now=now, by="admin")
 
 
@@ -66,7 +70,10 @@ def tell(agents: QuerySet[Agent]) -> None:
 
 
 def other_privileges(agents: QuerySet[Agent]) -> None:
-    """Part of a larger change: these agents may do other things now; the engine follows it up."""
+    """Part of a larger change: these agents may do other things now, or be reached otherwise.
+
+    The engine follows it up.
+    """
     Agent.objects.filter(pk__in=agents.values("pk")).update(outdated=True)
     transaction.on_commit(lambda: realtime.wake("engine"), robust=True)
 

@@ -91,7 +91,7 @@ class AgentAdmin(Page):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         form.instance.queues.set(form.cleaned_data["queues"])
-        if {"role", "groups"} & set(form.changed_data):
+        if {"role", "groups", "email", "may_sign_in"} & set(form.changed_data):
             people.other_privileges(Agent.objects.filter(pk=form.instance.pk))
 
     def delete_model(self, request, agent):

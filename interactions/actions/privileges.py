@@ -11,7 +11,7 @@ from agents.privileges import SWITCHES
 from agents.status import Status
 from interactions import permissions
 from interactions.events import facts
-from interactions.models import Interaction, Invitation, Party, Ring
+from interactions.models import Interaction, Invitation, Party, Ring, Segment
 from interactions.states import Invited, Kind
 
 
@@ -19,7 +19,8 @@ from interactions.states import Invited, Kind
 def follow(agent_id, *, now: datetime) -> None:
     """Tell the agent's desk what they may do now, and take the chat channel from who may no longer use it.
 
-    The engine tells their chats next. Emits agent.privileges_changed.
+    The engine tells their chats next, also those that they have left: others may still write to them from there.
+    Emits agent.privileges_changed.
     """
     _mark_chats(agent_id)
     (agent,) = Agent.lock([agent_id])
@@ -37,7 +38,8 @@ def follow(agent_id, *, now: datetime) -> None:
 
 def _mark_chats(agent_id) -> None:
     """Before the agent is locked: interactions come first, everywhere."""
-    chats = Interaction.objects.filter(segments__agent=agent_id, segments__done_at=None).values("pk")
+    open_parts = Segment.objects.filter(done_at=None).values("interaction")
+    chats = Interaction.objects.filter(pk__in=open_parts, parties__agent=agent_id).values("pk")
     Interaction.objects.filter(pk__in=chats).update(outdated=True)
 
 

@@ -49,6 +49,21 @@ def sees(world, chat, agent):
 # --- open desks -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_desk_learns_that_a_colleague_no_longer_works_here_and_does_again(world, chat, leaves):
+    world.conferenced(chat, world.ana, world.bo)
+    if leaves:
+        world.end(chat, world.bo, "leave")
+    told = fresh(chat).public_version
+    for allowed in (False, True):
+        people.let_in(world.bo.id, allowed, now=world.clock.tick())
+        posts = swept(world)
+        assert any(b"rules.changed" in post.frame for post in posts if post.groups == (world.ana.holder,))
+        bo = next(party for party in sees(world, chat, world.ana).parties if party.nickname == "Bo")
+        assert bo.message == (True if allowed else "Bo no longer works here.")
+    assert fresh(chat).public_version == told, "the contact heard of it"
+
+
 def test_a_desk_learns_what_its_agent_may_no_longer_do(world, chat):
     world.conferenced(chat, world.ana, world.bo)
     before = fresh(chat).version

@@ -45,10 +45,12 @@ class PeopleVerbs(Ground):
     def sign_in_is_taken_and_given_back(self, at, other, turn):
         agent = self.person(at)
         self.do(people.let_in, agent.id, False, now=self.tick())
+        self.sweep_now(steady=False)
         self.disconnect(at, other, turn)
         if turn > 9:
             self.time_passes(at, other, turn)
         self.do(people.let_in, agent.id, True, now=self.tick())
+        self.sweep_now(steady=False)
 
     @verb(14)
     def accept(self, at, other, turn):
