@@ -11,6 +11,8 @@ from interactions.models import Interaction
 from routing import wording
 from routing.models.routing_point import ANSWER_LIMIT, PreChatField
 
+from .rings import show_again
+
 
 @transaction.atomic(durable=True)
 def set_case(interaction_id, key: str, value: str, *, expect: str, by: Agent, now: datetime) -> Interaction:
@@ -31,6 +33,7 @@ def set_case(interaction_id, key: str, value: str, *, expect: str, by: Agent, no
     _must_fit(field, value)
     kept = {name: other for name, other in interaction.case.items() if name != key}
     interaction.set(case={**kept, key: value} if value else kept)
+    show_again(interaction)
     events.record(interaction, "case.set", now=now, by=f"agent:{by.id}", key=key)
     return interaction
 

@@ -7,12 +7,12 @@ from django.db import transaction
 
 from core.errors import Conflict, Invalid
 from interactions import events, transcript
-from interactions.models import Interaction, Invitation, Message, Party, Ring
+from interactions.models import Interaction, Invitation, Message, Party
 from interactions.models.lane import PUBLIC
 from interactions.states import Kind, State
 
 from .plans import Plans
-from .rings import ringing_at
+from .rings import ringing_at, show_again
 
 
 def due(now: datetime) -> list:
@@ -48,11 +48,10 @@ def leave_message(interaction_id, *, id: UUID, text: str = "", now: datetime) ->
         raise Conflict("ended", "This chat has ended.")
     if interaction.state != State.WAITING:
         raise Conflict("no_longer_available", interaction.wording.page["taken"])
-    agents = interaction.lock_agents(*ringing_at(interaction))
+    interaction.lock_agents(*ringing_at(interaction))
     _write(interaction, id, text, now)
     interaction.set(offline=True)
-    rings = Ring.objects.open().filter(agent__in=agents, invitation__interaction=interaction)
-    rings.update(version=interaction.version, heard=interaction.lanes.get(name=PUBLIC).head)
+    show_again(interaction, heard=interaction.lanes.get(name=PUBLIC).head)
     events.record(interaction, "message.left", now=now, by="contact")
     return interaction
 

@@ -33,3 +33,10 @@ def agents_of(invitations) -> list:
 def ringing_at(interaction: Interaction) -> list:
     """Ids of the agents at whom an invitation of this chat rings."""
     return agents_of(interaction.invitations.pending())
+
+
+def show_again(interaction: Interaction, **fields) -> None:
+    """What rings shows something new: its previews are sent again. Takes the agents, so they must not be locked yet."""
+    agents = interaction.lock_agents(*ringing_at(interaction))
+    rings = Ring.objects.open().filter(agent__in=agents, invitation__interaction=interaction)
+    rings.update(version=interaction.version, **fields)

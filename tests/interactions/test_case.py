@@ -108,6 +108,15 @@ def test_the_preview_shows_what_the_administrator_chose(world, two):
     assert [item.key for item in preview.case] == ["topic", "order"]
 
 
+def test_a_preview_that_rings_follows_the_case_data(world, two):
+    world.ready(world.cy)
+    world.invite(two, world.ana, world.cy)
+    with happens(world, two, "case.set"):
+        write(world, two, world.ana, "A-17")
+    (preview,) = events.desk(fresh(world.cy), world.now).invitations
+    assert [(item.key, item.value) for item in preview.case] == [("topic", "Billing"), ("order", "A-17")]
+
+
 def test_contacts_are_not_asked_for_what_agents_fill_in(world, two):
     given = {"client_id": "lou", "answers": {"order": "A-17"}}
     with refused("invalid") as refusal:

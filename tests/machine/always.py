@@ -32,6 +32,7 @@ class Always(Ground):
         self.rows_are_sound(rows)
         self.routing_keeps_to_capacity()
         self.who_is_in_a_chat_is_logged_in()
+        self.calls_are_sound()
 
     def desks_equal_rows(self):
         for agent, desk in self.fresh_desks():

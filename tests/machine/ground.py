@@ -42,7 +42,7 @@ EAGER = st.sampled_from([True, True, False])
 PASSWORD = "three plain words"
 COUNTED = """SELECT (SELECT count(*) FROM core_event), (SELECT count(*) FROM interactions_message),
     (SELECT sum(version) FROM agents_agent), (SELECT sum(version) FROM interactions_interaction),
-    (SELECT sum(public_version) FROM interactions_interaction)"""
+    (SELECT sum(public_version) FROM interactions_interaction), (SELECT sum(version) FROM interactions_call)"""
 NEEDED = ("contact", "queue", "routing_point", "owner__agent")
 
 

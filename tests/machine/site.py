@@ -8,6 +8,7 @@ from routing import engine
 from tests.support import candidates_of
 
 from .always import Always
+from .calls import CallVerbs
 from .colleagues import ColleagueVerbs
 from .contacts import ContactVerbs
 from .ground import PICK, verb, verbs
@@ -17,7 +18,7 @@ from .people import PeopleVerbs
 SECONDS = [1, 5, 31, 61, 130, 256, 301]
 
 
-class SiteMachine(PeopleVerbs, ContactVerbs, HandlingVerbs, ColleagueVerbs, Always):
+class SiteMachine(PeopleVerbs, ContactVerbs, HandlingVerbs, ColleagueVerbs, CallVerbs, Always):
     """People do anything; nobody's screen may ever differ from the rows."""
 
     @verb(2)
