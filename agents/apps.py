@@ -7,3 +7,8 @@ class AgentsConfig(AppConfig):
     name = "agents"
     verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import configuration
+
+        configuration.describe()

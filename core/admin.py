@@ -8,9 +8,13 @@ from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from core.backoffice import tokens  # noqa: F401 -- registers its page
+from core.backoffice import (
+    configuration,
+    tokens,  # noqa: F401 -- registers its page
+)
 from core.backoffice.names import Name, id_in, names
 from core.backoffice.pages import ReadOnlyPage
+from core.backoffice.site import Extra
 from core.models import Event
 
 
@@ -88,6 +92,16 @@ class ChangeAdmin(ReadOnlyPage):
 
     def has_view_permission(self, request, obj=None):
         return obj is None and super().has_view_permission(request)
+
+
+CHECKS = "What cannot work, or hardly was meant, in all of the configuration."
+FILE = "Download it, look at what a changed one would do, apply it, go back."
+
+for page in (
+    Extra("Site", 48, "checks", "Checks", CHECKS, configuration.for_all_rights(configuration.show_mistakes)),
+    Extra("Site", 49, "configuration", "Configuration", FILE, configuration.for_all_rights(configuration.show)),
+):
+    admin.site.add_page(page)
 
 
 def _link(name: Name | None, otherwise: str):

@@ -9,6 +9,7 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, postman, runner, scopes  # noqa: F401 -- register themselves
+        from . import checks, configuration, postman, runner, scopes  # noqa: F401 -- some register themselves
 
+        configuration.describe()
         runner.beside(postman.deliver)

@@ -1,8 +1,11 @@
 """Rules for outcomes that cannot work are named: by `manage.py check --database default` and in the administration."""
 
+from collections.abc import Iterator
+
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
+from core.mistakes import ERROR, WARNING, Mistake, finder
 from interactions.models import DispositionCode, DispositionRule
 from routing.models import RoutingPoint
 
@@ -23,6 +26,14 @@ def dispositions(databases=None, **kwargs) -> list:
         return [found for rule in rules for found in _of(rule)]
     except DatabaseError:
         return []
+
+
+@finder
+def of_dispositions(now) -> Iterator[Mistake]:
+    for rule in DispositionRule.objects.select_related("queue", "routing_point", "set"):
+        about = ("interactions.dispositionrule", rule.pk)
+        for each in _of(rule):
+            yield Mistake(each.msg, about=about, level=ERROR if isinstance(each, Error) else WARNING)
 
 
 def _of(rule: DispositionRule) -> list:

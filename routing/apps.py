@@ -9,4 +9,6 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks  # noqa: F401 -- registers them
+        from . import checks, configuration, mistakes  # noqa: F401 -- checks and mistakes register themselves
+
+        configuration.describe()

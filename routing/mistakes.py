@@ -1,37 +1,28 @@
 """What in the configuration of routing cannot work, in words: for `manage.py check` and for who saves a queue."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Prefetch
 
 from agents.models import Agent
+from core.mistakes import HINT, Mistake, about, finder
 from routing.hours import is_open, next_opening
 
 from . import wording
 from .models import ContactTexts, OpeningHours, Queue, RoutingPoint, RoutingRule
 from .rules import said, unreached
 
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """`harmless`: it works, but may not be what was meant. `queue`, `point`: whose page shows it."""
-
-    words: str
-    hint: str = ""
-    queue: UUID | None = None
-    point: UUID | None = None
-    harmless: bool = False
+NEVER = "Opening hours {} never open within sixty days."
 
 
+@finder
 def find(now) -> list[Mistake]:
     """All of them. The number of queries does not depend on how many queues there are."""
     queues = {queue.pk: queue for queue in _queues()}
     never = {hours.pk: hours for hours in _hours() if not opens(hours, now)}
-    found = [Mistake(f"Opening hours {hours.name} never open within sixty days.") for hours in never.values()]
+    found = [Mistake(NEVER.format(hours), "Add a span.", about(hours)) for hours in never.values()]
     for queue in queues.values():
-        found += [*_overflow(queue, queues, never), *_skills(queue, queues)]
+        found += [*_staff(queue), *_overflow(queue, queues, never), *_skills(queue, queues)]
     points = RoutingPoint.objects.prefetch_related(RoutingRule.read())
     found += [mistake for point in points for mistake in of_rules(point, now)]
     return found + list(_circles(queues)) + list(_texts())
@@ -46,11 +37,11 @@ def of_rules(point: RoutingPoint, now) -> list[Mistake]:
         words = (
             f"{point}: rule {number} ({said(plain[number - 1])}) is never reached, rule {taker} takes all its chats."
         )
-        found.append(Mistake(words, "Put it before that rule, or delete it.", point=point.pk))
+        found.append(Mistake(words, "Put it before that rule, or delete it.", about(point)))
     for number, row in enumerate(rows, 1):
         if row.hours and row.when == row.DURING and not opens(row.hours, now):
             words = f"{point}: rule {number} never fits, {row.hours} never open within sixty days."
-            found.append(Mistake(words, "Change these hours.", point=point.pk))
+            found.append(Mistake(words, "Change these hours.", about(point)))
     return found
 
 
@@ -65,7 +56,12 @@ def _queues():
 
 
 def _hours():
-    return OpeningHours.objects.filter(queue__isnull=False).distinct().prefetch_related("week", "exceptions")
+    return OpeningHours.objects.prefetch_related("week", "exceptions")
+
+
+def _staff(queue: Queue) -> Iterator[Mistake]:
+    if not queue.agents.all():
+        yield Mistake(f"{queue} has no agents: chats would wait for ever.", "Give it agents.", about(queue))
 
 
 def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake]:
@@ -74,9 +70,9 @@ def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake
         if target is None:
             continue
         if not target.agents.all():
-            yield Mistake(f"{queue} overflows to {target}, which has no agents.", "Give it agents.", queue.pk)
+            yield Mistake(f"{queue} overflows to {target}, which has no agents.", "Give it agents.", about(queue))
         if target.opening_hours_id in never:
-            yield Mistake(f"{queue} overflows to {target}, which never opens.", "Change its opening hours.", queue.pk)
+            yield Mistake(f"{queue} overflows to {target}, which never opens.", "Change its hours.", about(queue))
 
 
 def _skills(queue: Queue, queues: Mapping) -> Iterator[Mistake]:
@@ -90,7 +86,7 @@ def _skills(queue: Queue, queues: Mapping) -> Iterator[Mistake]:
         if need.level > levels.get(skill.pk, 0):
             who = "nobody of it" if len(asked) == 1 else "nobody of it or of where it overflows to"
             words = f"{queue} needs {skill} at {need.level}, and {who} has it: its chats would wait for ever."
-            yield Mistake(words, "Give an agent the skill, or a line with level 0.", queue.pk)
+            yield Mistake(words, "Give an agent the skill, or a line with level 0.", about(queue))
 
 
 def _levels(agents: Iterable[Agent]) -> dict:
@@ -114,7 +110,7 @@ def _circles(queues: Mapping) -> Iterator[Mistake]:
             seen.add(frozenset(path))
             names = " to ".join(str(queues[id]) for id in [*path, start])
             hint = "Each is asked once and no chat goes round; but when all are busy none helps the other."
-            yield Mistake(f"Overflow in a circle: {names}.", hint, start, harmless=True)
+            yield Mistake(f"Overflow in a circle: {names}.", hint, about(queues[start]), HINT)
 
 
 def _way_back(start, ways: Mapping) -> list | None:
@@ -135,4 +131,4 @@ def _texts() -> Iterator[Mistake]:
         for key, words in row.texts.items():
             trouble = wording.mistake(key, words) if key in wording.KEYS else "There is no such text."
             if trouble:
-                yield Mistake(f"Contact's texts, {row}, {key}: {trouble}")
+                yield Mistake(f"Contact's texts, {row}, {key}: {trouble}", about=about(row))

@@ -156,3 +156,17 @@ def test_nothing_is_left_for_later():
     read = [path for path in files if path.suffix in TEXTS and "vendor" not in path.parts]
     found = [(path, LATER.search(path.read_text())) for path in read if "__pycache__" not in path.parts]
     assert [f"{path.relative_to(ROOT)}: {match[0]}" for path, match in found if match] == []
+
+
+def test_the_configuration_file_holds_all_that_has_a_page():
+    """Whoever adds a kind of row that administrators set describes it in the `configuration.py` of its app."""
+    from django.contrib import admin
+
+    from core.backoffice.pages import Page, ReadOnlyPage
+    from core.configuration import tables
+
+    pages = [page for page in admin.site._registry.values() if isinstance(page, Page)]
+    pages = [page for page in pages if not isinstance(page, ReadOnlyPage)]
+    models = {model for page in pages for model in (page.model, *(inline.model for inline in page.inlines))}
+    with_secrets = {"ApiToken", "Webhook"}
+    assert {model.__name__ for model in models if tables.of_model(model) is None} == with_secrets

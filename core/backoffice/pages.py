@@ -9,6 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from core import mistakes
+from core.clock import now
+
 
 class Plain:
     """Fields that choose a row, without buttons that add or change it there: each kind has its own page."""
@@ -52,6 +55,23 @@ class Page(Plain, admin.ModelAdmin):
         """Why this row has to stay, in words; None when it may go."""
         kept = kept_by(obj)
         return f"{capfirst(str(obj))} cannot be deleted: in use by {kept}. {self.instead}".strip() if kept else None
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        found = mistakes.of_row(obj, now()) if obj is not None and request.method == "GET" else []
+        return super().render_change_form(request, {**context, "mistakes": found}, *args, obj=obj, **kwargs)
+
+    def response_add(self, request, obj, *args, **kwargs):
+        self._name_mistakes(request, obj)
+        return super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request, obj):
+        self._name_mistakes(request, obj)
+        return super().response_change(request, obj)
+
+    def _name_mistakes(self, request, obj) -> None:
+        """Who goes on to the list hears of them too; the row's own page shows them by itself."""
+        for mistake in mistakes.of_row(obj, now()):
+            self.message_user(request, str(mistake), messages.ERROR if mistake.level == "error" else messages.WARNING)
 
     def delete_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, unquote(object_id))

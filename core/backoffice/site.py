@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.text import capfirst, slugify
 
+from . import configuration
 from .notices import notices
 
 
@@ -47,7 +48,7 @@ class BackOfficeSite(admin.AdminSite):
 
     def get_urls(self):
         own = [path(f"{page.key}/", self.admin_view(page.view), name=page.key) for page in self.extras]
-        return own + super().get_urls()
+        return own + configuration.urls(self) + super().get_urls()
 
     def has_permission(self, request):
         """Administrators see and change everything, everybody else nothing."""

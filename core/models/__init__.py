@@ -1,7 +1,8 @@
 """What every app stands on."""
 
+from .change import Change, KeptState
 from .event import Event, FeedHead
 from .lease import Lease
 from .token import ApiToken
 
-__all__ = ["ApiToken", "Event", "FeedHead", "Lease"]
+__all__ = ["ApiToken", "Change", "Event", "FeedHead", "KeptState", "Lease"]

@@ -1,11 +1,11 @@
 """Rules: which set agents choose from, how, and whether they must."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 
 from core.backoffice.pages import Page
 from interactions.actions import outcomes
-from interactions.checks import NO_CODES, active, doubts
+from interactions.checks import NO_CODES, active
 from interactions.models import DispositionRule
 
 
@@ -54,8 +54,6 @@ class DispositionRuleAdmin(Page):
         before = [outcomes.reach(DispositionRule.objects.get(pk=obj.pk))] if change else []
         super().save_model(request, obj, form, change)
         outcomes.rules_changed([*before, outcomes.reach(obj)])
-        for words in doubts(obj):
-            self.message_user(request, words, messages.WARNING)
 
     def delete_model(self, request, obj):
         reach = outcomes.reach(obj)

@@ -1,11 +1,11 @@
 """Opening hours with their week and exceptions."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count
 
 from core.backoffice.pages import Inline, Page
 from core.clock import now
-from routing.hours import is_open, next_opening
+from routing.hours import is_open
 from routing.models import OpeningException, OpeningHours, OpenSpan
 
 
@@ -33,12 +33,6 @@ class OpeningHoursAdmin(Page):
     def get_queryset(self, request):
         rows = super().get_queryset(request).annotate(queue_count=Count("queue", distinct=True))
         return rows.prefetch_related("week", "exceptions")
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        schedule = form.instance.schedule()
-        if not is_open(schedule, now()) and next_opening(schedule, now()) is None:
-            self.message_user(request, f"{form.instance.name} never opens within sixty days.", messages.WARNING)
 
     @admin.display(description="Now")
     def now_it_is(self, hours):

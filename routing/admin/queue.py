@@ -1,6 +1,6 @@
 """Queues."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import CheckboxSelectMultiple
@@ -12,8 +12,6 @@ from agents.options import AGENT, OPTIONS, QUEUE, Effective, at, says
 from agents.showing import in_topics, table
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
-from core.clock import now
-from routing import mistakes
 from routing.models import Queue
 
 from .widening import NeedsInline, OverflowInline
@@ -60,11 +58,6 @@ class QueueAdmin(Page):
         before = list(queue.agents.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
         people.tell(Agent.objects.filter(Q(pk__in=before) | Q(queues=queue)).distinct())
-        if not queue.agents.active().exists():
-            self.message_user(request, f"{queue.name} has no agents: chats would wait for ever.", messages.WARNING)
-        for mistake in mistakes.find(now()):
-            if mistake.queue == queue.pk:
-                self.message_user(request, f"{mistake.words} {mistake.hint}", messages.WARNING)
 
     def refusal(self, queue) -> str | None:
         waiting = queue.invitations.filter(state__in=WAITING).count()

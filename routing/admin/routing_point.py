@@ -6,8 +6,6 @@ from django.db.models import Count
 from django.utils.html import format_html
 
 from core.backoffice.pages import Inline, Page, Rows
-from core.clock import now
-from routing import mistakes
 from routing.models import PreChatField, RoutingPoint, RoutingRule
 from routing.rules import IS, IS_NOT
 
@@ -104,8 +102,6 @@ class RoutingPointAdmin(Page):
         for queue in sorted(queues, key=str):
             if not queue.agents.active().exists():
                 self.message_user(request, f"{queue.name} has no agents: chats would wait for ever.", messages.WARNING)
-        for mistake in mistakes.of_rules(point, now()):
-            self.message_user(request, f"{mistake.words} {mistake.hint}", messages.WARNING)
 
     @admin.display(description="Contact's page", ordering="slug")
     def address(self, point):

@@ -37,4 +37,4 @@ def test_mistakes_are_named(admin_client):
 
 
 def test_hours_that_never_open_are_said_to(admin_client):
-    assert "never opens within sixty days" in save(admin_client).content.decode()
+    assert "never open within sixty days" in save(admin_client).content.decode()

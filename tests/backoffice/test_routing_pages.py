@@ -122,6 +122,7 @@ def test_each_mistake_is_named(world, django_assert_max_num_queries):
         found = {each.words: each.harmless for each in mistakes.find(now())}
     assert found == {
         "Opening hours Never never open within sixty days.": False,
+        "Empty has no agents: chats would wait for ever.": False,
         "Billing overflows to Empty, which has no agents.": False,
         "Billing overflows to Empty, which never opens.": False,
         "Network needs Fibre at 5, and nobody of it or of where it overflows to has it: "

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.mistakes import about
 from interactions.models import RoutingDecision
 from routing import mistakes
 from routing.hours import Schedule, Span
@@ -240,10 +241,12 @@ class TestRoutingPoints:
         never = OpeningHours.objects.create(name="Never")
         world.point.rules.create(field="topic", value="network", language="de", queue=world.billing, position=1)
         world.point.rules.create(page="/x", hours=never, queue=world.billing, position=2)
-        assert [(each.words, each.point) for each in mistakes.find(world.now)] == [
+        found = mistakes.find(world.now)
+        assert found[0].about == about(never)
+        assert [(each.words, each.about) for each in found[1:]] == [
             (
                 "Website: rule 2 (topic is network, language is de) is never reached, rule 1 takes all its chats.",
-                world.point.pk,
+                about(world.point),
             ),
-            ("Website: rule 3 never fits, Never never open within sixty days.", world.point.pk),
+            ("Website: rule 3 never fits, Never never open within sixty days.", about(world.point)),
         ]
