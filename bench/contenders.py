@@ -57,7 +57,7 @@ def _of_postgres(url: str, sql: str) -> list[str]:
 # --- Parley -----------------------------------------------------------------------------------
 
 LINES = "SELECT text FROM interactions_message WHERE kind = 'text'"
-FILL = "from bench.chats import fill; result = fill({})"
+FILL = "from interactions.doctor.scratch import fill; result = fill({})"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""Live chats of a contact and two agents, many at once, for measurements.
+"""Live chats of a contact and two agents, many at once, for measurements; and their removal, without a trace.
 
-Runs in a process that knows the site's database: `site.run("from bench.chats import fill; result = fill(200)")`.
+They are rows only: no action made them, so no event tells of them and no report counts them.
 """
 
 import uuid
@@ -15,13 +15,16 @@ from django.db import transaction
 
 from agents.models import Agent, ChannelStatus
 from core import clock
-from interactions.models import Contact, ContactSession, Interaction, Lane, Party, Reader, Segment
+from core.errors import NotFound
+from core.models import Event, Lease
+from interactions.models import Contact, ContactSession, Interaction, Lane, Message, Party, Reader, Segment
 from interactions.models.contact import digest
 from interactions.models.lane import INTERNAL, PUBLIC
 from interactions.states import State
 from routing.models import RoutingPoint
 
 DAY = timedelta(days=1)
+MARK = "doctor"  # how users and sessions of measurements begin
 
 
 @transaction.atomic
@@ -46,9 +49,9 @@ def fill(count: int) -> list[dict]:
 
 def _agents(count: int, now) -> list[Agent]:
     run = uuid.uuid4().hex[:6]
-    users = User.objects.bulk_create([User(username=f"bench-{run}-{n}") for n in range(count)])
-    names = [(user, f"Agent {n}") for n, user in enumerate(users)]
-    agents = [Agent(user=user, name=name, nickname=name, department="Bench") for user, name in names]
+    users = User.objects.bulk_create([User(username=f"{MARK}-{run}-{n}") for n in range(count)])
+    names = [(user, f"Load test {n}") for n, user in enumerate(users)]
+    agents = [Agent(user=user, name=name, nickname=name, department="Load test") for user, name in names]
     Agent.objects.bulk_create(agents)
     ChannelStatus.objects.bulk_create([ChannelStatus(agent=agent, status="not_ready", since=now) for agent in agents])
     return agents
@@ -59,14 +62,16 @@ def _sessions(agents: list[Agent], now) -> list[str]:
     for agent in agents:
         held = {SESSION_KEY: str(agent.user_id), HASH_SESSION_KEY: agent.user.get_session_auth_hash()}
         held[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        key = uuid.uuid4().hex
+        key = MARK + uuid.uuid4().hex[len(MARK) :]
         rows.append(Session(session_key=key, session_data=SessionStore().encode(held), expire_date=now + DAY))
     Session.objects.bulk_create(rows)
     return [row.session_key for row in rows]
 
 
 def _chats(count: int, now) -> list[Interaction]:
-    point = RoutingPoint.objects.first()
+    point = RoutingPoint.objects.select_related("queue").first()
+    if point is None:
+        raise NotFound(message="There is no routing point yet; a chat needs one. Make one in the administration.")
     contacts = Contact.objects.bulk_create([Contact(name=f"Contact {n}", created_at=now) for n in range(count)])
     chats = [
         Interaction(
@@ -104,3 +109,25 @@ def _parties(chats: list[Interaction], agents: list[Agent], now) -> None:
     Reader.objects.bulk_create(readers)
     Segment.objects.bulk_create(segments)
     Interaction.objects.bulk_update(chats, ["state", "owner"])
+
+
+@transaction.atomic
+def remove() -> int:
+    """All of them, of earlier runs too, with all that came of them. How many chats went."""
+    agents = list(Agent.objects.filter(user__username__startswith=f"{MARK}-"))
+    chats = sorted(Segment.objects.filter(agent__in=agents).values_list("interaction_id", flat=True).distinct())
+    for id in chats:  # whoever works on one of them has done so before, or comes too late
+        Interaction.lock(id)
+    contacts = list(Interaction.objects.filter(pk__in=chats).values_list("contact_id", flat=True))
+    rows = Interaction.objects.filter(pk__in=chats)
+    holders, ids = [row.holder for row in [*rows, *agents]], [agent.pk for agent in agents]
+    rows.update(owner=None, state=State.ENDED)
+    Message.objects.filter(lane__interaction__in=chats).delete()
+    rows.delete()
+    Contact.objects.filter(pk__in=contacts).delete()
+    Session.objects.filter(session_key__startswith=MARK).delete()
+    Agent.objects.filter(pk__in=ids).delete()
+    User.objects.filter(username__startswith=f"{MARK}-").delete()
+    Lease.objects.filter(holder__in=holders).delete()
+    Event.objects.filter(subject__in=[*chats, *ids]).delete()
+    return len(chats)
