@@ -52,9 +52,9 @@ def board(now: datetime, line) -> estimate.Board:
 def _line():
     """(id, queue, state, order) of all places in all lines, in the order in which they are served."""
     rows = Invitation.objects.pending().of_kind(Kind.ROUTE).order_by(*LINE)
-    fields = ("id", "queue_id", "state", "priority", "interaction__active_since", "waited_since")
-    for id, queue, state, priority, active, since in rows.values_list(*fields):
-        yield id, queue, state, (-priority, active is None, since, id)
+    fields = ("id", "queue_id", "state", "priority", "unserved", "waited_since")
+    for id, queue, state, priority, unserved, since in rows.values_list(*fields):
+        yield id, queue, state, (-priority, unserved, since, id)
 
 
 def _places(line) -> dict:

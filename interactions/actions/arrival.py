@@ -160,6 +160,7 @@ def wait_in(
         kind=Kind.ROUTE,
         queue=queue,
         because=told(route),
+        unserved=interaction.active_since is None,
         priority=queue.priority if asked is None else asked,
         rises_at=queue.rises_at(now),
         preferred=preferred,

@@ -1,5 +1,6 @@
 """The agents of a pool as routing sees them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -16,13 +17,18 @@ from routing.widening import Plan
 
 from .plans import Plans
 
+WHOLE = 200
+
 
 def candidates(
-    invitation: Invitation, now: datetime, plan: Plan | None = None, *, agent_id=None
+    invitation: Invitation, now: datetime, plan: Plan | None = None, *, agent_id=None, among: Collection | None = None
 ) -> list[engine.Candidate]:
-    """The pool's agents, and those whom overflow adds, as they are now."""
+    """The pool's agents, and those whom overflow adds, as they are now.
+
+    `among`: all who have room. Of a pool of more than `WHOLE` agents only those are looked at, and the preferred one.
+    """
     plan = plan or Plans(now).of(invitation)
-    agents = _agents(invitation, plan, agent_id)
+    agents = _agents(invitation, plan, agent_id, among)
     ids = [agent.id for agent in agents]
     site, busy, levels = Site.current(), loads(ids), _levels(ids, _compared(invitation, plan))
     through = _through(ids, plan)
@@ -60,12 +66,19 @@ def candidates(
     ]
 
 
-def _agents(invitation: Invitation, plan: Plan, agent_id) -> list[Agent]:
-    rows: QuerySet[Agent] = invitation.asked()
+def pool(invitation: Invitation, plan: Plan) -> QuerySet[Agent]:
+    """Everybody who can be asked, overflow included."""
     if len(plan.queues) > 1:
-        rows = Agent.objects.active().filter(queues__in=plan.queues).distinct()
+        return Agent.objects.active().filter(queues__in=plan.queues).distinct()
+    return invitation.asked()
+
+
+def _agents(invitation: Invitation, plan: Plan, agent_id, among: Collection | None) -> list[Agent]:
+    rows = pool(invitation, plan)
     if agent_id:
         rows = rows.filter(pk=agent_id)
+    elif among is not None and invitation.kind != Kind.CONSULT and rows.order_by()[: WHOLE + 1].count() > WHOLE:
+        rows = rows.filter(pk__in={*among, invitation.preferred_id} - {None})
     if invitation.strategy == engine.ROUND_ROBIN:
         rang = Ring.objects.filter(agent=OuterRef("pk"), routed=True).order_by("-started_at")
         rows = rows.annotate(turn_at=Subquery(rang.values("started_at")[:1]))

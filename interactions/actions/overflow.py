@@ -1,26 +1,29 @@
 """A contact who waits long is offered to leave a message instead, and may take it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.errors import Conflict, Invalid
 from interactions import events, transcript
 from interactions.models import Interaction, Invitation, Message, Party
 from interactions.models.lane import PUBLIC
 from interactions.states import Kind, State
+from routing.models import OverflowStep
 
-from .plans import Plans
 from .rings import ringing_at, show_again
 
 
 def due(now: datetime) -> list:
     """Ids of the places in line whose contact is to be offered a message now; the action looks again."""
-    rows = Invitation.objects.pending().of_kind(Kind.ROUTE).filter(message_offered_at=None, interaction__offline=False)
-    rows = rows.filter(queue__overflow_steps__action="message").select_related("interaction")
-    plans = Plans(now)
-    return [row.id for row in rows if plans.offers_message(row)]
+    steps = OverflowStep.objects.filter(action=OverflowStep.MESSAGE).values_list("queue", "after")
+    come = Q(pk__in=[])
+    for queue, after in steps:
+        come |= Q(queue=queue, created_at__lte=now - timedelta(seconds=after))
+    rows = Invitation.objects.pending().of_kind(Kind.ROUTE).filter(come, message_offered_at=None)
+    return list(rows.filter(interaction__offline=False).values_list("id", flat=True))
 
 
 @transaction.atomic(durable=True)

@@ -31,6 +31,18 @@ class Plans:
         waited = (self.now - invitation.created_at).total_seconds()
         return widening.offers_message(self._steps.get(invitation.queue_id, []), waited)
 
+    def overflow_of(self, queue_id) -> list:
+        """The queues that are asked too, sooner or later."""
+        return [step.queue for step in self._steps.get(queue_id, []) if step.queue]
+
+    def window(self, invitation: Invitation) -> tuple[int, int | None]:
+        """From how many seconds of waiting, to how many, a chat of this queue has the same plan as this one."""
+        queue = invitation.queue_id
+        changes = {each.after for each in (*self._needs.get(queue, []), *self._steps.get(queue, []))}
+        waited = (self.now - invitation.created_at).total_seconds()
+        since = max((after for after in changes if after <= waited), default=0)
+        return since, min((after for after in changes if after > waited), default=None)
+
     @cached_property
     def _needs(self) -> dict:
         found: dict = {}

@@ -151,14 +151,14 @@ def _withdraw_from_absent(now: datetime) -> None:
 
 
 def _mark_away(now: datetime) -> None:
-    here = list(Party.objects.here().filter(away_since=None, interaction__ended_at=None))
-    groups = [party.group for party in here]
-    live = leases.live(groups, now)
-    last = leases.last_seen([group for group in groups if group not in live])
-    for party in here:
-        if party.group not in live:
-            since = min(last.get(party.group, party.joined_at), now)
-            _each([party.id], presence.went_away, since=since, now=now)
+    here = Party.objects.here().filter(away_since=None, interaction__ended_at=None)
+    agents = here.exclude(agent=None).exclude(leases.lives("agent", "agent_id", now))
+    contacts = here.filter(agent=None).exclude(leases.lives("contact", "interaction_id", now))
+    silent = [*agents, *contacts]
+    last = leases.last_seen([party.group for party in silent])
+    for party in silent:
+        since = min(last.get(party.group, party.joined_at), now)
+        _each([party.id], presence.went_away, since=since, now=now)
 
 
 def _mark_back(now: datetime) -> None:

@@ -3,8 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.lookups import IsNull
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agents.models import Agent, AgentGroup, Site, Skill
 from core.errors import Conflict
@@ -20,7 +19,7 @@ MEDIA = [(Medium.CHAT.value, "Chat"), (Medium.VOICE.value, "Voice"), (Medium.IM.
 POOLS = ("queue", "group", "skill")
 TARGETS = ("agent", *POOLS)
 PRIORITY_MOST = 1000
-LINE = ("-priority", IsNull(F("interaction__active_since"), True), "waited_since", "id")
+LINE = ("-priority", "unserved", "waited_since", "id")
 
 
 def _one_target() -> Q:
@@ -92,6 +91,7 @@ class Invitation(models.Model):
     note = models.CharField(max_length=500, blank=True)
     because = models.CharField(max_length=500, blank=True)  # why the routing point chose this queue
     priority = models.SmallIntegerField(default=0)
+    unserved = models.BooleanField(default=False)  # a contact whom nobody has served yet; others come first
     rises_at = models.DateTimeField(null=True)  # when the priority is one higher
     created_at = models.DateTimeField()
     waited_since = models.DateTimeField()
@@ -116,6 +116,11 @@ class Invitation(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "kind", "-priority", "waited_since"], name="invitation_in_line"),
+            models.Index(
+                fields=["queue", "-priority", "unserved", "waited_since", "id"],
+                condition=Q(state=Invited.WAITING),
+                name="invitation_next",
+            ),
             models.Index(fields=["rises_at"], condition=Q(state=Invited.WAITING), name="invitation_rises"),
         ]
 
@@ -142,6 +147,11 @@ class Invitation(models.Model):
     def target_name(self) -> str:
         """As the chat's agents read it."""
         return self.agent.nickname if self.agent_id else self.target.name
+
+    @property
+    def in_line(self) -> tuple:
+        """The smaller is served first, as `LINE` orders rows."""
+        return -self.priority, self.unserved, self.waited_since, self.id
 
     @property
     def pool_key(self) -> tuple:

@@ -73,10 +73,8 @@ def test_it_only_reads(page, world):
     OverflowStep.objects.create(queue=world.billing, after=10, target=world.network)
     with CaptureQueriesContext(connection) as captured:
         assert "also offered to Network after 10 s" in page(waited="20").replace("Also", "also")
-    writing = [
-        q["sql"] for q in captured if not q["sql"].lstrip("(").startswith(("SELECT", "BEGIN", "SAVEPOINT", "RELEASE"))
-    ]
-    assert writing == []
+    writing = [q["sql"] for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert writing == [] and captured
 
 
 def test_the_moment_moves_hours_and_the_wait_moves_steps(world):

@@ -266,7 +266,7 @@ def test_an_overtaken_offer_is_left_to_the_next_sweep(world, meant, monkeypatch)
         return chosen
 
     monkeypatch.setattr(offering.engine, "choose", overtaken)
-    assert offering.offer_next(meant.id, now=world.clock.tick(), plan=Plan((world.billing.id,))) == (False, True)
+    assert offering.offer_next(meant.id, now=world.clock.tick(), plan=Plan((world.billing.id,))) == (None, True)
     assert fresh(meant).state == Invited.WAITING
 
 

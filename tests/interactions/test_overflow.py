@@ -341,7 +341,7 @@ def test_the_place_is_right_under_priorities_and_after_a_loss(world):
     """Who was served already comes before new contacts of the same priority, whoever counts more before both."""
     chats = [world.chat() for _ in range(3)]
     Invitation.objects.filter(interaction=chats[2]).update(priority=5)
-    type(chats[1]).objects.filter(pk=chats[1].pk).update(active_since=world.now)
+    Invitation.objects.filter(interaction=chats[1]).update(unserved=False)
     found = waits.waits([chat.id for chat in chats], world.now)
     assert [found[chat.id].position for chat in chats] == [3, 2, 1]
 
