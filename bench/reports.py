@@ -33,7 +33,7 @@ PAGES = [
 
 def main(kind: str, interactions: int) -> int:
     with ExitStack() as around:
-        _set_up(kind, around)
+        set_up(kind, around)
         from django.core.management import call_command
 
         from .month import fill
@@ -48,7 +48,7 @@ def main(kind: str, interactions: int) -> int:
         return _ask(said)
 
 
-def _set_up(kind: str, around: ExitStack) -> None:
+def set_up(kind: str, around: ExitStack) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["PARLEY_DATA"] = around.enter_context(tempfile.TemporaryDirectory())
     if kind == "postgres":

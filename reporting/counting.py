@@ -21,7 +21,8 @@ from .folding import Facts, Told, fold
 from .models import InteractionFact, OpenStatus, OutcomeFact, Progress, RequestFact, SegmentFact, StatusSum, WaitFact
 
 BATCH = 500
-OF_AGENTS = "agent."  # what is told of agents alone: their histories never end, and hold nothing but statuses
+# What is told of agents alone, whose histories never end and hold nothing but statuses, and what tells no fact.
+ASIDE = ("agent.", "interaction.erased")
 AT_ONCE = 20  # batches that who asks for a report waits for
 INTERACTIONS = (WaitFact, SegmentFact, RequestFact, OutcomeFact)
 FACTS = (InteractionFact, WaitFact, SegmentFact, RequestFact, OutcomeFact)
@@ -33,7 +34,7 @@ def catch_up(now: datetime | None = None, *, limit: int = BATCH) -> bool:
     events = feed.after(start, limit)
     if not events:
         return False
-    subjects = {event.subject for event in events if not event.name.startswith(OF_AGENTS)}
+    subjects = {event.subject for event in events if not event.name.startswith(ASIDE)}
     facts = fold_all(subjects, events[-1].position)
     with transaction.atomic():
         if Progress.objects.filter(pk=1, position=start).update(position=events[-1].position):

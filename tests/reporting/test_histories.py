@@ -6,6 +6,7 @@ periods of statuses) are what nobody counts reports from, so they can say whethe
 
 import os
 from collections import Counter
+from datetime import timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from agents.models import StatusPeriod
+from interactions.actions import retention
 from interactions.models import Interaction, Invitation, Party, Segment
 from interactions.replies import elapsed
 from reporting import asking, checking, counting, reports
@@ -36,8 +38,19 @@ class CountedMachine(SiteMachine):
                 counting.catch_up(limit=7)
                 counting.catch_up_now()
                 everything_is_counted(self.world.now)
+                self._nothing_is_kept()
         finally:
             super().teardown()
+
+    def _nothing_is_kept(self):
+        """All that is over can be erased, whatever led there, and the journal still tells it."""
+        later = self.world.now + timedelta(days=400)
+        due = set(retention.due(later).values_list("pk", flat=True))
+        while retention.erase(later, limit=2, now=later):
+            pass
+        assert not Interaction.objects.filter(pk__in=due).exists()
+        counting.catch_up_now()
+        assert counting.behind() == 0 and list(checking.differences()) == []
 
 
 def everything_is_counted(now) -> None:
