@@ -19,7 +19,7 @@ PHASES = [Phase.generate] + [Phase.shrink] * (os.environ.get("PARLEY_MACHINE_SHR
 
 
 @pytest.mark.history
-@pytest.mark.timeout(0 if EXAMPLES > 100 else 900)
+@pytest.mark.timeout(0 if EXAMPLES > 100 else 300)
 def test_whatever_people_do_the_promises_hold(db, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     run_state_machine_as_test(
@@ -36,4 +36,4 @@ def test_whatever_people_do_the_promises_hold(db, settings):
     )
     tally = SiteMachine.tally
     print("\n{histories} histories, {steps} steps; commands {done} done, {refused} refused".format(**tally))
-    assert tally["steps"] > EXAMPLES * STEPS * 0.9, "the histories were cut short"
+    assert tally["steps"] > EXAMPLES * STEPS * 0.5, "the histories were cut short"  # Hypothesis also draws shorter ones
