@@ -116,6 +116,7 @@ def describe() -> None:
     for model in (Role, Skill, AgentGroup, Reason):
         named_by(model, "name")
     named_by(Agent, "user__username")
+    named_by(User, "username")
     register(
         Roles("roles", Role, _named(Role), instead="Give its agents, groups and the site another role."),
         Options("site", Site),

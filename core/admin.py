@@ -5,7 +5,8 @@ from uuid import UUID
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 
 from core.backoffice import (
@@ -15,7 +16,8 @@ from core.backoffice import (
 from core.backoffice.names import Name, id_in, names
 from core.backoffice.pages import ReadOnlyPage
 from core.backoffice.site import Extra
-from core.models import Event
+from core.configuration.telling import differences
+from core.models import Change, Event
 
 
 class NamedEvents(ChangeList):
@@ -94,12 +96,50 @@ class ChangeAdmin(ReadOnlyPage):
         return obj is None and super().has_view_permission(request)
 
 
+@admin.register(Change)
+class HistoryAdmin(ReadOnlyPage):
+    """The rows of the configuration, each change with its difference."""
+
+    place, menu_name = 54, "Differences"
+    about = "Every change of the configuration, by form or by file: what it was, what it became, and the way back."
+    list_display = ["at", "who", "way", "what", "difference", "back"]
+    list_filter = ["way", "section"]
+    search_fields = ["row", "former", "section", "who"]
+    search_help_text = "Name of the row, of its section, or user name of who changed it"
+    date_hierarchy = "at"
+
+    @admin.display(description="Row", ordering="row")
+    def what(self, change):
+        former = f" (was {change.former})" if change.former else ""
+        return f"{change.section} {change.row}".rstrip() + former
+
+    @admin.display(description="Was and became")
+    def difference(self, change):
+        if change.after is None:
+            return "removed"
+        rows = [
+            (each.what, each.before or "as it comes", each.after or "as it comes")
+            for each in differences(change.before, change.after)
+        ]
+        added = [] if change.before is not None else ["added"]
+        lines = format_html_join("", "<div>{}: {} → {}</div>", rows)
+        return format_html("{}{}", *added, lines) if added else lines
+
+    @admin.display(description="Back")
+    def back(self, change):
+        address = reverse("admin:configuration_revert", args=[change.pk])
+        return format_html('<a href="{}">Revert…<span class="visually-hidden"> {}</span></a>', address, change)
+
+    def has_view_permission(self, request, obj=None):
+        return obj is None and super().has_view_permission(request)
+
+
 CHECKS = "What cannot work, or hardly was meant, in all of the configuration."
 FILE = "Download it, look at what a changed one would do, apply it, go back."
 
 for page in (
-    Extra("Site", 48, "checks", "Checks", CHECKS, configuration.for_all_rights(configuration.show_mistakes)),
-    Extra("Site", 49, "configuration", "Configuration", FILE, configuration.for_all_rights(configuration.show)),
+    Extra("Site", 48, "checks", "Checks", CHECKS, configuration.show_mistakes),
+    Extra("Site", 49, "configuration", "Configuration", FILE, configuration.show),
 ):
     admin.site.add_page(page)
 

@@ -115,6 +115,7 @@ class AgentAdmin(Page):
     def _let_in(self, request, queryset, allowed: bool, words: str) -> None:
         agents = list(queryset.order_by("pk"))
         for agent in agents:
+            self.remember(request, agent)
             people.let_in(agent.pk, allowed, now=now())
             self.log_change(request, agent, words)
         names = ", ".join(agent.name for agent in agents)

@@ -1,8 +1,10 @@
 """Agent groups."""
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
+from django.forms import CharField, CheckboxSelectMultiple, ModelMultipleChoiceField
 
 from agents.actions import people
 from agents.forms import AmberAndRed
@@ -10,6 +12,8 @@ from agents.models import Agent, AgentGroup, Site
 from agents.options import GROUP, at, effective
 from agents.showing import in_topics, table
 from core.backoffice.pages import Page
+
+User = get_user_model()
 
 
 class GroupForm(AmberAndRed):
@@ -21,10 +25,29 @@ class GroupForm(AmberAndRed):
         help_text="Who is asked when a chat is conferenced with the group, e.g. Bo and Cy.",
     )
 
+    administered_by = CharField(
+        required=False,
+        label="Administrators",
+        help_text="User names of those who may change the group's own queues here, and nothing else, e.g. sue, ana.",
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
+            users = self.instance.administrators.order_by("username")
+            self.initial["administered_by"] = ", ".join(users.values_list("username", flat=True))
+        if not self.instance._state.adding:
             self.initial["agents"] = list(self.instance.agents.values_list("pk", flat=True))
+
+    def clean_administered_by(self):
+        names = {name.strip() for name in self.cleaned_data["administered_by"].split(",") if name.strip()}
+        found = list(User.objects.filter(username__in=names))
+        if missing := names - {user.username for user in found}:
+            raise ValidationError(f"Nobody has the user name {', '.join(sorted(missing))}.")
+        return found
+
+
+admin.site.add_part(lambda user: AgentGroup.objects.filter(administrators=user.pk).exists())
 
 
 @admin.register(AgentGroup)
@@ -34,7 +57,7 @@ class AgentGroupAdmin(Page):
     instead = "Take its agents out instead; the history keeps it."
     form = GroupForm
     fieldsets = [
-        (None, {"fields": ["name", "agents", "role"]}),
+        (None, {"fields": ["name", "agents", "role", "administered_by"]}),
         *in_topics(GROUP),
         ("In force", {"fields": ["in_force"]}),
     ]
@@ -52,6 +75,7 @@ class AgentGroupAdmin(Page):
         group = form.instance
         before = list(group.agents.values_list("pk", flat=True))
         group.agents.set(form.cleaned_data["agents"])
+        group.administrators.set(form.cleaned_data["administered_by"])
         concerned = Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct()
         people.tell(concerned)
         if {"role", "agents"} & set(form.changed_data):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from agents.options import GROUP
@@ -22,6 +23,13 @@ class AgentGroup(columns(GROUP)):
         on_delete=models.PROTECT,
         related_name="groups",
         help_text="What members may do who have no role of their own. Empty: the site's. Several groups add up.",
+    )
+
+    administrators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="administered_groups",
+        help_text="Who may change the group's own queues, and nothing else of the administration.",
     )
 
     class Meta:

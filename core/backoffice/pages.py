@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.db import models, transaction
 from django.forms import BaseInlineFormSet
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 
 from core import mistakes
 from core.clock import now
+from core.configuration import watching
 
 
 class Plain:
@@ -73,14 +74,41 @@ class Page(Plain, admin.ModelAdmin):
         for mistake in mistakes.of_row(obj, now()):
             self.message_user(request, str(mistake), messages.ERROR if mistake.level == "error" else messages.WARNING)
 
+    def remember(self, request, obj) -> None:
+        """Before it changes: what the history will say it was."""
+        request.seen = {**getattr(request, "seen", {}), obj.pk: watching.look(obj)}
+
+    def save_form(self, request, form, change):
+        self.remember(request, form.instance)
+        return super().save_form(request, form, change)
+
+    def log_addition(self, request, obj, message):
+        before = getattr(request, "seen", {}).get(obj.pk)
+        watching.note(before, watching.look(obj), who=request.user.get_username(), now=now())
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        if before := getattr(request, "seen", {}).get(obj.pk):
+            watching.note(before, watching.look(obj), who=request.user.get_username(), now=now())
+        return super().log_change(request, obj, message)
+
     def delete_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, unquote(object_id))
         if obj is None or not self.has_delete_permission(request, obj):
             return super().delete_view(request, object_id, extra_context)
         try:
-            return self._refused(request, obj) or super().delete_view(request, object_id, extra_context)
+            return self._refused(request, obj) or self._delete(request, obj, extra_context)
         except models.ProtectedError:  # it came into use at this moment
             return self._refused(request, obj)
+
+    @transaction.atomic
+    def _delete(self, request, obj, extra_context):
+        key, before = obj.pk, watching.look(obj) if request.method == "POST" else None
+        answer = super().delete_view(request, str(key), extra_context)
+        if before is not None and not self.model._default_manager.filter(pk=key).exists():
+            after = watching.look_at(before.table, before.key)
+            watching.note(before, after, who=request.user.get_username(), now=now())
+        return answer
 
     def get_actions(self, request):
         """Rows are deleted one by one: each has its own reasons to stay."""
@@ -123,7 +151,7 @@ class ReadOnlyPage(Page):
         return False
 
     def has_view_permission(self, request, obj=None):
-        return self.admin_site.has_permission(request)
+        return request.user.is_active and request.user.is_superuser
 
 
 def named(field):

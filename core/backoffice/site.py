@@ -41,18 +41,25 @@ class BackOfficeSite(admin.AdminSite):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.extras: list[Extra] = []
+        self.parts: list[Callable] = []
 
     def add_page(self, page: Extra) -> None:
         """One more entry of the menu, for administrators as all others are."""
         self.extras.append(page)
 
+    def add_part(self, administers: Callable) -> None:
+        """`administers(user)`: may this user open some pages, though not all? What they see there each page decides."""
+        self.parts.append(administers)
+
     def get_urls(self):
-        own = [path(f"{page.key}/", self.admin_view(page.view), name=page.key) for page in self.extras]
+        views = [(page.key, configuration.for_all_rights(page.view)) for page in self.extras]
+        own = [path(f"{key}/", self.admin_view(view), name=key) for key, view in views]
         return own + configuration.urls(self) + super().get_urls()
 
     def has_permission(self, request):
-        """Administrators see and change everything, everybody else nothing."""
-        return request.user.is_active and request.user.is_superuser
+        """Administrators see and change everything, administrators of a part what is theirs, everybody else nothing."""
+        user = request.user
+        return user.is_active and (user.is_superuser or any(administers(user) for administers in self.parts))
 
     def login(self, request, extra_context=None):
         """Administrators sign in where everybody does; who is signed in but no administrator is told so."""
@@ -68,7 +75,7 @@ class BackOfficeSite(admin.AdminSite):
         return redirect(settings.LOGIN_URL)
 
     def each_context(self, request):
-        found = notices() if self.has_permission(request) else []
+        found = notices() if request.user.is_superuser else []
         return {**super().each_context(request), "page_name": self._page_name(request), "notices": found}
 
     def app_index(self, request, app_label, extra_context=None):
@@ -83,7 +90,8 @@ class BackOfficeSite(admin.AdminSite):
             (page.section, page.place, {**model, "name": page.menu_name or model["name"], "about": page.about})
             for page, model in pages
         ]
-        named += [(page.section, page.place, page.entry()) for page in self.extras]
+        if request.user.is_superuser:
+            named += [(page.section, page.place, page.entry()) for page in self.extras]
         for section, _, entry in sorted(named, key=itemgetter(1)):
             sections.setdefault(section, []).append(entry)
         return [_section(name, entries) for name, entries in sections.items()]

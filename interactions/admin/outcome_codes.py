@@ -172,6 +172,8 @@ class DispositionCodeAdmin(InSet):
 
     @transaction.atomic
     def _switch(self, request, codes: list, active: bool, words: str) -> None:
+        for code in {code.set_id: code for code in codes}.values():
+            self.remember(request, code)  # one for each set, whose change it is
         DispositionCode.objects.filter(pk__in=[code.pk for code in codes]).update(active=active)
         for code in codes:
             self.log_change(request, code, [{"changed": {"fields": ["Active"]}}])

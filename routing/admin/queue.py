@@ -7,7 +7,7 @@ from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 
 from agents.actions import people
-from agents.models import Agent, Site
+from agents.models import Agent, AgentGroup, Site
 from agents.options import AGENT, OPTIONS, QUEUE, Effective, at, says
 from agents.showing import in_topics, table
 from core.backoffice.names import Name, finder
@@ -35,7 +35,7 @@ class QueueAdmin(Page):
     search_fields = ["name"]
     inlines = [OverflowInline, NeedsInline]
     fieldsets = [
-        (None, {"fields": ["name", "agents"]}),
+        (None, {"fields": ["name", "agents", "group"]}),
         ("How chats are offered", {"fields": ["opening_hours", "strategy", "priority", "ageing"]}),
         *in_topics(QUEUE),
         ("In force", {"fields": ["in_force"]}),
@@ -45,9 +45,28 @@ class QueueAdmin(Page):
     def get_queryset(self, request):
         working = Queue.agents.through.objects.filter(agent__user__is_active=True)
         waiting = Queue.invitations.rel.related_model.objects.filter(state__in=WAITING)
-        return super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
+        rows = super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
+        return rows if request.user.is_superuser else rows.filter(group__in=_own_groups(request))
+
+    def has_module_permission(self, request):
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        """Administrators of a group: its own queues."""
+        if request.user.is_superuser or obj is None:
+            return self.admin_site.has_permission(request)
+        return obj.group_id is not None and obj.group.administrators.filter(pk=request.user.pk).exists()
+
+    def get_readonly_fields(self, request, obj=None):
+        """What reaches beyond the queue is for those who may change everything."""
+        return self.readonly_fields + ([] if request.user.is_superuser else ["name", "group", "opening_hours"])
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if not request.user.is_superuser:
+            kwargs["queryset"] = _own_agents(request)
         kwargs["widget"] = CheckboxSelectMultiple(attrs={"class": "choices"})
         kwargs["help_text"] = "To whom the queue's chats are offered, e.g. Ana and Bo."
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -57,6 +76,8 @@ class QueueAdmin(Page):
         queue = form.instance
         before = list(queue.agents.values_list("pk", flat=True))
         super().save_related(request, form, formsets, change)
+        if not request.user.is_superuser:
+            queue.agents.add(*Agent.objects.filter(pk__in=before).exclude(pk__in=_own_agents(request)))
         people.tell(Agent.objects.filter(Q(pk__in=before) | Q(queues=queue)).distinct())
 
     def refusal(self, queue) -> str | None:
@@ -81,6 +102,14 @@ class QueueAdmin(Page):
     @admin.display(description="Waiting now", ordering="waiting_count")
     def waiting(self, queue):
         return queue.waiting_count
+
+
+def _own_groups(request):
+    return AgentGroup.objects.filter(administrators=request.user.pk)
+
+
+def _own_agents(request):
+    return Agent.objects.filter(groups__in=_own_groups(request)).distinct()
 
 
 def _of_queue(queue: Queue, name: str, site: Site) -> Effective | None:

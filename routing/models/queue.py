@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
-from agents.models import Agent, Site
+from agents.models import Agent, AgentGroup, Site
 from agents.models.options import columns
 from agents.options import QUEUE, Effective, effective, says
 from routing import engine, hours
@@ -34,6 +34,15 @@ class Queue(columns(QUEUE)):
     )
     opening_hours = models.ForeignKey(
         OpeningHours, null=True, blank=True, on_delete=models.PROTECT, help_text="Empty: always open."
+    )
+
+    group = models.ForeignKey(
+        AgentGroup,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="queues",
+        help_text="Whose administrators may change this queue too, e.g. Billing team. Empty: administrators only.",
     )
 
     class Meta:

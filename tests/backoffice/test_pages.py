@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
-from core.models import ApiToken, Event
+from core.models import ApiToken, Change, Event
 from interactions.models import (
     DispositionCode,
     DispositionFolder,
@@ -42,6 +42,7 @@ LISTS = [
     "webhooks_delivery",
     "core_event",
     "admin_logentry",
+    "core_change",
 ]
 SHOWN_ONLY = ["interactions_interaction", "core_event", "admin_logentry"]
 
@@ -74,6 +75,9 @@ def fill(first: int, last: int) -> None:
         DispositionCode.objects.create(set=codes, folder=folder, name="Done")
         DispositionRule.objects.create(queue=queue, set=codes)
         ApiToken.objects.create(owner=user, name=f"Token {n}", digest=str(n), created_at=NOON)
+        Change.objects.create(
+            at=NOON, who="boss", way="form", section="queues", row=f"Queue {n}", after={"priority": n}
+        )
         LogEntry.objects.log_actions(user.pk, [queue], 2, "changed", single_object=True)
 
 

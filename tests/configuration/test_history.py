@@ -1,0 +1,116 @@
+"""Who changed what: each change of the configuration with its difference, and the way back."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from agents.models import Agent, Reason
+from core.configuration import actions
+from core.configuration.document import Refused
+from core.models import Change
+from interactions.models import DispositionCode
+from routing.models import Queue
+from tests.backoffice.pages import PASSWORD, errors, url
+from tests.backoffice.test_people import form as agent_form
+from tests.support import NOON
+
+
+@pytest.fixture
+def boss(harbour, client):
+    client.force_login(User.objects.get(username="admin"))
+    return client
+
+
+def send(client, page_name: str, obj, **changes):
+    """The change form as it is, with these fields otherwise."""
+    page = client.get(url(page_name, "change", obj.pk)).context
+    initial = page["adminform"].form.initial
+    given = {key: value for key, value in initial.items() if value is not None and value is not False}
+    for inline in page["inline_admin_formsets"]:
+        given |= {f"{inline.formset.prefix}-{key}": 0 for key in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    given = {key: [each.pk for each in value] if key == "agents" else value for key, value in given.items()}
+    answer = client.post(url(page_name, "change", obj.pk), given | changes)
+    assert answer.status_code == 302, errors(answer)
+
+
+def revert(client, change: Change):
+    address = reverse("admin:configuration_revert", args=[change.pk])
+    shown = client.get(address)
+    return shown, client.post(address, follow=True)
+
+
+def test_a_form_leaves_who_what_and_when(boss):
+    send(boss, "routing_queue", Queue.objects.get(name="Billing"), ring_time=12)
+    change = Change.objects.get()
+    assert (change.section, change.row, change.who, change.way) == ("queues", "Billing", "admin", "form")
+    page = boss.get(url("core_change")).content.decode()
+    assert "ring_time: as it comes → 12" in page and "queues Billing" in page
+
+
+def test_a_form_that_changes_nothing_leaves_nothing(boss):
+    send(boss, "routing_queue", Queue.objects.get(name="Billing"))
+    assert not Change.objects.exists()
+
+
+def test_reverting_shows_what_it_does_and_is_a_change_itself(boss):
+    billing = Queue.objects.get(name="Billing")
+    before = actions.export()
+    send(boss, "routing_queue", billing, ring_time=12, name="Accounts", agents=[])
+    change = Change.objects.get()
+    assert (change.row, change.former) == ("Accounts", "Billing")
+    shown, done = revert(boss, change)
+    assert "<td>ring_time</td><td>12</td><td>as it comes</td>" in shown.content.decode()
+    assert "Reverted" in done.content.decode()
+    assert actions.export() == before and Queue.objects.get(name="Billing").pk == billing.pk
+    assert [each.way for each in Change.objects.order_by("at")] == ["form", "revert"]
+    assert "Nothing would change" in revert(boss, change)[0].content.decode()
+
+
+def test_what_was_added_goes_and_what_was_removed_comes_back(boss):
+    boss.post(url("agents_reason", "add"), {"name": "Tea", "position": 3, "active": "on"})
+    added = Change.objects.get()
+    assert (added.before, added.after) == (None, {"position": 3})
+    revert(boss, added)
+    assert not Reason.objects.filter(name="Tea").exists()
+    lunch = Reason.objects.get(name="Lunch")
+    boss.post(url("agents_reason", "delete", lunch.pk), {"post": "yes"})
+    removed = Change.objects.get(row="Lunch")
+    assert removed.after is None and removed.way == "form"
+    revert(boss, removed)
+    assert Reason.objects.filter(name="Lunch", active=True).exists()
+
+
+def test_codes_are_changes_of_their_set(boss):
+    code = DispositionCode.objects.get(name="Resolved")
+    boss.post(url("interactions_dispositioncode"), {"action": "retire", "_selected_action": [code.pk]})
+    change = Change.objects.get()
+    assert (change.section, change.row) == ("disposition_sets", "Outcomes")
+    assert not change.after["codes"]["Resolved"]["active"]
+    revert(boss, change)
+    assert DispositionCode.objects.get(pk=code.pk).active
+
+
+def test_agents_with_their_sign_in_but_never_a_password(boss):
+    boss.post(url("agents_agent", "add"), agent_form())
+    dee = Change.objects.get(row="dee")
+    assert dee.after["name"] == "Dee Wood" and PASSWORD not in str(dee.after)
+    agent = Agent.objects.get(user__username="dee")
+    boss.post(url("agents_agent"), {"action": "shut_out", "_selected_action": [agent.pk]})
+    shut = Change.objects.exclude(pk=dee.pk).get()
+    assert shut.after["may_sign_in"] is False
+    revert(boss, shut)
+    agent.user.refresh_from_db()
+    assert agent.user.is_active
+
+
+def test_what_cannot_be_reverted_says_why(boss, harbour):
+    harbour["skills"]["Copper"] = {}
+    harbour.apply()
+    added = Change.objects.get(row="Copper")
+    harbour["queues"]["Billing"]["required_skills"] = [{"skill": "Copper"}]
+    harbour.apply()
+    before = actions.export()
+    with pytest.raises(Refused, match=r"something needs it\. Take its agents out instead"):
+        actions.revert(added, who="boss", now=NOON)
+    assert "something needs it" in revert(boss, added)[1].content.decode()
+    assert actions.export() == before
