@@ -17,6 +17,7 @@ __all__ = [
     "Verdict",
     "choose",
     "judge",
+    "pick",
 ]
 
 ASK_AGAIN = timedelta(seconds=30)
@@ -65,22 +66,28 @@ class Verdict:
 
 def judge(candidate: Candidate) -> Verdict:
     """May this agent be asked at all? The first obstacle is the reason."""
-    for obstacle, words in (
-        (candidate.party, "is in the chat already"),
-        (candidate.invited, "is invited to the chat already"),
-        (candidate.asks, "asks for somebody else"),
-        (bool(candidate.lacks), candidate.lacks),
-        (not candidate.allowed, "may not take chats"),
-        (not candidate.ready, "is not Ready"),
-        (candidate.leaving, "takes no new chats before leaving"),
-        (not candidate.present, "has lost the connection"),
-        (candidate.unclosed >= candidate.unclosed_limit, "has too many unclosed chats"),
-        (candidate.load >= candidate.slots, "is at capacity"),
-        (candidate.route_ringing, "another chat rings there"),
-    ):
-        if obstacle:
-            return Verdict(candidate.id, words, fit=False)
-    return Verdict(candidate.id, "can be asked", fit=True)
+    obstacle = _obstacle(candidate)
+    return Verdict(candidate.id, obstacle or "can be asked", fit=obstacle is None)
+
+
+OBSTACLES = (
+    (lambda one: one.party, "is in the chat already"),
+    (lambda one: one.invited, "is invited to the chat already"),
+    (lambda one: one.asks, "asks for somebody else"),
+    (lambda one: one.lacks, None),
+    (lambda one: not one.allowed, "may not take chats"),
+    (lambda one: not one.ready, "is not Ready"),
+    (lambda one: one.leaving, "takes no new chats before leaving"),
+    (lambda one: not one.present, "has lost the connection"),
+    (lambda one: one.unclosed >= one.unclosed_limit, "has too many unclosed chats"),
+    (lambda one: one.load >= one.slots, "is at capacity"),
+    (lambda one: one.route_ringing, "another chat rings there"),
+)
+
+
+def _obstacle(candidate: Candidate) -> str | None:
+    """In words; `lacks` has its own."""
+    return next((words or candidate.lacks for stands, words in OBSTACLES if stands(candidate)), None)
 
 
 def choose(
@@ -93,18 +100,28 @@ def choose(
     Returns the chosen agent (or None) and a verdict for each candidate.
     """
     candidates = list(candidates)
+    chosen, pool, wanted = _pick(candidates, now, strategy)
     verdicts = {candidate.id: judge(candidate) for candidate in candidates}
-    able = [candidate for candidate in candidates if verdicts[candidate.id].fit]
+    others = [candidate for candidate in pool if candidate is not chosen]
+    first = chosen and ("had the contact's last chat" if chosen is wanted else why_first(strategy, chosen, others))
+    words = _Words(chosen, wanted, strategy, first, now)
+    return (chosen and chosen.id), [words.about(verdicts[c.id], c) for c in candidates]
+
+
+def pick(candidates: Iterable[Candidate], now: datetime, strategy: str = LONGEST_IDLE) -> Candidate | None:
+    """Whom `choose` chooses, without a word about it."""
+    return _pick(list(candidates), now, strategy)[0]
+
+
+def _pick(candidates: list[Candidate], now: datetime, strategy: str) -> tuple:
+    """(chosen, those among whom the strategy chose, the preferred one)."""
+    able = [candidate for candidate in candidates if _obstacle(candidate) is None]
     wanted = _wanted(candidates, now)
     if wanted is not None:
         able = [candidate for candidate in able if candidate is wanted]
     fresh = [candidate for candidate in able if not _asked_lately(candidate, now)]
     pool = _nearest(fresh) or _all_were_asked(able)
-    chosen = min(pool, key=lambda candidate: order(strategy, candidate)) if pool else None
-    others = [candidate for candidate in pool if candidate is not chosen]
-    first = chosen and ("had the contact's last chat" if chosen is wanted else why_first(strategy, chosen, others))
-    words = _Words(chosen, wanted, strategy, first, now)
-    return (chosen and chosen.id), [words.about(verdicts[c.id], c) for c in candidates]
+    return min(pool, key=lambda candidate: order(strategy, candidate)) if pool else None, pool, wanted
 
 
 def _wanted(candidates: list[Candidate], now: datetime) -> Candidate | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.engine import ASK_AGAIN, Candidate, choose, judge
+from routing.engine import ASK_AGAIN, Candidate, choose, judge, pick
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 
@@ -238,3 +238,9 @@ def test_everybody_is_explained_once_and_one_is_fit(pool):
 def test_choosing_does_not_depend_on_who_cannot_be_asked(pool):
     able = [one for one in pool if judge(one).fit]
     assert choose(able, NOON)[0] == choose(pool, NOON)[0]
+
+
+@given(pools)
+def test_picking_is_choosing_without_words(pool):
+    picked = pick(pool, NOON)
+    assert (picked and picked.id) == choose(pool, NOON)[0]

@@ -1,0 +1,176 @@
+"""A day that was, or might be, played against the site as it is and as it would be. Reads rows, writes none."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from agents.models import Agent, Site
+from routing.models import Queue
+from routing.simulation import Chat, Figures, Line, Simulation, Waited, Worker, figures
+from routing.widening import Need, Step
+
+from .days import ANY_DAY, HOUR, Demand, Mistaken, made_up, midnight, recorded
+from .reports import THRESHOLD
+
+DAY = 86_400
+MOST_AGENTS = 500
+ANSWER = 4.0  # seconds from the ring to the accept
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is otherwise for one queue; None and 0 leave it. `also`: overflow to the queue after seconds."""
+
+    queue: str
+    strategy: str | None = None
+    priority: int | None = None
+    ageing: int | None = None
+    agents: int = 0
+    skills: bool = True
+    also: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
+class Staffed:
+    """Queues and agents, as they are or changed."""
+
+    lines: list[Line]
+    workers: list[Worker]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Figures of all chats and by queue, and the average wait by hour of the day."""
+
+    total: Figures
+    queues: dict[str, Figures]
+    hours: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`about`: what was simulated, in words."""
+
+    about: str
+    before: Outcome
+    after: Outcome
+    names: list[str] = field(default_factory=list)
+
+
+def compare(
+    day: date | Demand,
+    changes: Sequence[Change],
+    *,
+    zone: ZoneInfo,
+    capacity: int | None = None,
+    seed: int = 1,
+    progress: Callable[[float], None] = lambda part: None,
+) -> Comparison:
+    """Play the day twice, the same contacts with the same patience. `capacity`: of every agent. Raises Mistaken."""
+    was = isinstance(day, date)
+    start = midnight(day if was else ANY_DAY, zone)
+    chats, shifts, about = recorded(day, zone, seed) if was else made_up(day, seed)
+    site = _site(shifts)
+    other = changed(site, changes, capacity)
+    before = _play(site, chats, start, lambda part: progress(part / 2))
+    after = _play(other, chats, start, lambda part: progress(0.5 + part / 2))
+    return Comparison(about, before, after, [line.name for line in site.lines])
+
+
+def _play(site: Staffed, chats: list[Chat], start: datetime, progress) -> Outcome:
+    run = Simulation(site.lines, site.workers, start, answer=ANSWER)
+    done = run.run(chats, progress)
+    of: dict = defaultdict(list)
+    for one in done:
+        of[one.chat.queue].append(one)
+    queues = {line.name: figures(of[line.id], THRESHOLD, run.occupancy(line.id)) for line in site.lines}
+    return Outcome(figures(done, THRESHOLD, run.occupancy()), queues, _by_hour(done))
+
+
+def _by_hour(done: list[Waited]) -> list[float]:
+    count, total = Counter(), Counter()
+    for one in done:
+        hour = int(one.chat.at // HOUR) % 24
+        count[hour] += 1
+        total[hour] += one.wait
+    return [total[hour] / count[hour] if count[hour] else 0.0 for hour in range(24)]
+
+
+# --- the site -----------------------------------------------------------------------------------
+
+
+def _site(shifts: dict | tuple) -> Staffed:
+    """`shifts`: {agent: spans} as recorded, or the same spans for everybody."""
+    rows = Queue.objects.prefetch_related("required_skills__skill", "overflow_steps__target")
+    lines = [_line(queue) for queue in rows]
+    if not lines:
+        raise Mistaken("There is no queue yet. Add one, with agents, then simulate.")
+    site = Site.current()
+    agents = Agent.objects.active().prefetch_related("queues", "groups", "skill_levels").order_by("name")
+    workers = [_worker(agent, site, shifts) for agent in agents]
+    return Staffed(lines, [worker for worker in workers if worker.queues and worker.shifts])
+
+
+def _line(queue: Queue) -> Line:
+    needs = tuple(Need(row.skill_id, row.skill.name, row.level, row.after) for row in queue.required_skills.all())
+    steps = [Step(row.after, row.target_id, row.target.name) for row in queue.overflow_steps.all() if row.target_id]
+    return Line(queue.id, queue.name, queue.strategy, queue.priority, queue.ageing, needs, tuple(steps))
+
+
+def _worker(agent: Agent, site: Site, shifts: dict | tuple) -> Worker:
+    levels = {row.skill_id: row.level for row in agent.skill_levels.all()}
+    spans = shifts if isinstance(shifts, tuple) else tuple(shifts.get(agent.id, ()))
+    queues = frozenset(queue.id for queue in agent.queues.all())
+    return Worker(agent.id, agent.name, queues, agent.option("capacity", site).value, spans, levels)
+
+
+def changed(site: Staffed, changes: Sequence[Change], capacity: int | None = None) -> Staffed:
+    """The site with these changes. Raises Mistaken."""
+    lines, workers = {line.name: line for line in site.lines}, list(site.workers)
+    for change in changes:
+        line = _named(lines, change.queue)
+        lines[line.name] = _changed_line(line, change, lines)
+        workers = _staffed(workers, line, change.agents)
+    if capacity is not None:
+        workers = [replace(worker, slots=capacity) for worker in workers]
+    return Staffed(list(lines.values()), workers)
+
+
+def _named(lines: dict, name: str) -> Line:
+    if name not in lines:
+        raise Mistaken(f"There is no queue {name}. There are: {', '.join(sorted(lines))}.")
+    return lines[name]
+
+
+def _changed_line(line: Line, change: Change, lines: dict) -> Line:
+    new = {name: getattr(change, name) for name in ("strategy", "priority", "ageing")}
+    made = replace(line, **{name: value for name, value in new.items() if value is not None})
+    if not change.skills:
+        made = replace(made, needs=())
+    if change.also:
+        other, after = _named(lines, change.also[0]), change.also[1]
+        if other.id == line.id:
+            raise Mistaken(f"{line.name} cannot overflow to itself.")
+        kept = tuple(step for step in made.steps if step.queue != other.id)
+        made = replace(made, steps=(*kept, Step(after, other.id, other.name)))
+    return made
+
+
+def _staffed(workers: list[Worker], line: Line, more: int) -> list[Worker]:
+    """So many agents more in a queue, there all day and good at what it needs; or so many fewer, the last by name."""
+    if abs(more) > MOST_AGENTS:
+        raise Mistaken(f"At most {MOST_AGENTS} agents more or fewer.")
+    if more < 0:
+        there = [worker.id for worker in workers if line.id in worker.queues]
+        gone = set(there[more:])
+        return [replace(w, queues=w.queues - {line.id}) if w.id in gone else w for w in workers]
+    spans = [span for worker in workers for span in worker.shifts] or [(0.0, float(DAY))]
+    whole = ((min(begins for begins, _ in spans), max(ends for _, ends in spans)),)
+    slots = max((worker.slots for worker in workers), default=Site.current().capacity)
+    levels = {need.skill: 10 for need in line.needs}
+    first = len(workers)
+    new = [Worker(UUID(int=first + n), f"New {n + 1}", frozenset({line.id}), slots, whole, levels) for n in range(more)]
+    return workers + new

@@ -1,0 +1,217 @@
+"""Simulate: a day as it was or made up, with and without changes; the command, and what the page shows."""
+
+import asyncio
+import json
+from datetime import timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agents.models import Skill
+from interactions.actions import arrival, closing, status
+from interactions.models import Invitation
+from reporting import admin, days, simulating
+from reporting.days import Demand, Mistaken
+from reporting.management.commands.simulate import change_of
+from reporting.simulating import Change
+from routing.models import OverflowStep, Queue, RequiredSkill
+
+pytestmark = pytest.mark.django_db
+UTC = ZoneInfo("UTC")
+
+
+def compare(*changes: Change, day=None, **more):
+    return simulating.compare(day or Demand(300), changes, zone=UTC, **more)
+
+
+def test_without_changes_both_days_are_the_same_and_nothing_is_written(world):
+    told = []
+    with CaptureQueriesContext(connection) as captured:
+        found = compare(progress=told.append)
+    assert found.before == found.after and found.before.total.offered == 300
+    assert found.names == ["Billing", "Network"]
+    assert told == sorted(told) and told[-1] == 1.0
+    assert all(query["sql"].lstrip("(").startswith(("SELECT", "DECLARE", "FETCH", "CLOSE")) for query in captured)
+
+
+def test_agents_more_shorten_the_wait_and_fewer_lengthen_it(world):
+    busy = Demand(900, (8, 18), 360.0, 600.0)
+    more = compare(Change("Billing", agents=4), day=busy)
+    assert more.after.queues["Billing"].service_level > more.before.queues["Billing"].service_level
+    assert more.after.total.occupancy < more.before.total.occupancy
+    fewer = compare(Change("Billing", agents=-2), day=busy)
+    assert fewer.after.queues["Billing"].answered == 0, "nobody is left in it"
+    assert fewer.before == more.before, "the same day"
+    assert compare(day=busy, capacity=1).after.total.abandoned > more.before.total.abandoned
+
+
+def test_skills_and_overflow_are_those_of_the_site_or_changed(world):
+    fibre = Skill.objects.create(name="Fibre")
+    RequiredSkill.objects.create(queue=world.billing, skill=fibre, level=5)
+    calm = Demand(60)
+    found = compare(Change("Billing", skills=False), day=calm)
+    assert (found.before.queues["Billing"].answered, found.after.queues["Billing"].abandoned) == (0, 0)
+    skilled = compare(Change("Billing", agents=3), day=calm).after.queues["Billing"]
+    assert skilled.answered == skilled.offered, "new agents are as good as the queue needs"
+    RequiredSkill.objects.all().delete()
+    world.billing.agents.clear()
+    helped = compare(Change("Billing", also=("Network", 10)), day=calm)
+    assert helped.after.queues["Billing"].average == pytest.approx(14)
+    OverflowStep.objects.create(queue=world.billing, after=10, target=world.network)
+    assert compare(day=calm).before == helped.after
+
+
+def test_a_day_that_was(world):
+    """One chat is handled for a minute, one contact leaves after 40 s, one leaves a message."""
+    world.ready(world.ana)
+    served = world.chat()
+    world.offer()
+    world.accept(world.ana)
+    world.clock.pass_(60)
+    world.end(served, world.ana, "close")
+    world.clock.pass_(20)
+    closing.mark_done(served.id, by=world.ana, now=world.clock.tick())
+    status.set_status(world.ana.id, "not_ready", now=world.clock.tick())
+    gone = world.chat(topic="Network")
+    arrival.leave(gone.id, now=world.clock.pass_(40))
+    world.chat(message="Call me")
+    day = world.now.date()
+    chats, shifts, about = days.recorded(day, UTC, 1)
+    assert about == f"2 chats of {day}"
+    first, second = chats
+    assert (first.queue, round(first.handling), round(first.wrap_up)) == (world.billing.pk, 60, 20)
+    assert (second.queue, round(second.patience), second.priority) == (world.network.pk, 40, None)
+    assert first.patience > 0, "drawn: nobody knows it"
+    assert [round(ends - begins) for begins, ends in shifts[world.ana.pk]] == [80] and list(shifts) == [world.ana.pk]
+    found = compare(day=day)
+    assert (found.before.queues["Billing"].answered, found.before.queues["Network"].abandoned) == (1, 1)
+
+
+def test_a_day_is_that_of_the_zone_and_right_at_the_change_of_clocks(world):
+    chat = world.chat()
+    berlin = ZoneInfo("Europe/Berlin")
+    moment = days.midnight(days.date(2026, 3, 30), berlin) - timedelta(
+        minutes=1
+    )  # 23:59, after 22 hours and 59 minutes
+    type(chat).objects.update(created_at=moment)
+    Invitation.objects.update(created_at=moment)
+    (only,), _, _ = days.recorded(days.date(2026, 3, 29), berlin, 1)
+    assert only.at == 23 * 3600 - 60
+    with pytest.raises(Mistaken, match="No chats came on 2026-03-30"):
+        days.recorded(days.date(2026, 3, 30), berlin, 1)
+
+
+@pytest.mark.parametrize(
+    "words, mistake",
+    [
+        ("Nowhere agents=1", "There is no queue Nowhere. There are: Billing, Network."),
+        ("Billing agents=many", "'agents=many' is no change of a queue."),
+        ("Billing colour=red", "'colour=red' is no change of a queue."),
+        ("Billing strategy=best", "There is no strategy best."),
+        ("Billing also=Billing:5", "Billing cannot overflow to itself."),
+        ("Billing agents=9999", "At most 500 agents more or fewer."),
+        ("Billing ageing=-1", "is no change of a queue"),
+        ("", "Begin with the name of a queue"),
+        ('"', "Begin with the name of a queue"),
+    ],
+)
+def test_mistakes_are_said_in_words(world, words, mistake):
+    with pytest.raises(CommandError, match=mistake):
+        call_command("simulate", chats=10, queue=[words])
+
+
+@pytest.mark.parametrize("given", [{"hours": "18-8"}, {"hours": "x"}, {"chats": 0}, {"handling": 0.0}])
+def test_a_day_that_makes_no_sense(world, given):
+    with pytest.raises(CommandError):
+        call_command("simulate", **{"chats": 10} | given)
+
+
+def test_an_empty_site_says_what_is_missing():
+    with pytest.raises(CommandError, match="There is no queue yet"):
+        call_command("simulate", chats=10)
+
+
+def test_a_change_in_words():
+    words = "'Second level' agents=-2 strategy=round_robin priority=-5 ageing=60 skills=no also='First line':30"
+    assert change_of(words) == Change("Second level", "round_robin", -5, 60, -2, skills=False, also=("First line", 30))
+
+
+def test_the_command_prints_both_days(world):
+    said = StringIO()
+    call_command("simulate", chats=50, queue=["Billing agents=+1"], stdout=said)
+    assert "50 made-up chats from 8 to 18 o'clock" in said.getvalue()
+    assert said.getvalue().count("with the changes") == 3 and "service level" in said.getvalue()
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+ADDRESS = "/admin/simulate/"
+DAY = {"run": "1", "chats": "60", "begins": "8", "ends": "18", "handling": "300", "patience": "300"}
+
+
+def asked(client, **given):
+    return client.get(ADDRESS, DAY | given)
+
+
+async def whole(parts) -> str:
+    return "".join([part if isinstance(part, str) else part.decode() async for part in parts])
+
+
+def test_the_page_hands_its_form_to_the_command(admin_client, world, monkeypatch, unhashed_static_files):
+    """Played here by the command itself, in this process, as the page reads it from the other one."""
+    Queue.objects.filter(pk=world.network.pk).update(name="Second level")
+    handed = []
+
+    async def played(given):
+        handed.extend(given)
+        for line in lines:
+            yield admin.told(line)
+
+    monkeypatch.setattr(admin, "_played", played)
+    said = StringIO()
+    changes = {"q1-agents": "3", "q1-strategy": "round_robin", "q1-also": str(world.billing.pk), "q1-after": "30"}
+    given = ["--chats=60", "--hours=8-18", "--handling=300", "--patience=300"]
+    given.append("--queue='Second level' strategy=round_robin agents=3 also=Billing:30")
+    call_command("simulate", "--json", *given, stdout=said)
+    lines = [json.loads(line) for line in said.getvalue().splitlines()]
+    answer = asked(admin_client, **changes)
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    page = asyncio.run(whole(answer.streaming_content))
+    assert handed == given
+    assert "100% of both days" in page and "Service level, 20 s" in page and '<svg class="picture"' in page
+    assert page.index("progress") < page.index("All queues") < page.index("What is otherwise")
+    assert page.count("</html>") == 1
+
+
+def test_the_form_is_refused_in_words(admin_client, world, unhashed_static_files):
+    page = admin_client.get(ADDRESS).content.decode()
+    assert "Day to replay" in page and "Second" not in page
+    for given, words in (
+        ({"ends": "8"}, "The day ends after it has begun."),
+        ({"chats": "0"}, "greater than or equal to 1"),
+        ({"day": "soon"}, "Enter a valid date."),
+        ({"q0-also": str(world.billing.pk)}, "The queue&#x27;s own agents are asked already."),
+        ({"q0-agents": "x"}, "Enter a whole number."),
+    ):
+        answer = asked(admin_client, **given)
+        assert not answer.streaming and words in answer.content.decode(), given
+
+
+def test_one_at_a_time_and_it_stops_when_the_page_is_closed(monkeypatch, world):
+    async def scenario():
+        monkeypatch.setattr(admin.settings, "BASE_DIR", admin.settings.BASE_DIR / "nowhere")
+        failed = "".join([part async for part in admin._played(["--chats=1"])])
+        assert "The simulation failed" in failed and not admin._running
+        admin._running.add(1)
+        assert "Another simulation runs" in await whole(admin._answer(f"a{admin.HERE}b", []))
+        admin._running.clear()
+
+    asyncio.run(scenario())
+
+
+def test_only_administrators(client, world):
+    assert client.get(ADDRESS).status_code == 302
