@@ -31,13 +31,20 @@ def about(row) -> tuple[str, Any]:
 
 
 Finder = Callable[[datetime], Iterable[Mistake]]
-_finders: list[Finder] = []
+_finders: dict[Finder, tuple[str, ...]] = {}
 
 
-def finder(find: Finder) -> Finder:
-    """Register a function that looks at the whole configuration in a fixed number of queries."""
-    _finders.append(find)
-    return find
+def finder(*labels: str) -> Callable[[Finder], Finder]:
+    """Register a function that looks at the whole configuration in a fixed number of queries.
+
+    `labels`: of the models whose rows its mistakes are about; the pages of others need not ask.
+    """
+
+    def register(find: Finder) -> Finder:
+        _finders[find] = labels
+        return find
+
+    return register
 
 
 def find(now: datetime) -> list[Mistake]:
@@ -48,4 +55,5 @@ def find(now: datetime) -> list[Mistake]:
 
 def of_row(row, now: datetime) -> list[Mistake]:
     """Those that the page of this row shows."""
-    return [mistake for mistake in find(now) if mistake.about == about(row)]
+    finders = [find for find, labels in _finders.items() if row._meta.label_lower in labels]
+    return [mistake for find in finders for mistake in find(now) if mistake.about == about(row)]

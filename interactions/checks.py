@@ -28,7 +28,7 @@ def dispositions(databases=None, **kwargs) -> list:
         return []
 
 
-@finder
+@finder("interactions.dispositionrule")
 def of_dispositions(now) -> Iterator[Mistake]:
     for rule in DispositionRule.objects.select_related("queue", "routing_point", "set"):
         about = ("interactions.dispositionrule", rule.pk)

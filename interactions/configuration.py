@@ -1,11 +1,12 @@
 """What the configuration's document says of outcomes and of corporate favourites."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 
-from core.configuration.tables import Part, Table, register
+from core.configuration.tables import Part, Table, columns_of, register
 from core.configuration.values import Column, named_by
 
 from . import outline
@@ -19,9 +20,9 @@ class Places(Part):
 
     inside = "folder"
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
-        return [each for each in super().columns if each.name not in (self.inside, "name")]
+        return columns_of(self.model, (self.parent, self.inside, "name"))
 
     def related(self) -> list[str]:
         return []

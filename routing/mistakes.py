@@ -1,21 +1,20 @@
 """What in the configuration of routing cannot work, in words: for `manage.py check` and for who saves a queue."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from django.db.models import Prefetch
+from django.db.models import Exists, Max, OuterRef
 
-from agents.models import Agent
 from core.mistakes import HINT, Mistake, about, finder
 from routing.hours import is_open, next_opening
 
 from . import wording
-from .models import ContactTexts, OpeningHours, Queue, RoutingPoint, RoutingRule
+from .models import ContactTexts, OpeningHours, Queue, RequiredSkill, RoutingPoint, RoutingRule
 from .rules import said, unreached
 
 NEVER = "Opening hours {} never open within sixty days."
 
 
-@finder
+@finder("routing.queue", "routing.routingpoint", "routing.openinghours", "routing.contacttexts")
 def find(now) -> list[Mistake]:
     """All of them. The number of queries does not depend on how many queues there are."""
     queues = {queue.pk: queue for queue in _queues()}
@@ -50,9 +49,19 @@ def opens(hours: OpeningHours, now) -> bool:
     return is_open(schedule, now) or next_opening(schedule, now) is not None
 
 
-def _queues():
-    agents = Prefetch("agents", Agent.objects.active().prefetch_related("skill_levels"))
-    return Queue.objects.prefetch_related(agents, "required_skills__skill", "overflow_steps")
+def _queues() -> list[Queue]:
+    """Each with `staffed`, has it agents, and `levels`: {skill: the highest that any of them has} of what is needed."""
+    seats = Queue.agents.through.objects.filter(agent__user__is_active=True)
+    staffed = Exists(seats.filter(queue=OuterRef("pk")))
+    queues = Queue.objects.annotate(staffed=staffed).prefetch_related("required_skills__skill", "overflow_steps")
+    found = {queue.pk: queue for queue in queues}
+    for queue in found.values():
+        queue.levels = {}
+    skill, level = "agent__skill_levels__skill", "agent__skill_levels__level"
+    needed = seats.filter(**{f"{skill}__in": RequiredSkill.objects.values("skill")}).order_by()
+    for queue, known, highest in needed.values_list("queue", skill).annotate(Max(level)):
+        found[queue].levels[known] = highest
+    return list(found.values())
 
 
 def _hours():
@@ -60,7 +69,7 @@ def _hours():
 
 
 def _staff(queue: Queue) -> Iterator[Mistake]:
-    if not queue.agents.all():
+    if not queue.staffed:
         yield Mistake(f"{queue} has no agents: chats would wait for ever.", "Give it agents.", about(queue))
 
 
@@ -69,7 +78,7 @@ def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake
         target = queues.get(step.target_id)
         if target is None:
             continue
-        if not target.agents.all():
+        if not target.staffed:
             yield Mistake(f"{queue} overflows to {target}, which has no agents.", "Give it agents.", about(queue))
         if target.opening_hours_id in never:
             yield Mistake(f"{queue} overflows to {target}, which never opens.", "Change its hours.", about(queue))
@@ -78,24 +87,14 @@ def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake
 def _skills(queue: Queue, queues: Mapping) -> Iterator[Mistake]:
     """Nobody of the queue, or of those it overflows to, has what is needed at last."""
     asked = [queue, *(queues[step.target_id] for step in queue.overflow_steps.all() if step.target_id)]
-    levels = _levels(agent for each in asked for agent in each.agents.all())
     last: dict = {}
     for need in sorted(queue.required_skills.all(), key=lambda need: need.after):
         last[need.skill] = need
     for skill, need in last.items():
-        if need.level > levels.get(skill.pk, 0):
+        if need.level > max(each.levels.get(skill.pk, 0) for each in asked):
             who = "nobody of it" if len(asked) == 1 else "nobody of it or of where it overflows to"
             words = f"{queue} needs {skill} at {need.level}, and {who} has it: its chats would wait for ever."
             yield Mistake(words, "Give an agent the skill, or a line with level 0.", about(queue))
-
-
-def _levels(agents: Iterable[Agent]) -> dict:
-    """{skill: the highest level that any of them has}."""
-    found: dict = {}
-    for agent in agents:
-        for each in agent.skill_levels.all():
-            found[each.skill_id] = max(each.level, found.get(each.skill_id, 0))
-    return found
 
 
 def _circles(queues: Mapping) -> Iterator[Mistake]:

@@ -10,6 +10,7 @@ from core.backoffice.pages import Inline, Page
 class AgentsOfSkill(Inline):
     model = AgentSkill
     fields = ["agent", "level"]
+    autocomplete_fields = ["agent"]
     verbose_name, verbose_name_plural = "agent", "Agents who have it, with their level"
 
 

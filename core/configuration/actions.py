@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import mistakes
 from core.models import Change, Event, KeptState
@@ -17,6 +17,7 @@ from .state import Step, as_data, difference, fingerprint, state, wanted
 from .tables import table
 
 SITE = uuid.uuid5(uuid.NAMESPACE_URL, "parley:configuration")
+LOCK = SITE.int % 2**31
 KEPT = 20  # whole states to go back to
 
 
@@ -50,6 +51,7 @@ def apply(text: str, *, who: str, now: datetime, basis: str = "", way: str = Cha
     given = document.read(text)
     with transaction.atomic():
         kept = KeptState.objects.create(at=now, who=who, text="")
+        _alone()
         before = state()
         if basis and basis != fingerprint(before):
             raise Refused("The configuration has changed since this plan was made. Look at the new plan first.")
@@ -74,12 +76,20 @@ def back(*, who: str, now: datetime, kept: KeptState | None = None) -> list[Step
 def revert(change: Change, *, who: str, now: datetime, by=None) -> list[Step]:
     """Make one row what it was before this change, whatever it has become since. Raises Refused."""
     with transaction.atomic():
+        _alone()
         step = step_back(change)
         if step.before == step.after and not step.was:
             return []
         _do([step], Document(), who, Change.REVERT, now)
         _stays(by)
     return [step]
+
+
+def _alone() -> None:
+    """One application at a time: the next one sees what this one made. On SQLite the first write does that."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def step_back(change: Change) -> Step:

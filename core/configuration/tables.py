@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.db.models.base import ModelBase
 
 from .values import Column, path_of_name, rows_named
@@ -29,11 +30,11 @@ class Part:
     key: str = ""
     instead: str = ""
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         return columns_of(self.model, (self.parent, self.key))
 
-    @property
+    @cached_property
     def key_column(self) -> Column:
         return Column(self.key, self.model._meta.get_field(self.key))
 
@@ -98,7 +99,7 @@ class Table:
         """Rows with several names, some of which are empty, stand in a list."""
         return len(self.keys) > 1
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         own = columns_of(self.model, (*self.without, *(each.name for each in self.keys)))
         return [*self.beside, *own]
@@ -107,7 +108,7 @@ class Table:
         rows = self.rows() if self.rows else self.model._default_manager.all()
         columns = [*self.columns, *self.keys]
         single = [each.of or each.name for each in columns if each.of or each.points]
-        many = [f"{each.name}{_on(each)}" for each in columns if each.at.many_to_many]
+        many = [_read(each) for each in columns if each.at.many_to_many]
         parts = [path for part in self.parts for path in (part.below, *part.related())]
         return rows.select_related(*single).prefetch_related(*many, *parts, *self.read)
 
@@ -152,10 +153,12 @@ class Table:
         """Part of the transaction that changed these rows: who has to hear of it does."""
 
 
-def _on(column: Column) -> str:
-    """How the rows of a many-to-many are named may stand in yet another row."""
-    path = path_of_name(column.at.related_model).split("__")[:-1]
-    return "".join(f"__{part}" for part in path)
+def _read(column: Column) -> Prefetch:
+    """With the rows beside them that hold their names."""
+    model = column.at.related_model
+    beside = path_of_name(model).split("__")[:-1]
+    rows = model._default_manager.all()
+    return Prefetch(column.name, rows.select_related(*beside) if beside else rows)
 
 
 def _is(column: Column, value) -> Q:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ class Column:
     at: models.Field
     of: str = ""
 
-    @property
+    @cached_property
     def points(self) -> bool:
         """To one other row."""
         return self.at.is_relation and not self.at.many_to_many
@@ -49,7 +50,7 @@ class Column:
             return None
         return name_of(value) if self.at.is_relation else self._simple(value)
 
-    @property
+    @cached_property
     def default(self):
         """What a new row has, as the document would write it; NOT_PROVIDED where somebody has to say."""
         if self.at.many_to_many:
@@ -85,7 +86,7 @@ class Column:
             return value.isoformat()
         return self._labels.get(value, value) if isinstance(value, int) else value
 
-    @property
+    @cached_property
     def _labels(self) -> dict[int, str]:
         """Choices that are stored as numbers are written as words, e.g. Monday."""
         choices = [] if isinstance(self.at, models.BooleanField) else self.at.flatchoices or []

@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,17 @@ from interactions.models import DispositionCode
 from routing.models import Queue
 from tests.configuration.conftest import File
 from tests.support import NOON
+
+
+def test_a_thousand_agents_cost_no_query_each(harbour, django_assert_max_num_queries):
+    users = User.objects.bulk_create([User(username=f"agent{n}", is_active=True) for n in range(1100)])
+    agents = Agent.objects.bulk_create([Agent(user=user, name=user.username, nickname="A") for user in users])
+    Queue.objects.get(name="Billing").agents.add(*agents)
+    with django_assert_max_num_queries(30):
+        text = actions.export()
+    assert text.count("- agent1099\n") == 1
+    with django_assert_max_num_queries(30):
+        assert actions.plan(text, now=NOON).steps == []
 
 
 def run(*args) -> str:
