@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -104,17 +105,22 @@ def addresses(to: Target) -> list[str]:
 def post(url: str, body: bytes, headers: dict[str, str]) -> None:
     """Send it. Raises Problem unless the answer is 2xx. Never called inside a transaction."""
     to = _target(url)
-    found = addresses(to)
-    for number, address in enumerate(found[:TRIED], 1):
-        connection = _Pinned(to, address)
+    _exchange(_connected(to, addresses(to)[:TRIED]), to, body, headers)
+
+
+def _connected(to: Target, found: list[str]) -> "_Pinned":
+    """To the first of the addresses that answers. The time is for all of them together."""
+    end = time.monotonic() + ALL_SECONDS
+    for address in found:
+        connection = _Pinned(to, address, end)
         try:
             connection.connect()
         except OSError as error:
             connection.close()
-            if number == len(found[:TRIED]):
-                raise Problem(f"{to.host} cannot be reached: {_words(error)}.") from None
-            continue
-        return _exchange(connection, to, body, headers)
+            why = _words(error)
+        else:
+            return connection
+    raise Problem(f"{to.host} cannot be reached: {why}.")
 
 
 def _target(url: str) -> Target:
@@ -127,14 +133,15 @@ def _target(url: str) -> Target:
 class _Pinned(http.client.HTTPConnection):
     """Connects to the checked address, and asks the certificate for the name."""
 
-    def __init__(self, to: Target, address: str):
+    def __init__(self, to: Target, address: str, end: float):
         super().__init__(to.host, to.port, timeout=CONNECT_SECONDS)
         self.default_port = 443 if to.tls else 80
         self._to, self._address, self.late = to, address, False
-        self._clock = threading.Timer(ALL_SECONDS, self._cut)
+        self._clock = threading.Timer(max(0.0, end - time.monotonic()), self._cut)
         self._clock.daemon = True
 
     def connect(self) -> None:
+        """Raises OSError. The clock can only cut a socket that is there, so it is looked at again afterwards."""
         self._clock.start()
         self.sock = socket.create_connection((self._address, self._to.port), CONNECT_SECONDS)
         if self._to.tls:
@@ -142,6 +149,8 @@ class _Pinned(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self._to.host, do_handshake_on_connect=False)
             self.sock.do_handshake()
         self.sock.settimeout(ALL_SECONDS)
+        if self.late:
+            raise TimeoutError
 
     def close(self) -> None:
         self._clock.cancel()

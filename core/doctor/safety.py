@@ -51,7 +51,7 @@ def of_hosts(hosts: list[str]) -> tuple:
         return bad(
             "Any host name is answered (PARLEY_HOSTS=*).", "Unset PARLEY_HOSTS: the hosts of PARLEY_ORIGINS are right."
         )
-    return good(f"Answers to {', '.join(hosts)}.")
+    return good(f"Answers to {', '.join(dict.fromkeys(hosts))}.")
 
 
 def of_https(origins: list[str], https: bool, home: bool) -> tuple:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 from django.conf import settings
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from core.errors import ParleyError
 
@@ -118,7 +118,7 @@ def run(url: str, seconds: int, count: int, say: Callable[[str], None]) -> bool:
     except ParleyError as refusal:
         say(refusal.message)
         return False
-    except (OSError, ConnectionClosed, TimeoutError) as error:
+    except (OSError, ConnectionClosed, InvalidHandshake, TimeoutError) as error:
         say(f"Sockets could not be opened at {url}: {error}. Is the site running there? See --url.")
         return False
     except KeyboardInterrupt:

@@ -167,6 +167,22 @@ def test_a_server_that_takes_its_time_is_left(named, listener, monkeypatch, path
     assert "no answer within" in problem(listener.url(path)).words
 
 
+@pytest.mark.parametrize("path", ["/ok", "/drip"])
+def test_a_time_that_was_over_before_the_connection_stood_is_over(named, listener, monkeypatch, path):
+    monkeypatch.setattr(outbound, "ALL_SECONDS", 0.0)
+    connect = socket.create_connection
+
+    def slowly(*args):
+        made = connect(*args)
+        assert clock.wait(5)
+        return made
+
+    clock, cut = threading.Event(), outbound._Pinned._cut
+    monkeypatch.setattr(outbound._Pinned, "_cut", lambda self: (cut(self), clock.set()))
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    assert "cannot be reached" in problem(listener.url(path)).words
+
+
 def test_nobody_there(named):
     assert "Connection refused" in problem(f"http://127.0.0.1:{servers.free_port()}/").words
 
