@@ -1,7 +1,7 @@
 """Queues."""
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
@@ -31,7 +31,7 @@ class QueueAdmin(Page):
     section, place = "Routing", 20
     about = "Waiting lines, and the agents to whom their chats are offered."
     instead = "Take its agents out and point the routing points elsewhere; the history keeps it."
-    list_display = ["name", "agent_count", "waiting", "strategy", "priority", "ring_time", "wrap_up_limit"]
+    list_display = ["name", "agent_count", "waiting", "strategy", "priority", "rings", "wraps_up"]
     search_fields = ["name"]
     inlines = [OverflowInline, NeedsInline]
     fieldsets = [
@@ -45,7 +45,10 @@ class QueueAdmin(Page):
     def get_queryset(self, request):
         working = Queue.agents.through.objects.filter(agent__user__is_active=True)
         waiting = Queue.invitations.rel.related_model.objects.filter(state__in=WAITING)
-        rows = super().get_queryset(request).annotate(agent_count=_of(working), waiting_count=_of(waiting))
+        site = Site.current()
+        held = {f"{name}_held": Coalesce(name, Value(getattr(site, name))) for name in ("ring_time", "wrap_up_limit")}
+        counted = {"agent_count": _of(working), "waiting_count": _of(waiting)}
+        rows = super().get_queryset(request).annotate(**counted, **held)
         return rows if request.user.is_superuser else rows.filter(group__in=_own_groups(request))
 
     def has_module_permission(self, request):
@@ -102,6 +105,14 @@ class QueueAdmin(Page):
     @admin.display(description="Waiting now", ordering="waiting_count")
     def waiting(self, queue):
         return queue.waiting_count
+
+    @admin.display(description="Ring time in force", ordering="ring_time_held")
+    def rings(self, queue):
+        return queue.ring_time_held
+
+    @admin.display(description="Wrap up limit in force", ordering="wrap_up_limit_held")
+    def wraps_up(self, queue):
+        return queue.wrap_up_limit_held
 
 
 def _own_groups(request):

@@ -111,10 +111,17 @@ def test_agents_own_favourites_are_theirs(boss, client, world):
 
 
 def test_the_times_of_a_queue(boss, client, world):
-    given = queue(name="Billing", agents=[world.ana.pk], after_call_tail=30, idle_warning=0, idle_close=20)
+    times = {"after_call_tail": 30, "idle_warning": 0, "idle_close": 20, "ring_time": 17, "wrap_up_limit": ""}
+    given = queue(name="Billing", agents=[world.ana.pk], **times)
     assert client.post(url("routing_queue", "change", world.billing.pk), given).status_code == 302
     world.billing.refresh_from_db()
     assert (world.billing.after_call_tail, world.billing.idle_warning, world.billing.idle_close) == (30, 0, 20)
+    page = client.get(url("routing_queue")).content.decode()
+    assert '<td class="field-rings">17</td>' in page, "its own word"
+    assert '<td class="field-rings">30</td>' in page, "the site's, for Network"
+    page = client.get(url("routing_queue", "change", world.billing.pk)).content.decode()
+    assert '<th scope="row">Ring time</th><td>17</td><td>queue Billing</td>' in page
+    assert '<th scope="row">Wrap up limit</th><td>120</td><td>the site</td>' in page
     answer = client.post(url("routing_queue", "change", world.billing.pk), given | {"idle_close": 1})
     assert "greater than or equal to 10" in errors(answer)
 
