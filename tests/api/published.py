@@ -36,6 +36,11 @@ def check_answer(method: str, path: str, status: int, data) -> None:
     _validator(json.dumps(schema)).validate(data)
 
 
+def check_file(method: str, path: str, status: int) -> None:
+    """The call may answer with a file, and says so."""
+    assert "text/csv" in operation(method, path)["responses"][str(status)]["content"], f"{method} {path}"
+
+
 @cache
 def _validator(schema: str):
     components = _closed(openapi()["components"])

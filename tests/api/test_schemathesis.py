@@ -102,6 +102,13 @@ def undone():
         transaction.set_rollback(True)
 
 
+def test_files_are_answers_too(program):
+    answer = program.get("reports/queues/details", format="csv", figure="offered")
+    assert answer.status == 200 and "," in answer.text.splitlines()[0]
+    answer = program.get("reports/queues", format="csv")
+    assert answer.status == 200 and "," in answer.text.splitlines()[0]
+
+
 def test_all_calls_are_there():
     """The control: nothing of the document is left out."""
     documented = {f"{way.upper()} {path}" for path, ways in published.openapi()["paths"].items() for way in ways}
