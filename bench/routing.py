@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from .reports import _set_up
+from .reports import set_up
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -167,7 +167,7 @@ class Site:
 if __name__ == "__main__":
     given = sys.argv[1:]
     with ExitStack() as around:
-        _set_up(given[0] if given else "sqlite", around)
+        set_up(given[0] if given else "sqlite", around)
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
