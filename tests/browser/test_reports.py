@@ -17,6 +17,25 @@ def figure(page: Page, name: str):
     return row.locator("th, td").nth(next(n for n, head in enumerate(heads) if head.strip().startswith(name)))
 
 
+def own_menu(page: Page, name: str):
+    """An agent's own menu, opened."""
+    page.get_by_role("button", name=name).click()
+    menu = page.get_by_role("menu", name=name)
+    expect(menu.get_by_role("menuitem", name="Lock now")).to_be_visible()
+    return menu
+
+
+def from_the_workspace(page: Page, watch) -> Page:
+    """A supervisor's menu leads to the reports, in a tab of their own."""
+    menu = own_menu(page, "Sue Park")
+    expect(menu.get_by_role("menuitem", name="Wallboard")).to_be_visible()
+    with page.context.expect_page() as opened:
+        menu.get_by_role("menuitem", name="Reports").click()
+    watch.page(opened.value, "sue")
+    opened.value.wait_for_url("**/reports/queues/")
+    return opened.value
+
+
 def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
     watch.expect("status of 400")
     ana = desk("ana").ready()
@@ -26,8 +45,10 @@ def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
     ana.says("In the mail.")
     ana.end("End chat with Kim Lee")
     expect(ana.ended()).to_be_visible()
-    sue = desk("sue", color_scheme="dark").page
-    sue.goto("/reports/")
+    expect(own_menu(ana.page, "Ana Ruiz").get_by_role("menuitem", name=re.compile("Reports|Wallboard"))).to_have_count(
+        0
+    )
+    sue = from_the_workspace(desk("sue", color_scheme="dark").page, watch)
     expect(sue.get_by_role("heading", name="Queues", level=1)).to_be_visible()
     expect(figure(sue, "Answered")).to_have_text("1")
     check(sue)

@@ -1,5 +1,6 @@
 /** Brand, Team Communicator, status, and the agent's own menu. */
 import { allowed, lockNow, logOff, setStatus, usable } from "../commands.js";
+import { config } from "../config.js";
 import { html, signal } from "../html.js";
 import { keyOf } from "../keymap.js";
 import { desk, live, now, view } from "../state.js";
@@ -91,12 +92,20 @@ function hover(agent) {
 
 const minutes = (time) => (time < 1 ? "less than a minute" : `${Math.floor(time)} min`);
 
+/** Beside the workspace, which stays where it is; only for whom the server gave the addresses. */
+function figures() {
+  const beside = (address) => () => void window.open(address, "_blank", "noopener");
+  const pages = [["Reports", config.reports], ["Wallboard", config.wallboard]];
+  return pages.filter(([, address]) => address).map(([label, address]) => ({ label, icon: "figures", run: beside(address) }));
+}
+
 function Me() {
   const { agent } = desk.value;
   if (!agent) return null;
   const items = [
     { label: "Settings", icon: "settings", keys: keyOf("settings")[0], run: openSettings },
     { label: "All keys", icon: "help", keys: keyOf("help")[0], run: openHelp },
+    ...figures(),
     { label: "Lock now", icon: "lock", keys: keyOf("lock")[0], can: usable.value, run: lockNow },
     { label: "Log off", icon: "out", can: usable.value, run: logOff },
   ];
