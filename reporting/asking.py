@@ -93,9 +93,7 @@ def _row(question: Question, start, end, place: int, key: tuple, name: str, sums
 def _cells(question: Question, source: Source) -> Iterable[tuple[int, tuple, dict]]:
     """(interval, key, sums): one for each group that the database made; several may be of one interval."""
     span = question.span
-    rows = narrowed(
-        source.table.objects.filter(source.where, quarter__gte=span.start, quarter__lt=span.end), question.filters
-    )
+    rows = source.table.objects.filter(source.where, quarter__gte=span.start, quarter__lt=span.end)
     for row in _grouped(narrowed(rows, question.filters), question, source):
         key = tuple(row.pop(column) for column in question.columns)
         place = span.place(row.pop("earliest"))

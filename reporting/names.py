@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from agents.models import Agent
+from agents.models import Agent, AgentGroup
 from routing.models import Queue, RoutingPoint
 
 GONE, NONE = "No longer there", "None"
-MODELS = {"queue": Queue, "agent": Agent, "point": RoutingPoint}
+MODELS = {"queue": Queue, "agent": Agent, "group": AgentGroup, "point": RoutingPoint}
 
 
 def of(kind: str, ids: Iterable[UUID | None]) -> dict:

@@ -159,4 +159,4 @@ def _choices(found: Report) -> dict:
     }
 
 
-FILTERS = {"queue": "Queue", "agent": "Agent", "point": "Routing point"}
+FILTERS = {"queue": "Queue", "agent": "Agent", "group": "Agent group", "point": "Routing point"}

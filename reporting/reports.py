@@ -259,7 +259,7 @@ WORK = Report(
     (_kept(SEGMENTS),),
     SEGMENTS.facts,
     (BEGAN, QUEUE, AGENT),
-    ("queue", "agent", "via"),
+    ("queue", "agent", "group", "via"),
     HANDLING,
     ("segments", "handled"),
 )
@@ -270,7 +270,7 @@ PEOPLE = Report(
     (_kept(SEGMENTS), STATUSES),
     SEGMENTS.facts,
     (AGENT,),
-    ("agent",),
+    ("agent", "group"),
     (
         time("logged_in", "Logged in", "Time in any status on chat but Logged Off, up to now."),
         time("ready", "Ready", "Time Ready for chat, up to now."),
@@ -288,7 +288,7 @@ TIMES = Report(
     (STATUSES,),
     None,
     (STATUS, AGENT),
-    ("agent",),
+    ("agent", "group"),
     (
         time("spent", "Time", "Time in the status, up to now. Logged off is not counted.", "logged_in"),
         time("ready", "Of it Ready", "Time Ready for chat, up to now."),
@@ -302,7 +302,7 @@ RESULTS = Report(
     (_kept(OUTCOMES),),
     OUTCOMES.facts,
     (LABEL, QUEUE, AGENT),
-    ("queue", "agent", "label"),
+    ("queue", "agent", "group", "label"),
     (count("chosen", "Chosen", "Times that the code was chosen; a segment may have several.", Q()),),
     ("chosen",),
 )
@@ -313,7 +313,7 @@ ASKED = Report(
     (_kept(REQUESTS),),
     REQUESTS.facts,
     (KIND, TARGET, AGENT),
-    ("agent", "kind", "type"),
+    ("agent", "group", "kind", "type"),
     (
         count("asked", "Asked", "Requests that were made.", Q()),
         count("accepted", "Accepted", "Requests that somebody accepted.", Q(state="accepted")),

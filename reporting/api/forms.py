@@ -1,11 +1,13 @@
 """What one may ask of a report, of pages and programs alike. Unknown fields are refused."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from rest_framework import serializers as s
 
+from agents.models import Agent
 from core.api.forms import Id, Number, Strict, Text
 from reporting.asking import Question
 from reporting.quarters import DAILY, INTERVALS, SECONDS, Span, quarter_of, zones
@@ -15,6 +17,7 @@ EARLIEST = date(2000, 1, 1)
 LONGEST = timedelta(days=400)
 MOST_INTERVALS = 1_500
 UNSPLIT = "none"
+NOBODY = UUID(int=0)
 TARGETS = ("agent", "queue", "group", "skill", "routing_point")
 
 
@@ -40,8 +43,8 @@ class Ids(Text):
 class ReportQuery(Strict):
     """`from`, `to`: dates of the zone, the last one included, or moments on a quarter hour, the last one not.
 
-    `queue`, `agent`, `point`: ids with commas between them. `by`: one of the report's, or none. `threshold`: seconds of
-    the service level.
+    `queue`, `agent`, `group`, `point`: ids with commas between them; a group is those who belong to it now.
+    `by`: one of the report's, or none. `threshold`: seconds of the service level.
     """
 
     timezone = Text(max_length=64, default=lambda: settings.TIME_ZONE)
@@ -49,6 +52,7 @@ class ReportQuery(Strict):
     by = Text(max_length=20, required=False)
     queue = Ids(max_length=4000, allow_blank=True, default="")
     agent = Ids(max_length=4000, allow_blank=True, default="")
+    group = Ids(max_length=4000, allow_blank=True, default="")
     point = Ids(max_length=4000, allow_blank=True, default="")
     via = s.ChoiceField(list(VIA), allow_blank=True, default="")
     kind = s.ChoiceField(list(VIA), allow_blank=True, default="")
@@ -67,13 +71,13 @@ class ReportQuery(Strict):
     def question(self, report: Report, now: datetime) -> Question:
         """Raises ValidationError with the name of the field."""
         given = self.validated_data
-        filters = {name: given[name] for name in ("queue", "agent", "point") if given[name]}
+        filters = {name: given[name] for name in ("queue", "agent", "group", "point") if given[name]}
         filters |= {name: [given[name]] for name in ("via", "kind", "type") if given[name]}
         filters |= {"label": ["" if given["label"] == NO_OUTCOME else given["label"]]} if given["label"] else {}
         for name in filters:
             if name not in report.filters:
                 raise s.ValidationError({name: [f"“{report.title}” is not told apart by this."]})
-        return Question(report, self._span(now), self._split(report), now, filters, given["threshold"])
+        return Question(report, self._span(now), self._split(report), now, _of_groups(filters), given["threshold"])
 
     def _split(self, report: Report):
         key = self.validated_data.get("by", report.splits[0].key)
@@ -98,6 +102,15 @@ class ReportQuery(Strict):
         if len(span.borders) > MOST_INTERVALS + 1:
             raise s.ValidationError({"interval": [f"That is more than {MOST_INTERVALS} intervals. Take longer ones."]})
         return span
+
+
+def _of_groups(filters: dict) -> dict:
+    """Groups are who belongs to them now: facts tell of agents alone."""
+    groups = filters.pop("group", None)
+    if groups is None:
+        return filters
+    members = Agent.objects.filter(groups__in=groups, **({"pk__in": filters["agent"]} if "agent" in filters else {}))
+    return {**filters, "agent": list(members.values_list("pk", flat=True).distinct()) or [NOBODY]}
 
 
 def _moment(given, zone: ZoneInfo, name: str, after: int = 0) -> datetime:

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agents.models import Agent
+from agents.models import Agent, AgentGroup
 from core.models import Event
 from interactions.actions import arrival, locking
 from reporting import counting, reports
@@ -168,6 +168,27 @@ def test_filters_narrow_a_report(sue, busy):
     assert offered(queue=f"{busy.billing.id},{busy.network.id}") == 3
     work = asked.by_api(sue, "segments", {**DAY, "agent": str(busy.ana.id)})[1]
     assert (work["segments"], work["replies"], work["response"]) == (1, 1, 10.01)
+
+
+def test_a_group_is_who_belongs_to_it_now(sue, busy):
+    """Nobody in it: nothing is counted, instead of everything."""
+
+    def asked_of(report="segments", **more):
+        return asked.by_api(sue, report, {**DAY, "by": "agent", **more})[0]
+
+    group = AgentGroup.objects.create(name="First level")
+    assert asked_of(group=str(group.id)) == asked_of("agents", group=str(group.id)) == {}
+    group.agents.set([busy.ana, busy.cy])
+    of_ana = {key: row for key, row in asked_of().items() if key[1] == "Ana Ruiz"}
+    assert of_ana and asked_of(group=str(group.id)) == of_ana
+    assert asked_of(group=str(group.id), agent=str(busy.bo.id)) == {}
+    assert asked_of(group=str(group.id), agent=str(busy.ana.id)) == of_ana
+    other = AgentGroup.objects.create(name="Second level")
+    other.agents.set([busy.ana])
+    assert asked_of(group=f"{group.id},{other.id}") == of_ana
+    assert sue.get("/api/v1/reports/queues", {**DAY, "group": str(group.id)}).status_code == 400
+    page = sue.get("/reports/segments/", {**DAY, "group": str(group.id)}).content.decode()
+    assert f'<option value="{group.id}" selected>First level</option>' in page
 
 
 @pytest.mark.parametrize("report", reports.ALL)
