@@ -23,7 +23,7 @@ from interactions.models import (
 )
 from interactions.states import Mailed, State
 
-AT_ONCE = 100
+AT_ONCE = 50
 ERASED = "interaction.erased"
 WRITTEN = "problem"  # what a mail server answered; it may repeat an address
 
