@@ -1,6 +1,7 @@
 /** What the agent does. Each command goes over HTTP; its refusal stays, in words, at the place where it was given. */
 import { leave } from "./config.js";
 import { computed, signal } from "./html.js";
+import { ahead, settled } from "./settings.js";
 import { api, feed, live, now, select, socket } from "./state.js";
 
 export const OFFLINE = "Needs the connection";
@@ -54,9 +55,11 @@ let settling = Promise.resolve();
 
 /** One after the other: none is lost because another is on its way. Every tab gets them with the agent's state. */
 export function setSettings(given) {
+  ahead(given);
   settling = settling.then(async () => {
     const agent = await ask("settings", () => api.post("me/settings", given));
     if (agent) feed({ type: "agent", ...agent });
+    settled(given);
   });
   return settling;
 }

@@ -9,7 +9,18 @@ const DEFAULTS = {
 };
 const LOOK = "parley:look";
 
-export const settings = computed(() => ({ ...DEFAULTS, ...desk.value.agent?.settings }));
+/** What was chosen and is on its way to the server: shown at once, so that no click seems lost on a slow line. */
+const chosen = signal({});
+
+export const settings = computed(() => ({ ...DEFAULTS, ...desk.value.agent?.settings, ...chosen.value }));
+
+export const ahead = (given) => void (chosen.value = { ...chosen.value, ...given });
+
+/** The server has answered, whatever it said; a later choice of the same stays. */
+export function settled(given) {
+  const open = Object.entries(chosen.value).filter(([name, value]) => given[name] !== value);
+  chosen.value = Object.fromEntries(open);
+}
 
 export const volumeOf = (kind) => (settings.peek()[`sound_${kind}`] ? settings.peek()[`volume_${kind}`] / 100 : 0);
 

@@ -113,8 +113,12 @@ def test_settings_stay_over_reload_and_reach_the_other_tab(desk, contact, watch,
     sheet = ana.page.get_by_role("dialog", name="Settings")
     shot(ana.page, "settings")
     check(ana.page)
+    slow = []
+    ana.page.route("**/me/settings", lambda route: route.continue_() if slow else slow.append(route))
     sheet.get_by_role("radio", name=re.compile("^Ctrl Enter sends")).check()
     sheet.get_by_role("radio", name="Dark").check()
+    expect(ana.page.locator("html")).to_have_attribute("data-theme", "dark")
+    slow[0].continue_()
     expect(other.page.locator("html")).to_have_attribute("data-theme", "dark")
     ana.page.reload()
     expect(ana.page.locator("html")).to_have_attribute("data-theme", "dark")
