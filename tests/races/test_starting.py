@@ -31,7 +31,7 @@ def test_twenty_starts_are_one_chat(site):
 def test_control_looking_first_is_not_enough(site, monkeypatch):
     """Without the constraint's answer taken as one, starters fail."""
     look, said = arrival._return, {"name": "", "email": "", "answers": {}, "message": ""}
-    nobody = {**said, "previous": None, "language": ""}
+    nobody = {**said, "previous": None, "language": "", "page": ""}
     failed = 0
     for _ in range(ROUNDS // 10):
         client = arrival.digest(str(uuid.uuid4()))
