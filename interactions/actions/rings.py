@@ -36,7 +36,7 @@ def ringing_at(interaction: Interaction) -> list:
 
 
 def show_again(interaction: Interaction, **fields) -> None:
-    """What rings shows something new: its previews are sent again. Takes the agents, so they must not be locked yet."""
+    """What rings shows something new: its previews are sent again. Locks the agents, so it comes before any lane."""
     agents = interaction.lock_agents(*ringing_at(interaction))
     rings = Ring.objects.open().filter(agent__in=agents, invitation__interaction=interaction)
     rings.update(version=interaction.version, **fields)
