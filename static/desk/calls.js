@@ -1,6 +1,7 @@
 /** The agent's voice calls: commands, and the one line of this tab that carries the sound of a call. */
 import { Line, MicrophoneError } from "./call.js";
-import { OFFLINE, ask, forget, refusals } from "./commands.js";
+import { ask, forget, refusals } from "./asking.js";
+import { OFFLINE } from "./commands.js";
 import { config } from "./config.js";
 import { computed, effect, signal } from "./html.js";
 import { note } from "./input.js";

@@ -1,5 +1,6 @@
 /** Case data on its way: what was typed, and the value that was seen then, kept until the server has it. */
-import { change, forget, isBusy, refusals } from "./commands.js";
+import { forget, isBusy, refusals } from "./asking.js";
+import { change } from "./commands.js";
 import { signal } from "./html.js";
 import { api, live } from "./state.js";
 

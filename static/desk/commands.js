@@ -1,4 +1,5 @@
 /** What the agent does. Each command goes over HTTP; its refusal stays, in words, at the place where it was given. */
+import { ask, forget, inTurn, refusals } from "./asking.js";
 import { leave } from "./config.js";
 import { computed, signal } from "./html.js";
 import { ahead, settled } from "./settings.js";
@@ -6,39 +7,14 @@ import { api, feed, live, now, select, socket } from "./state.js";
 
 export const OFFLINE = "Needs the connection";
 
-/** {place: ApiError}; places are named by those who show them. */
-export const refusals = signal({});
-const busy = signal(new Set());
-
-export const isBusy = (place) => busy.value.has(place);
 export const usable = computed(() => (live.value ? true : OFFLINE));
 
 /** What the server allows, unless there is no connection to ask it with. */
 export const allowed = (can) => (live.value ? can : OFFLINE);
 
-export function forget(place) {
-  const { [place]: gone, ...rest } = refusals.value;
-  refusals.value = rest;
-}
-
-/** Runs once at a time per place. Returns the answer, or null when it was refused. */
-export async function ask(place, run) {
-  if (busy.peek().has(place)) return null;
-  forget(place);
-  busy.value = new Set([...busy.peek(), place]);
-  try {
-    return await run();
-  } catch (error) {
-    refusals.value = { ...refusals.peek(), [place]: error };
-    return null;
-  } finally {
-    busy.value = new Set([...busy.peek()].filter((other) => other !== place));
-  }
-}
-
 /** Commands on an interaction answer with its fresh snapshot. */
-export async function change(place, run) {
-  const view = await ask(place, run);
+export async function change(place, run, what) {
+  const view = await ask(place, run, what);
   if (view?.id) feed({ type: "fetched.interaction", view });
   return view;
 }
@@ -46,27 +22,22 @@ export async function change(place, run) {
 /** `channel`: chat, voice or all. `afterLast`: chat only when the last one is over; until then no new one is offered. */
 export async function setStatus({ status, reason = null }, { channel = "chat", afterLast = false } = {}) {
   const body = { channel, status, ...(reason ? { reason } : {}), ...(afterLast ? { after_last: true } : {}) };
-  const agent = await ask("status", () => api.post("me/status", body));
+  const agent = await inTurn("status", () => api.post("me/status", body));
   if (agent) feed({ type: "agent", ...agent });
   return agent;
 }
 
-let settling = Promise.resolve();
-
-/** One after the other: none is lost because another is on its way. Every tab gets them with the agent's state. */
-export function setSettings(given) {
+/** None is lost because another is on its way. Every tab gets them with the agent's state. */
+export async function setSettings(given) {
   ahead(given);
-  settling = settling.then(async () => {
-    const agent = await ask("settings", () => api.post("me/settings", given));
-    if (agent) feed({ type: "agent", ...agent });
-    settled(given);
-  });
-  return settling;
+  const agent = await inTurn("settings", () => api.post("me/settings", given));
+  if (agent) feed({ type: "agent", ...agent });
+  settled(given);
 }
 
 /** All tabs of the agent lock; this one at once. */
 export async function lockNow() {
-  if (await ask("status", () => api.post("me/lock"))) socket.again();
+  if (await ask("status", () => api.post("me/lock"), "lock")) socket.again();
 }
 
 export async function unlock(password) {
@@ -77,7 +48,7 @@ export async function unlock(password) {
 
 /** Logs off all channels, then ends the session; refused while chats are open. */
 export async function logOff() {
-  const done = await ask("status", () => api.post("me/status", { channel: "all", status: "logged_off" }));
+  const done = await inTurn("status", () => api.post("me/status", { channel: "all", status: "logged_off" }));
   if (done) leave();
 }
 
@@ -131,28 +102,30 @@ export function putAway(id) {
 }
 
 export const cancel = (view, invitation, place = `window ${view.id}`) =>
-  ask(place, () => api.post(`invitations/${invitation.id}/cancel`));
+  ask(place, () => api.post(`invitations/${invitation.id}/cancel`), `cancel ${invitation.id}`);
 
 /** `whom`: a target, or the `consultation` whose consultant is meant. */
 const asked = ({ type, id, consultation }, note) => ({ ...(consultation ? { consultation } : { target: { type, id } }), ...(note ? { note } : {}) });
 
+const named = (verb, view, { type, id, consultation }) => [verb, view.id, type ?? "consultation", id ?? consultation].join(" ");
+
 /** Each is given in the Team Communicator or beside a consultation: `place` is where its refusal stands. */
 export const conference = (view, whom, note, place = "communicator") =>
-  ask(place, () => api.post(`interactions/${view.id}/conference`, asked(whom, note)));
+  ask(place, () => api.post(`interactions/${view.id}/conference`, asked(whom, note)), named("conference", view, whom));
 
 export const consult = (view, target, medium, note) =>
-  ask("communicator", () => api.post(`interactions/${view.id}/consultations`, { ...asked(target, note), medium }));
+  ask("communicator", () => api.post(`interactions/${view.id}/consultations`, { ...asked(target, note), medium }), named(`consult ${medium}`, view, target));
 
 /** `asMessage`: the contact agreed to leave a message there. */
 export async function transfer(view, whom, note, { asMessage = false, place = "communicator" } = {}) {
   const body = { ...asked(whom, note), version: view.owner_version, ...(asMessage ? { as_message: true } : {}) };
-  const answer = await ask(place, () => api.post(`interactions/${view.id}/transfer`, body));
+  const answer = await ask(place, () => api.post(`interactions/${view.id}/transfer`, body), named("transfer", view, whom));
   if (answer) feed({ type: "fetched.interaction", view: answer.interaction });
   return answer;
 }
 
 export const makeTransfer = (view, invitation) =>
-  change(`window ${view.id}`, () => api.post(`invitations/${invitation.id}/transfer`, { version: view.owner_version }));
+  change(`window ${view.id}`, () => api.post(`invitations/${invitation.id}/transfer`, { version: view.owner_version }), `transfer ${invitation.id}`);
 
 /** Where what is said of one consultation stands. */
 export const besidePlace = (one) => `consultation ${one.id}`;
@@ -161,7 +134,7 @@ export const endConsultation = (one) => change(besidePlace(one), () => api.post(
 
 export function favourite(target, on) {
   const path = `me/favourites/${target.type}/${target.id}`;
-  return ask("communicator", () => (on ? api.put(path, {}) : api.delete(path)));
+  return ask("communicator", () => (on ? api.put(path, {}) : api.delete(path)), `${on} ${path}`);
 }
 
 /** Sends what the button said. When that is no longer true the answer says what End would do now. */
@@ -183,7 +156,7 @@ export async function cancelAndEnd(view) {
 }
 
 export const remove = (view, party) =>
-  change(`window ${view.id}`, () => api.delete(`interactions/${view.id}/parties/${party.id}?version=${view.owner_version}`));
+  change(`window ${view.id}`, () => api.delete(`interactions/${view.id}/parties/${party.id}?version=${view.owner_version}`), `remove ${party.id}`);
 
 export const setDisposition = (view, codes) =>
   change(`outcome ${view.id}`, () => api.put(`interactions/${view.id}/disposition`, { codes }));

@@ -1,7 +1,7 @@
 /** New E-mail: to whom one is written, its draft, and what became of those that were sent. */
 import { uuid } from "../common/ids.js";
 import { news, warn } from "./announce.js";
-import { forget, refusals } from "./commands.js";
+import { forget, refusals } from "./asking.js";
 import { signal } from "./html.js";
 import { loadMailDraft, saveMailDraft } from "./kept.js";
 import { api, desk, feed, onEvent } from "./state.js";

@@ -1,5 +1,6 @@
 /** Bars say what is known: the connection, missed invitations, a refused change of status. They push, they do not cover. */
-import { allowed, forget, refusals, setStatus, usable } from "../commands.js";
+import { forget, refusals } from "../asking.js";
+import { allowed, setStatus, usable } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
 import { broken, desk, link, select, socket, tick } from "../state.js";
 import { clock, exact, leavingWords, stayChoice } from "../words.js";

@@ -1,6 +1,7 @@
 /** The call bar: who calls or is called, how it stands, and what can be done. It pushes the page down and covers nothing. */
 import { CALL, answer, call, callAgain, canCall, carried, decline, giveUp, hangUp, hear, putAway, toggleMute } from "../calls.js";
-import { forget, isBusy, refusals, usable } from "../commands.js";
+import { forget, isBusy, refusals } from "../asking.js";
+import { usable } from "../commands.js";
 import { html, useEffect } from "../html.js";
 import { pressed } from "../keymap.js";
 import { now, socket } from "../state.js";

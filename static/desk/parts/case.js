@@ -1,6 +1,7 @@
 /** Case data: what is known about the matter; keys that agents may change are fields. */
 import { drop, insist, isTyped, place, quarrel, save, saveAll, valueOf, write } from "../case.js";
-import { OFFLINE, refusals } from "../commands.js";
+import { refusals } from "../asking.js";
+import { OFFLINE } from "../commands.js";
 import { html, useEffect } from "../html.js";
 import { live } from "../state.js";
 import { isConsulted } from "../store/views.js";

@@ -1,6 +1,6 @@
 /** Team Communicator: one field, hits as one types, and beside the chosen one what can be done with it. */
 import { OFFLINE } from "../commands.js";
-import { html, useEffect, useRef } from "../html.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../html.js";
 import { live } from "../state.js";
 import { MODES, inOrder, starOf } from "../store/targets.js";
 import { firstName } from "../store/views.js";
@@ -73,7 +73,7 @@ function Actions({ chat }) {
 /** A message instead of a chat: only what the contact agreed to. */
 function Agreed({ hit, chat }) {
   const first = useRef(null);
-  useEffect(() => first.current.focus(), []);
+  useLayoutEffect(() => first.current.focus(), []);
   const name = firstName(chat.contact.name);
   const stay = () => {
     finder.asks.value = null;

@@ -1,6 +1,6 @@
 /** The composer: its rail, its words and its button wear the lane that will be written to. */
 import { say } from "../commands.js";
-import { html, useEffect, useRef, useState } from "../html.js";
+import { html, useLayoutEffect, useRef, useState } from "../html.js";
 import { inserted } from "../emoji.js";
 import { clearMark } from "../reading.js";
 import { pressed } from "../keymap.js";
@@ -136,7 +136,7 @@ function Room({ draft }) {
 
 function Ask({ view, stay: keep, go }) {
   const first = useRef(null);
-  useEffect(() => first.current.focus(), []);
+  useLayoutEffect(() => first.current.focus(), []);
   return html`<div class="ask" role="alertdialog" aria-label=${`Write to ${firstName(view.contact.name)}?`} onKeyDown=${(event) => event.key === "Escape" && keep()}>
     <span>This draft stays agents only.</span>
     <button type="button" class="btn primary" ref=${first} onClick=${keep}>Stay</button>

@@ -1,5 +1,6 @@
 /** Consultations beside the transcript: one at a time, the others behind tabs. It never covers the chat. */
-import { allowed, besidePlace, conference, endConsultation, forget, isBusy, refusals, transfer } from "../commands.js";
+import { forget, isBusy, refusals } from "../asking.js";
+import { allowed, besidePlace, conference, endConsultation, transfer } from "../commands.js";
 import { html, signal, useLayoutEffect, useRef } from "../html.js";
 import { facing, setInViewBeside } from "../reading.js";
 import { desk, live, lock, now, readOlder } from "../state.js";

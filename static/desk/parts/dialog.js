@@ -1,10 +1,10 @@
 /** A sheet over the desk: modal, closed by Esc, the focus goes back to where it was. */
-import { html, useEffect, useRef } from "../html.js";
+import { html, useLayoutEffect, useRef } from "../html.js";
 
 export function Dialog({ title, close, children, ...rest }) {
   const dialog = useRef(null);
   const back = useRef(document.activeElement);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current.showModal();
     return () => back.current?.isConnected && back.current.focus();
   }, []);

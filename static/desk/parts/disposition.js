@@ -1,6 +1,7 @@
 /** Disposition: radio list, drop-down or tree as the rule says; boxed when it is what is missing. */
 import { chooseOutcome, wantedOf } from "../choosing.js";
-import { allowed, forget, refusals } from "../commands.js";
+import { forget, refusals } from "../asking.js";
+import { allowed } from "../commands.js";
 import { html, useEffect, useState } from "../html.js";
 import { failureOf, treeOf, want } from "../outcomes.js";
 import { live } from "../state.js";

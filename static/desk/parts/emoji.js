@@ -1,6 +1,6 @@
 /** A sheet of emoji at the composer: the search keeps the focus, arrows choose, Enter puts the sign where one was writing. */
 import { COLUMNS, found, moved, nameOf } from "../emoji.js";
-import { html, useEffect, useId, useRef, useState } from "../html.js";
+import { html, useEffect, useId, useLayoutEffect, useRef, useState } from "../html.js";
 import { keyOf } from "../keymap.js";
 import { Icon } from "./basic.js";
 import { closeOnOutside, place } from "./menu.js";
@@ -28,7 +28,7 @@ function Sheet({ id, opener, put, close }) {
   const [at, setAt] = useState(0);
   const sheet = useRef(null);
   const signs = found(query);
-  useEffect(() => {
+  useLayoutEffect(() => {
     place(sheet.current, opener.current, WIDTH);
     sheet.current.querySelector("input").focus();
     return closeOnOutside(sheet.current, opener.current, close);

@@ -1,6 +1,7 @@
 /** End, which says what it will do, and what it says when that is no longer true. */
-import { allowed, cancelAndEnd, end, forget, isBusy, makeTransfer, refusals } from "../commands.js";
-import { html, useEffect, useRef } from "../html.js";
+import { forget, isBusy, refusals } from "../asking.js";
+import { allowed, cancelAndEnd, end, makeTransfer } from "../commands.js";
+import { html, useLayoutEffect, useRef } from "../html.js";
 import { Act, Icon } from "./basic.js";
 import { Menu } from "./menu.js";
 
@@ -27,7 +28,7 @@ export function EndRefused({ view }) {
   const place = `end ${view.id}`;
   const error = refusals.value[place];
   const stay = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (error) stay.current?.focus();
   }, [error]);
   if (!error) return null;

@@ -1,5 +1,5 @@
 /** What the Team Communicator knows: its question, its hits, which one is chosen, and where the focus goes back to. */
-import { forget, refusals } from "../commands.js";
+import { forget, refusals } from "../asking.js";
 import { batch, computed, effect, signal } from "../html.js";
 import { loadChoice, saveChoice } from "../kept.js";
 import { api, desk, live, view } from "../state.js";

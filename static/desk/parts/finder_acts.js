@@ -1,7 +1,8 @@
 /** What the Team Communicator's actions do. */
 import { news } from "../announce.js";
 import { callAgent } from "../calls.js";
-import { cancel, conference, consult, favourite, refusals, transfer } from "../commands.js";
+import { refusals } from "../asking.js";
+import { cancel, conference, consult, favourite, transfer } from "../commands.js";
 import { openMail } from "../mailing.js";
 import { openConversation } from "../messaging.js";
 import { asks, chat, close, field, hit, note, open, refresh } from "./finder.js";

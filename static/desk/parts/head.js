@@ -2,7 +2,8 @@
 import { news } from "../announce.js";
 import { saveAll } from "../case.js";
 import { outcomeArrived } from "../choosing.js";
-import { allowed, isBusy, markDone } from "../commands.js";
+import { isBusy } from "../asking.js";
+import { allowed, markDone } from "../commands.js";
 import { html } from "../html.js";
 import { saveNote } from "../notes.js";
 import { now, options } from "../state.js";

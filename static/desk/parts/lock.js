@@ -1,8 +1,9 @@
 /** The locked workspace: whose it is, since when, and the way back in. Nothing of the work is on the page. */
 import { carried, hangUp, toggleMute } from "../calls.js";
-import { isBusy, refusals, unlock } from "../commands.js";
+import { isBusy, refusals } from "../asking.js";
+import { unlock } from "../commands.js";
 import { leave } from "../config.js";
-import { html, useEffect, useRef } from "../html.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../html.js";
 import { link, lock } from "../state.js";
 import { exact, timeOf } from "../words.js";
 import { Act, Icon } from "./basic.js";
@@ -13,7 +14,7 @@ export function Lock() {
   const { name, username, since, rings } = lock.value;
   const error = refusals.value.unlock;
   const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
+  useLayoutEffect(() => field.current.focus(), []);
   useEffect(() => {
     if (error) field.current.select();
   }, [error]);

@@ -1,5 +1,6 @@
 /** The mail composer: a sheet addressed to one party. It goes beyond the desk, so it says who will read it. */
-import { forget, refusals, usable } from "../commands.js";
+import { forget, refusals } from "../asking.js";
+import { usable } from "../commands.js";
 import { html, useRef, useState } from "../html.js";
 import { PLACE, closeMail, draftOf, keepDraft, sendMail, sending, writing } from "../mailing.js";
 import { settings } from "../settings.js";

@@ -1,5 +1,6 @@
 /** The mails about a chat, with what became of each and a way to try again. */
-import { allowed, forget, refusals } from "../commands.js";
+import { forget, refusals } from "../asking.js";
+import { allowed } from "../commands.js";
 import { html, useState } from "../html.js";
 import { readMails, retryMail } from "../mailing.js";
 import { stateWords } from "../store/mails.js";

@@ -1,5 +1,8 @@
-/** A button with a menu: arrows and letters move in it, Esc and Tab close it, the focus returns to the button. */
-import { html, useEffect, useId, useRef, useState } from "../html.js";
+/**
+ * A button with a menu: arrows and letters move in it, Esc and Tab close it, the focus returns to the button.
+ * What opens takes the focus before the next key arrives, here as in every sheet: a quick Esc is for the sheet.
+ */
+import { html, useId, useLayoutEffect, useRef, useState } from "../html.js";
 import { Icon } from "./basic.js";
 
 /** `items`: {label, can, run, icon, current, keys, checked: one of a choice, stays: the menu does, rule: a line below, same: the next one says the reason}. */
@@ -30,7 +33,7 @@ export function Menu({ label, items, children, width = 220, wrap = "span", onOpe
 
 function Sheet({ id, label, items, width, opener, close }) {
   const sheet = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     place(sheet.current, opener.current, width);
     entries(sheet.current)[0]?.focus();
     return closeOnOutside(sheet.current, opener.current, close);

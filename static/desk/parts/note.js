@@ -1,5 +1,6 @@
 /** The note of one's own segment. */
-import { OFFLINE, refusals } from "../commands.js";
+import { refusals } from "../asking.js";
+import { OFFLINE } from "../commands.js";
 import { html, useEffect } from "../html.js";
 import { isUnsaved, place, saveNote, textOf, writeNote } from "../notes.js";
 import { live } from "../state.js";

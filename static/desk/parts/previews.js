@@ -1,6 +1,7 @@
 /** Interaction Preview: what rings, until when, why; keys act only with the focus in it. */
 import { hushed, somebodyHere } from "../auto.js";
-import { OFFLINE, accept, faded, isBusy, putAway, refusals, reject } from "../commands.js";
+import { isBusy, refusals } from "../asking.js";
+import { OFFLINE, accept, faded, putAway, reject } from "../commands.js";
 import { speakInside } from "../calls.js";
 import { computed, html } from "../html.js";
 import { pressed } from "../keymap.js";

@@ -1,5 +1,6 @@
 /** The agent's own settings: each choice is kept at once, by the server, for all tabs. */
-import { forget, refusals, setSettings, usable } from "../commands.js";
+import { forget, refusals } from "../asking.js";
+import { setSettings, usable } from "../commands.js";
 import { html, signal, useId } from "../html.js";
 import { PERMISSION, askPermission, permission, settings } from "../settings.js";
 import { play } from "../sounds.js";

@@ -1,5 +1,6 @@
 /** After-call work that still holds the slot of a chat marked done: how long, more of it, or the end of it. */
-import { forget, isBusy, refusals, setTail, usable } from "../commands.js";
+import { forget, isBusy, refusals } from "../asking.js";
+import { setTail, usable } from "../commands.js";
 import { html } from "../html.js";
 import { desk, now } from "../state.js";
 import { tailsLeft } from "../store/views.js";

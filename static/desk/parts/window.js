@@ -1,5 +1,5 @@
 /** The Chat Interaction window: head, parties, transcript, and what stands below it. */
-import { forget, refusals } from "../commands.js";
+import { forget, refusals } from "../asking.js";
 import { html } from "../html.js";
 import { view } from "../state.js";
 import { isConsulted, isLive } from "../store/views.js";
