@@ -131,7 +131,7 @@ def _outcomes() -> None:
 
 
 def _statuses() -> None:
-    """What the periods of statuses say, save the one in which somebody was when the history began."""
+    """What the periods of statuses say, save the one on chat in which somebody was when the history began."""
     told: Counter = Counter()
     for (agent, channel), periods in _periods().items():
         for one, after in pairwise(periods):
@@ -146,7 +146,7 @@ def _periods() -> dict:
     found: dict = {}
     for period in StatusPeriod.objects.select_related("reason").order_by("since", "until"):
         found.setdefault((period.agent_id, period.channel), []).append(period)
-    return {key: periods[1:] for key, periods in found.items()}
+    return {(agent, channel): periods[channel == "chat" :] for (agent, channel), periods in found.items()}
 
 
 def _sums(now) -> None:
