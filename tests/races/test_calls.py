@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 
 from agents.models import Agent
-from core.models import Event
-from interactions.actions import calls, status
+from core.models import Event, Lease
+from interactions.actions import calls, consultation, status
 from interactions.models import Call
 from interactions.states import CallState
 from tests.races.gate import ROUNDS, codes, together, without_guard
@@ -124,3 +124,64 @@ def test_logging_off_against_being_called(phones):
         assert len(is_whole(phones)) == (1 if codes(results) == ["", "call_open"] else 0)
         phones.ready(phones.bo)
         status.set_status(phones.bo.id, "ready", channel="voice", now=phones.clock.tick())
+
+
+def test_not_ready_against_being_called(phones):
+    """What rings already rings on; who was Not Ready first is not called."""
+    for _ in range(ROUNDS):
+        now = phones.clock.tick()
+        results = together(
+            place(phones, phones.ana, phones.bo),
+            partial(status.set_status, phones.bo.id, "not_ready", channel="voice", now=now),
+        )
+        assert codes(results) in ([""] * 2, ["", "not_ready"])
+        assert len(is_whole(phones)) == (1 if codes(results) == [""] * 2 else 0)
+        status.set_status(phones.bo.id, "ready", channel="voice", now=phones.clock.tick())
+
+
+def test_connected_against_the_end_of_its_ten_seconds(phones):
+    for _ in range(ROUNDS):
+        call = phones.call(phones.ana, phones.bo)
+        calls.accept(call.id, by=phones.bo, tab="Bo", now=phones.clock.tick())
+        now = phones.clock.pass_(10)
+        connected, _ = together(
+            partial(calls.connected, call.id, by=phones.ana, now=now), partial(calls.run_out, call.id, now=now)
+        )
+        if isinstance(connected, Exception):
+            assert (connected.code, fresh(call).cause) == ("no_longer_available", "not_connected")
+        else:
+            assert fresh(call).state == CallState.ACTIVE
+        is_whole(phones)
+
+
+def test_accept_against_the_loss_of_the_callers_tab(phones):
+    """Whichever comes first, it ends as lost, also when it was answered just now: nobody at the other end carries it."""
+    for _ in range(ROUNDS):
+        call = phones.call(phones.ana, phones.bo)
+        Lease.objects.filter(holder=phones.ana.holder, tab="Ana").update(expires_at=phones.now)
+        now = phones.clock.tick()
+        accepted, _ = results = together(
+            partial(calls.accept, call.id, by=phones.bo, tab="Bo", now=now), partial(calls.lose, call.id, now=now)
+        )
+        assert codes(results) in ([""] * 2, ["", "no_longer_available"])
+        assert (fresh(call).state, fresh(call).cause) == (CallState.ENDED, "lost")
+        assert is_whole(phones) == []
+        phones.tab(phones.ana)
+
+
+def test_the_end_of_a_consultation_against_its_call(phones):
+    """The call is not placed, or ends with the consultation: nobody goes on ringing about what is over."""
+    chat = phones.handled(phones.ana)
+    for _ in range(ROUNDS):
+        running = phones.consulted(chat, phones.ana, phones.bo, medium="voice")
+        now = phones.clock.tick()
+        placed, _ = results = together(
+            partial(calls.place_in_consultation, running.id, by=phones.bo, tab="Bo", now=now),
+            partial(consultation.end, running.id, by=phones.ana, now=now),
+        )
+        assert codes(results) in ([""] * 2, ["", "ended"])
+        for id in Call.objects.left_over().values_list("id", flat=True):
+            calls.end_with_consultation(id, now=phones.clock.tick())
+        assert is_whole(phones) == []
+        if not isinstance(placed, Exception):
+            assert fresh(placed).cause == "consultation"
