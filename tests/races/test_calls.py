@@ -155,7 +155,7 @@ def test_connected_against_the_end_of_its_ten_seconds(phones):
 
 
 def test_accept_against_the_loss_of_the_callers_tab(phones):
-    """Whichever comes first, it ends as lost, also when it was answered just now: nobody at the other end carries it."""
+    """Whichever comes first, it ends as lost, also when just answered: nobody at the other end carries it."""
     for _ in range(ROUNDS):
         call = phones.call(phones.ana, phones.bo)
         Lease.objects.filter(holder=phones.ana.holder, tab="Ana").update(expires_at=phones.now)

@@ -25,12 +25,12 @@ def handled(site):
     return site.accept(site.ana)
 
 
-def overtaken() -> tuple[list[int], list[int]]:
-    """One event is written, another is written and committed, and only then the first one is.
+def overtaken(look) -> None:
+    """An event is written, another is written and committed and looked for, and only then the first is committed.
 
-    SQLite lets nobody write beside another: there the second waits. What was read by place, and what by id.
+    SQLite lets nobody write beside another: there the second waits.
     """
-    written, read, by_place, by_id = threading.Event(), threading.Event(), [], []
+    written, read = threading.Event(), threading.Event()
 
     def slow() -> None:
         with transaction.atomic():
@@ -44,18 +44,19 @@ def overtaken() -> tuple[list[int], list[int]]:
         look()
         read.set()
 
-    def look() -> None:
-        by_place.extend((row.id, row.position) for row in feed.after(by_place[-1][1] if by_place else 0, 10))
-        by_id.extend(Event.objects.filter(id__gt=max(by_id, default=0)).values_list("id", flat=True))
-
     assert together(slow, quick) == [None, None]
     look()
-    return [id for id, _ in by_place], by_id
 
 
 def test_who_reads_by_place_misses_nothing_and_who_reads_by_id_does():
-    by_place, by_id = overtaken()
-    assert sorted(by_place) == sorted(Event.objects.values_list("id", flat=True))
+    by_place, by_id = [], []
+
+    def look() -> None:
+        by_place.extend(feed.after(by_place[-1].position if by_place else 0, 10))
+        by_id.extend(Event.objects.filter(id__gt=max(by_id, default=0)).values_list("id", flat=True))
+
+    overtaken(look)
+    assert sorted(row.id for row in by_place) == sorted(Event.objects.values_list("id", flat=True))
     assert len(by_id) == (1 if connection.vendor == "postgresql" else 2)
 
 

@@ -3,13 +3,12 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 
 from core import tokens
 from core.models import Event
 from tests.races.gate import ROUNDS, together
-from tests.races.test_feed import write
+from tests.races.test_feed import overtaken, write
 
 pytestmark = [
     pytest.mark.race,
@@ -56,38 +55,10 @@ def program(site, settings):
     return make
 
 
-def overtaken(look) -> None:
-    """An event is written, another is written and committed and looked for, and only then the first is committed."""
-    written, read = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        with transaction.atomic():
-            write()
-            written.set()
-            read.wait(10 if connection.vendor == "postgresql" else 0.1)
-
-    def quick() -> None:
-        written.wait(10)
-        write()
-        look()
-        read.set()
-
-    assert together(slow, quick) == [None, None]
-    look()
-
-
 def test_a_program_misses_nothing_that_was_committed_late(program):
     reader = program()
     overtaken(reader.read)
     reader.is_whole()
-
-
-def test_one_that_went_by_the_order_of_writing_would(site):
-    """The control: on PostgreSQL what was written first and committed last is never read. SQLite has one writer."""
-    seen: list[int] = []
-    overtaken(lambda: seen.extend(Event.objects.filter(id__gt=max(seen, default=0)).values_list("id", flat=True)))
-    missed = Event.objects.count() - len(seen)
-    assert missed == (1 if connection.vendor == "postgresql" else 0)
 
 
 def test_programs_beside_writers_each_read_all_once(program):
