@@ -80,6 +80,11 @@ def lanes(chat, agent) -> set[str]:
 # --- asking -----------------------------------------------------------------------------------
 
 
+def test_a_contact_whose_phone_sleeps_is_still_asked_about(world, chat):
+    presence.went_away(party(chat, None).id, since=world.now, now=world.clock.tick())
+    assert world.consulted(chat, world.ana, world.cy).active
+
+
 @pytest.mark.parametrize("medium", MEDIA)
 def test_it_rings_and_the_contact_learns_nothing(world, chat, medium):
     before = as_the_contact_sees(chat), lines(chat, "public"), fresh(chat).public_version
