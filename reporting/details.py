@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 
 from . import names
 from .asking import Question, narrowed
-from .figures import Figure, seconds
+from .figures import COUNT, TIME, Figure, seconds
 from .models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
 from .quarters import quarter_of
 from .reports import NO_OUTCOME, VIA
@@ -40,16 +40,17 @@ class Cursor(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """`named`: the kind of row whose id it holds. `show`: what people and programs read of the value."""
+    """`named`: the kind of row whose id it holds. `show`: what one reads of the value. `unit`: of numbers."""
 
     key: str
     name: str
     named: str = ""
     show: Callable = lambda value: value
+    unit: str = COUNT
 
 
 def _time(key: str, name: str) -> Column:
-    return Column(key, name, show=lambda value: None if value is None else seconds(value))
+    return Column(key, name, show=lambda value: None if value is None else seconds(value), unit=TIME)
 
 
 def _words(key: str, name: str, words: dict | None = None) -> Column:

@@ -16,7 +16,7 @@ from core import answers, feed
 from core.clock import now
 from core.errors import NotAllowed
 
-from . import asking, counting, details, names, permissions, quarters, reports, showing, telling
+from . import asking, counting, details, exports, names, permissions, quarters, reports, showing, telling
 from .api import forms
 from .quarters import DAILY
 from .reports import Report
@@ -60,7 +60,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     counting.catch_up_now()
     answer = asking.answer(question)
     shown = {"answer": answer, "picture": showing.picture(answer), "table": showing.table(answer, given)}
-    links = {"csv": urlencode({**given, "format": "csv"}), "behind": counting.behind()}
+    links = {**_files(given), "behind": counting.behind()}
     return render(request, "reports/report.html", {**context, **shown, **links, "span": question.span.bounds})
 
 
@@ -79,7 +79,7 @@ def details_of(request: HttpRequest, key: str) -> HttpResponse:
         return answers.wrong(request)
     counting.catch_up_now()
     page = details.page(question, figure if figure and figure.behind is not None else None, cursor)
-    links = {"csv": urlencode({**given, "after": "", "format": "csv"}), "next": _next(given, page.next)}
+    links = {**_files({**given, "after": ""}), "next": _next(given, page.next)}
     context = {**_frame(found), "figure": figure, "page": page, "span": question.span.bounds, **links}
     return render(request, "reports/details.html", {**context, "lines": showing.lines(page, question.span.zone)})
 
@@ -160,3 +160,7 @@ def _choices(found: Report) -> dict:
 
 
 FILTERS = {"queue": "Queue", "agent": "Agent", "group": "Agent group", "point": "Routing point"}
+
+
+def _files(given: dict) -> dict:
+    return {format: urlencode({**given, "format": format}) for format in (exports.CSV, exports.XLSX)}

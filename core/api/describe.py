@@ -32,18 +32,16 @@ class Error(Struct):
     detail: dict
 
 
-def described(
-    id: str, tag: str, answer: type, *, status=200, errors=(), body=None, query=None, conflicts=(), csv=False
-):
-    """Describe a call. `errors`: statuses beside the usual ones. `csv`: it can answer with a file, too."""
+def described(id: str, tag: str, answer: type, *, status=200, errors=(), body=None, query=None, conflicts=(), files=()):
+    """Describe a call. `errors`: statuses beside the usual ones. `files`: types of files that it can answer with."""
     usual = {503, *({400} if body or query else ()), *({413} if body else ())}
     responses = {status: OpenApiResponse(ref(answer), description=_first_line(answer))}
     responses |= {code: OpenApiResponse(ref(Error), description=WORDS[code]) for code in sorted(usual | set(errors))}
     if conflicts:
         words = ", ".join(f"`{code}`" for code in conflicts)
         responses[409] = OpenApiResponse(ref(Error), description=f"Not in the present state: {words}.")
-    if csv:
-        responses[status, "text/csv"] = OpenApiResponse(str, description=_first_line(answer))
+    for kind in files:
+        responses[status, kind] = OpenApiResponse(bytes, description=_first_line(answer))
     parameters = [query] if query else []
     return extend_schema(operation_id=id, tags=[tag], request=body, parameters=parameters, responses=responses)
 

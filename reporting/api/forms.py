@@ -9,6 +9,7 @@ from rest_framework import serializers as s
 
 from agents.models import Agent
 from core.api.forms import Id, Number, Strict, Text
+from reporting import exports
 from reporting.asking import Question
 from reporting.quarters import DAILY, INTERVALS, SECONDS, Span, quarter_of, zones
 from reporting.reports import NO_OUTCOME, THRESHOLD, THRESHOLDS, VIA, Report
@@ -17,6 +18,7 @@ EARLIEST = date(2000, 1, 1)
 LONGEST = timedelta(days=400)
 MOST_INTERVALS = 1_500
 UNSPLIT = "none"
+JSON = "json"
 NOBODY = UUID(int=0)
 TARGETS = ("agent", "queue", "group", "skill", "routing_point")
 
@@ -59,7 +61,7 @@ class ReportQuery(Strict):
     type = s.ChoiceField(TARGETS, allow_blank=True, default="")
     label = Text(max_length=400, allow_blank=True, default="")
     threshold = s.ChoiceField(THRESHOLDS, default=THRESHOLD)
-    format = s.ChoiceField(["json", "csv"], default="json")
+    format = s.ChoiceField([JSON, exports.CSV, exports.XLSX], default=JSON)
 
     def get_fields(self):
         """`from` is a word of the language."""

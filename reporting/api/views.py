@@ -5,7 +5,7 @@ from rest_framework.exceptions import ValidationError
 from core import feed
 from core.errors import NotFound
 from core.models import Event
-from reporting import asking, counting, details, exports, reports, scopes, wallboard
+from reporting import asking, counting, details, exports, reports, scopes, wallboard, workbook
 from reporting.reports import Report
 
 from . import forms, shapes
@@ -28,15 +28,15 @@ class OneReport(ReportView):
 
     reads = scopes.REPORTS_READ
 
-    @of_report("report", shapes.ReportAnswer, query=forms.ReportQuery, csv=True)
+    @of_report("report", shapes.ReportAnswer, query=forms.ReportQuery, files=exports.PUBLISHED)
     def get(self, request, report):
-        """Its figures, by interval; `format=csv`: the same rows as a file."""
+        """Its figures, by interval; `format=csv` or `xlsx`: the same rows as a file."""
         query = _query(forms.ReportQuery, request)
         question = query.question(_report(report), self.now)
         counting.catch_up_now()
         found = asking.answer(question)
-        if query.validated_data["format"] == "csv":
-            return exports.of_answer(found)
+        if (format := query.validated_data["format"]) != forms.JSON:
+            return exports.of_answer(found, format)
         return self.answer(_answer(found))
 
 
@@ -45,17 +45,17 @@ class ReportDetails(ReportView):
 
     reads = scopes.REPORTS_READ
 
-    @of_report("report_details", shapes.Details, query=forms.DetailQuery, csv=True)
+    @of_report("report_details", shapes.Details, query=forms.DetailQuery, files=exports.PUBLISHED)
     def get(self, request, report):
-        """What a figure counts, each with its interaction; `format=csv`: all of it as a file, without pages."""
+        """What a figure counts, each with its interaction; `format=csv` or `xlsx`: all of it as a file."""
         query, found = _query(forms.DetailQuery, request), _report(report)
         if found.facts is None:
             raise NotFound(message=f"“{found.title}” has nothing behind it but status times.")
         question, given = query.question(found, self.now), query.validated_data
         figure, after = _figure(found, given["figure"]), _cursor(found, given["after"])
         counting.catch_up_now()
-        if given["format"] == "csv":
-            return exports.of_details(request, question, figure)
+        if given["format"] != forms.JSON:
+            return _file(request, question, figure, given["format"])
         page = details.page(question, figure, after, given["limit"])
         columns = [shapes.DetailColumn(column.key, column.name) for column in page.columns]
         return self.answer(shapes.Details(columns, page.rows, page.next))
@@ -84,6 +84,14 @@ class Wallboard(ReportView):
     def get(self, request):
         """How it stands now: queues and agents, with the figures of today."""
         return self.answer(wallboard.board(_query(forms.BoardQuery, request).validated_data["timezone"], self.now))
+
+
+def _file(request, question, figure, format: str):
+    try:
+        return exports.of_details(request, question, figure, format)
+    except exports.TooLong:
+        words = f"That is more than {workbook.MOST:,} rows. Take CSV, or a shorter time."
+        raise ValidationError({"format": [words]}) from None
 
 
 def about(report: Report) -> shapes.ReportAbout:

@@ -38,9 +38,9 @@ class Caller:
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         given = {"content_type": "application/json", "query_params": query, "headers": {**self.headers, **headers}}
         got = self.client.generic(method, V1 + path, data, **given)
-        if got.headers["Content-Type"].startswith("text/csv"):
-            published.check_file(method, V1 + path, got.status_code)
-            return Answer(status=got.status_code, data={}, text=got.getvalue().decode(), headers=got.headers)
+        if (kind := got.headers["Content-Type"].split(";")[0]) != "application/json":
+            published.check_file(method, V1 + path, got.status_code, kind)
+            return Answer(status=got.status_code, data={}, content=got.getvalue(), headers=got.headers)
         content = json.loads(got.content)
         published.check_answer(method, V1 + path, got.status_code, content)
         return Answer(status=got.status_code, data=content, headers=got.headers)

@@ -103,10 +103,11 @@ def undone():
 
 
 def test_files_are_answers_too(program):
-    answer = program.get("reports/queues/details", format="csv", figure="offered")
-    assert answer.status == 200 and "," in answer.text.splitlines()[0]
-    answer = program.get("reports/queues", format="csv")
-    assert answer.status == 200 and "," in answer.text.splitlines()[0]
+    for path, query in (("reports/queues/details", {"figure": "offered"}), ("reports/queues", {})):
+        answer = program.get(path, format="csv", **query)
+        assert answer.status == 200 and b"," in answer.content.splitlines()[0]
+        answer = program.get(path, format="xlsx", **query)
+        assert answer.status == 200 and answer.content.startswith(b"PK")
 
 
 def test_all_calls_are_there():

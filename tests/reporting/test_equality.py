@@ -1,8 +1,9 @@
-"""Any history, any interval, any zone: page, CSV, API and a recount by other means say the same."""
+"""Any history, any interval, any zone: page, CSV, XLSX, API and a recount by other means say the same."""
 
 import itertools
 import os
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from bench import journal
 from core import feed
 from core.models import Event
-from reporting import checking, counting
+from reporting import checking, counting, reports
+from reporting.figures import TIME
 from tests.support import rolled_back
 
 from . import asked
@@ -133,11 +135,28 @@ def test_page_csv_api_and_recount_are_equal(at_worlds_time, sue):
 def same(client, report: str, query: dict, expected: dict) -> None:
     rows, totals = asked.by_api(client, report, query)
     assert asked.by_csv(client, report, query) == {(start, cell(name)): row for (start, name), row in rows.items()}
+    assert in_cells(asked.by_xlsx(client, report, query)) == list(in_units(report, rows.values()))
     lines, last = asked.by_page(client, report, query)
     assert lines == [list(values.values()) for values in rows.values()]
     assert last == (list(totals.values()) if rows else [])
     assert rows.keys() == expected.keys()
     assert {key: {name: rows[key][name] for name in row} for key, row in expected.items()} == expected
+
+
+def in_cells(lines: list[dict]) -> list[list]:
+    """The numbers of each line: heads, moments and names stand before them."""
+    return [[value for value in line.values() if isinstance(value, float)][2:] for line in lines]
+
+
+def in_units(report: str, rows) -> Iterator[list]:
+    """A spreadsheet counts time in days, and an empty cell holds nothing."""
+    units = {figure.key: figure.unit for figure in reports.ALL[report].figures}
+    for row in rows:
+        yield [
+            pytest.approx(value / 86400 if units[key] == TIME else value)
+            for key, value in row.items()
+            if value is not None
+        ]
 
 
 def cell(name: str) -> str:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import Agent, AgentGroup
 from core.models import Event
 from interactions.actions import arrival, locking
-from reporting import counting, reports
+from reporting import counting, reports, workbook
 from reporting.picture import draw
 
 from . import asked
@@ -158,6 +158,20 @@ def test_details_are_read_page_by_page_and_whole_as_csv(sue, busy):
     assert len(lines) == 4
     assert lines[0].startswith("interaction,at,queue,outcome,waited")
     assert [line.split(",")[0] for line in lines[1:]] == [row["interaction"] for row in found]
+
+
+def test_details_as_xlsx(sue, busy, monkeypatch):
+    address = "/api/v1/reports/queues/details"
+    found = sue.get(address, DAY).json()["results"]
+    answer = sue.get(address, {**DAY, "format": "xlsx"})
+    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    head, *rows = asked.sheet(answer.content)
+    assert list(head.values())[:4] == ["Interaction", "Began", "Queue", "How it ended"]
+    assert [(row["A"], row["D"]) for row in rows] == [(row["interaction"], row["outcome"]) for row in found]
+    monkeypatch.setattr(workbook, "MOST", 2)
+    refused = sue.get(address, {**DAY, "format": "xlsx"})
+    assert refused.status_code == 400
+    assert "Take CSV" in refused.json()["detail"]["format"][0]
 
 
 def test_filters_narrow_a_report(sue, busy):
