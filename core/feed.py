@@ -30,9 +30,14 @@ def after(position: int, limit: int, subject: UUID | None = None) -> list[Event]
     return list(rows.order_by("position")[:limit])
 
 
+def without_place():
+    """Committed events that have no place yet."""
+    return Event.objects.filter(position=None)
+
+
 def settle(limit: int = BATCH) -> int:
     """Give places to committed events that have none, at most so many. How many got one."""
-    return _settle(limit) if Event.objects.filter(position=None).exists() else 0
+    return _settle(limit) if without_place().exists() else 0
 
 
 @transaction.atomic

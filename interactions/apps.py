@@ -9,7 +9,7 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import checks, configuration, postman, runner, scopes  # noqa: F401 -- some register themselves
+        from . import beside, checks, configuration, postman, scopes  # noqa: F401 -- some register themselves
 
         configuration.describe()
-        runner.beside(postman.deliver)
+        beside.add("mail", postman.deliver, postman.due)

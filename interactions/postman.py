@@ -19,6 +19,11 @@ from .smtp_words import problem_of
 log = logging.getLogger("parley.mail")
 
 
+def due(now: datetime) -> list:
+    """Rows of which any makes a look worthwhile."""
+    return [OutgoingMail.objects.due(now)]
+
+
 def deliver(now: datetime) -> bool:
     """Send the mail that is due first. True: look again, there may be another."""
     mail = OutgoingMail.objects.due(now).select_related("author__user", "party").first()

@@ -1,12 +1,12 @@
 """The engine's loop: a sweep at each wake and every second, through outages, in as many processes as there are.
 
-What may take longer and nobody waits for runs beside it, see `beside`.
+What may take longer and nobody waits for runs beside it, see `beside`. Nothing sleeps until a moment that was
+calculated: to ask each second costs less than to be wrong once about a clock, another process or a wake that was lost.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from core import clock, realtime
 from core.db import db_call
 
 from .actions.sweep import sweep
+from .beside import Side
 
 log = logging.getLogger("parley.engine")
 
@@ -23,15 +24,6 @@ GATHER = 0.01
 GAP = timedelta(seconds=10)
 BACKOFF = (1.0, 15.0)
 STOP_TIME = 5.0
-REST = 2.0
-
-_beside: list[Callable[[datetime], bool]] = []
-
-
-def beside(work: Callable[[datetime], bool]) -> None:
-    """Let every engine do this, too: a short piece at a time, at once again while it says that there is more."""
-    if work not in _beside:
-        _beside.append(work)
 
 
 class Service:
@@ -58,12 +50,11 @@ class Runner:
     """One engine on one loop."""
 
     def __init__(self):
-        self._awake, self._stopping = asyncio.Event(), asyncio.Event()
+        self._awake = asyncio.Event()
         self._ending = False
         self._service = Service(time.monotonic())
-        loop = asyncio.get_running_loop()
-        self._task = loop.create_task(self._run())
-        self._tasks = [self._task, *(loop.create_task(self._keep_on(work)) for work in _beside)]
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._side = Side()
 
     @property
     def running(self) -> bool:
@@ -73,10 +64,8 @@ class Runner:
         """Let the sweep that runs come to its end, and what runs beside it."""
         self._ending = True
         self._awake.set()
-        self._stopping.set()
-        await asyncio.wait(self._tasks, timeout=STOP_TIME)
-        for task in self._tasks:
-            task.cancel()
+        await asyncio.gather(asyncio.wait([self._task], timeout=STOP_TIME), self._side.stop(STOP_TIME))
+        self._task.cancel()
 
     async def _run(self) -> None:
         forget = realtime.on_wake("engine", self._awake.set)
@@ -102,25 +91,6 @@ class Runner:
             service.broke(time.monotonic())
             return False
         return True
-
-    async def _keep_on(self, work: Callable[[datetime], bool]) -> None:
-        while not self._ending:
-            if not await self._piece(work):
-                await self._rest()
-
-    async def _piece(self, work: Callable[[datetime], bool]) -> bool:
-        try:
-            return await db_call(work, clock.now())
-        except Exception:
-            log.exception("%s failed", work.__qualname__)
-            return False
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(REST):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
 
     async def _doze(self, most: float) -> None:
         """Until the next wake, or so long; wakes that come together are one."""

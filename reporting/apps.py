@@ -8,8 +8,8 @@ class Reporting(AppConfig):
 
     def ready(self):
         """The engine's process keeps the figures up to date."""
-        from interactions import runner
+        from interactions import beside
 
         from . import counting, scopes  # noqa: F401 -- declares them
 
-        runner.beside(counting.catch_up)
+        beside.add("counting", counting.catch_up, counting.due)

@@ -12,6 +12,8 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from core import feed
 from core.models import Event, FeedHead
@@ -26,6 +28,12 @@ ASIDE = ("agent.", "interaction.erased")
 AT_ONCE = 20  # batches that who asks for a report waits for
 INTERACTIONS = (WaitFact, SegmentFact, RequestFact, OutcomeFact)
 FACTS = (InteractionFact, WaitFact, SegmentFact, RequestFact, OutcomeFact)
+
+
+def due(now: datetime) -> list:
+    """Rows of which any says that something was not counted."""
+    counted = Coalesce(Subquery(Progress.objects.values("position")[:1]), 0)
+    return [feed.without_place(), FeedHead.objects.filter(last__gt=counted)]
 
 
 def catch_up(now: datetime | None = None, *, limit: int = BATCH) -> bool:

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from interactions import heads, marks, transcript
-from interactions.models import Interaction, Lane, Message, Party, Reader
+from core.due import Gate, Statement
+from interactions import beside, heads, marks, transcript
+from interactions.actions import calls, sweep
+from interactions.models import Call, Interaction, Invitation, Lane, Message, Party, Reader, Ring
 from interactions.models.segment import Segment
 from interactions.transcript import Author
-from tests.support import party
+from tests.support import fresh, party
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +136,63 @@ def test_no_query_goes_through_a_large_table(world, chat):
         list(Message.objects.filter(text="no index")[:1])
         list(Message.objects.filter(lane=chat.lanes.get(name="public")).order_by("at")[:1])
     assert len({sql for _, sql in control}) == 2
+
+
+def past(world, chat: Interaction) -> None:
+    """All that was ever due and is over: rings, places in line, requests, who left while they were away, calls."""
+    place = chat.invitations.get(kind="route")
+    request = chat.invitations.exclude(kind="route").get()
+    ring, here = place.rings.get(), party(chat, world.ana)
+    call = world.speaking(world.ana, world.cy)
+    chats = Interaction.objects.exclude(pk=chat.pk)
+    places = Invitation.objects.bulk_create([like(place, interaction=one, rises_at=one.created_at) for one in chats])
+    Ring.objects.bulk_create([like(ring, invitation=one) for one in places])
+    about = {"expires_at": chat.created_at, "message_offered_at": None}
+    Invitation.objects.bulk_create([like(request, interaction=one, **about) for one in chats])
+    gone = {"left_at": chat.created_at, "away_since": chat.created_at}
+    Party.objects.bulk_create([like(here, interaction=one, **gone) for one in chats])
+    calls.hang_up(call.id, by=world.ana, now=world.clock.tick())
+    Call.objects.bulk_create([like(fresh(call)) for _ in chats])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def effort(statement: Statement, now) -> int:
+    """How much the database did for it: instructions on SQLite, rows that were looked at on PostgreSQL."""
+    sql, moments = statement.sql, [moment.at(now) for moment in statement.moments]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            return instructions(cursor, sql, moments)
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", moments)
+        plan = cursor.fetchone()[0]
+    return looked_at((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
+
+
+def instructions(cursor, sql: str, params: list) -> int:
+    done = []
+    connection.connection.set_progress_handler(lambda: done.append(1), 1)
+    try:
+        cursor.execute(sql, params)
+        cursor.fetchone()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return len(done)
+
+
+def looked_at(node: dict) -> int:
+    here = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return int(here) + sum(map(looked_at, node.get("Plans", [])))
+
+
+def test_asking_what_is_due_costs_the_same_whatever_there_was(world, chat):
+    """What waited, rang, was away or was called and is over is not even looked at."""
+    past(world, chat)
+    found = {name: effort(gate.statement((name,)), world.now) for gate in gates() for name in gate.kinds}
+    assert {name: done for name, done in found.items() if done > CHATS / 2} == {}
+    control = Gate({"": lambda now: [Party.objects.filter(nickname="nobody")]})
+    assert effort(control.statement(("",)), world.now) > CHATS
+
+
+def gates() -> list[Gate]:
+    return [sweep.gate(), beside.gate()]

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from core import realtime
-from interactions import runner
+from interactions import beside, runner
 from interactions.runner import Service
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -59,7 +59,7 @@ async def sweeps(monkeypatch):
 
     monkeypatch.setattr(runner, "sweep", sweep)
     monkeypatch.setattr(runner, "db_call", asyncio.to_thread)
-    monkeypatch.setattr(runner, "_beside", [])
+    monkeypatch.setattr(beside, "WORK", {})
     monkeypatch.setattr(runner, "BACKOFF", (0.02, 0.02))
     yield seen
     await runner.stop()
@@ -117,26 +117,3 @@ async def test_starting_and_stopping_again_is_harmless(sweeps):
     await runner.stop()
     await runner.stop()
     assert not runner.is_running()
-
-
-async def test_what_runs_beside_goes_on_while_there_is_more_and_survives_its_failures(sweeps, monkeypatch, caplog):
-    monkeypatch.setattr(runner, "EVERY", 3600)
-    monkeypatch.setattr(runner, "REST", 0.01)
-    answers, done = iter([True, True, OperationalError("away"), False]), asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def count(now):
-        found = next(answers, None)
-        if found is None:
-            loop.call_soon_threadsafe(done.set)
-        elif isinstance(found, Exception):
-            raise found
-        return bool(found)
-
-    runner.beside(count)
-    runner.beside(count)
-    await runner.start()
-    await asyncio.wait_for(done.wait(), 5)
-    assert "count failed" in caplog.text
-    await runner.stop()
-    assert all(task.done() for task in asyncio.all_tasks() - {asyncio.current_task()})

@@ -9,8 +9,8 @@ class Webhooks(AppConfig):
 
     def ready(self):
         """Each engine sends, beside its sweep."""
-        from interactions import runner
+        from interactions import beside
 
         from . import courier
 
-        runner.beside(courier.deliver)
+        beside.add("webhooks", courier.deliver, courier.due)

@@ -15,7 +15,11 @@ from typing import NamedTuple
 import msgspec
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from agents.models import Agent
+from core import feed
+from core.models import FeedHead
 from core.outbox import CLAIM, pause
 from reporting.permissions import may_report
 
@@ -42,6 +46,20 @@ class Parcel(NamedTuple):
     keys: list[str]
     deliveries: list[Delivery]
     at: datetime
+
+
+def due(now: datetime) -> list:
+    """Rows of which any makes a round worthwhile."""
+    free, head = Webhook.objects.free(now), Subquery(FeedHead.objects.values("last")[:1])
+    supervisors = Agent.objects.filter(user=OuterRef("owner"), supervisor=True)
+    no_longer = Q(owner__is_active=False) | Q(owner__is_staff=False) & ~Exists(supervisors)
+    return [
+        free.filter(Exists(feed.without_place())),
+        free.filter(position__lt=head),
+        free.filter(Exists(Delivery.objects.due(now).order_by().filter(webhook=OuterRef("pk")))),
+        free.filter(no_longer),
+        Webhook.objects.filter(notice_at__lte=now),
+    ]
 
 
 def deliver(now: datetime) -> bool:

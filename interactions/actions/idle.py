@@ -23,16 +23,27 @@ from .joining import concerned, say
 WARN, CLOSE = "warn", "close"
 
 
+def quiet(now: datetime):
+    """Public lanes of the chats in which the contact owes an answer."""
+    served = {"interaction__state": State.ACTIVE, "interaction__offline": False}
+    return Lane.objects.filter(name=PUBLIC, quiet_since__lt=now, **served)
+
+
 def due(now: datetime) -> list:
     """Ids of the chats whose clock has run out; the action looks again under the lock."""
-    served = {"interaction__state": State.ACTIVE, "interaction__offline": False}
-    lanes = Lane.objects.filter(name=PUBLIC, quiet_since__lt=now, **served)
-    site = Site.current()
+    site, lanes = Site.current(), quiet(now)
     warns = Q(interaction__queue__idle_warning__gt=0)
     if site.idle_warning:
         warns |= Q(interaction__queue__isnull=False, interaction__queue__idle_warning=None)
     lanes = lanes.filter(warns).select_related("interaction__queue")
-    return [lane.interaction_id for lane in lanes if _verdict(lane.interaction, lane, now, site)]
+    old = [lane for lane in lanes if _may_be_over(lane, now, site)]
+    return [lane.interaction_id for lane in old if _verdict(lane.interaction, lane, now, site)]
+
+
+def _may_be_over(lane: Lane, now: datetime, site: Site) -> bool:
+    """Nothing that the clock counts from is earlier than this: it need not be asked for."""
+    warning = lane.interaction.queue.option("idle_warning", site).value
+    return lane.warned_at is not None or _over(lane.quiet_since, warning, now)
 
 
 @transaction.atomic(durable=True)

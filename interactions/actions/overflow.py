@@ -16,14 +16,18 @@ from routing.models import OverflowStep
 from .rings import ringing_at, show_again
 
 
+def undecided():
+    """Places in line whose contact was not offered a message yet."""
+    return Invitation.objects.pending().of_kind(Kind.ROUTE).filter(message_offered_at=None)
+
+
 def due(now: datetime) -> list:
     """Ids of the places in line whose contact is to be offered a message now; the action looks again."""
     steps = OverflowStep.objects.filter(action=OverflowStep.MESSAGE).values_list("queue", "after")
     come = Q(pk__in=[])
     for queue, after in steps:
         come |= Q(queue=queue, created_at__lte=now - timedelta(seconds=after))
-    rows = Invitation.objects.pending().of_kind(Kind.ROUTE).filter(come, message_offered_at=None)
-    return list(rows.filter(interaction__offline=False).values_list("id", flat=True))
+    return list(undecided().filter(come, interaction__offline=False).values_list("id", flat=True))
 
 
 @transaction.atomic(durable=True)

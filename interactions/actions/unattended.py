@@ -15,6 +15,13 @@ from interactions.states import State
 NAME = "response.unattended"
 
 
+def behind_locks():
+    """Agents with a locked workspace in chats whose contact waits for an answer."""
+    waits = {"interaction__lanes__name": PUBLIC, "interaction__lanes__unanswered_since__isnull": False}
+    rows = Party.objects.here().agents().filter(interaction__state=State.ACTIVE, **waits)
+    return rows.filter(agent__locked_at__isnull=False)
+
+
 def due(now: datetime) -> list:
     """Ids of the chats whose pending response is red behind locks, and of which the journal does not know it yet."""
     locked, site = list(Agent.objects.exclude(locked_at=None).prefetch_related("groups")), Site.current()

@@ -66,7 +66,7 @@ class Call(models.Model):
     accepted_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField(null=True, db_index=True)
+    expires_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=14, choices=CAUSES, blank=True)
     ended_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -95,7 +95,7 @@ class Invitation(models.Model):
     rises_at = models.DateTimeField(null=True)  # when the priority is one higher
     created_at = models.DateTimeField()
     waited_since = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, db_index=True)
+    expires_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     message_offered_at = models.DateTimeField(null=True)  # the waiting contact may leave a message instead
 
@@ -122,6 +122,7 @@ class Invitation(models.Model):
                 name="invitation_next",
             ),
             models.Index(fields=["rises_at"], condition=Q(state=Invited.WAITING), name="invitation_rises"),
+            models.Index(fields=["expires_at"], condition=Q(state=Invited.WAITING), name="invitation_expires"),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ class Party(models.Model):
     invited_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
-    away_since = models.DateTimeField(null=True, db_index=True)
+    away_since = models.DateTimeField(null=True)
     back_at = models.DateTimeField(null=True)
     cause = models.CharField(max_length=10, choices=CAUSES, blank=True)
 
@@ -63,7 +63,10 @@ class Party(models.Model):
                 fields=["interaction"], condition=Q(kind="contact"), name="one_contact_per_interaction"
             ),
         ]
-        indexes = [models.Index(fields=["agent", "left_at"], name="party_of_agent")]
+        indexes = [
+            models.Index(fields=["agent", "left_at"], name="party_of_agent"),
+            models.Index(fields=["away_since"], condition=Q(left_at=None), name="party_here"),
+        ]
 
     def __str__(self) -> str:
         return self.nickname

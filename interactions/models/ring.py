@@ -36,7 +36,7 @@ class Ring(models.Model):
     queue = models.ForeignKey(Queue, null=True, on_delete=models.PROTECT, related_name="+")  # through which, if any
     routed = models.BooleanField()
     started_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=OUTCOMES, blank=True)
     version = models.PositiveBigIntegerField()
@@ -55,6 +55,7 @@ class Ring(models.Model):
         indexes = [
             models.Index(fields=["agent", "outcome"], name="ring_of_agent"),
             models.Index(fields=["agent", "-started_at"], name="ring_in_turn"),
+            models.Index(fields=["expires_at"], condition=Q(outcome=""), name="ring_open"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from agents.models import Site
 from core import leases
 from core.models import Event, Lease
 from interactions import events
-from interactions.actions import invitations, presence, status, sweep
+from interactions.actions import invitations, presence, slots, status, sweep
 from interactions.models import Ring, Segment
 from interactions.states import Invited, Rang, State
 from tests.interactions.steps import happens, leaves_all_alone, lines
@@ -89,16 +89,16 @@ def test_a_slot_is_released_once(world):
     chat = world.handled(world.ana)
     world.end(chat, world.ana, "close")
     segment = Segment.objects.get()
-    sweep.release_slot(segment.id, now=world.clock.pass_(121))
+    slots.release(segment.id, now=world.clock.pass_(121))
     with leaves_all_alone():
-        sweep.release_slot(segment.id, now=world.clock.tick())
+        slots.release(segment.id, now=world.clock.tick())
 
 
 def test_too_early_releases_nothing(world):
     chat = world.handled(world.ana)
     world.end(chat, world.ana, "close")
     with leaves_all_alone():
-        sweep.release_slot(Segment.objects.get().id, now=world.clock.pass_(119))
+        slots.release(Segment.objects.get().id, now=world.clock.pass_(119))
 
 
 def test_helpers_segments_close_by_themselves(world):
@@ -112,7 +112,7 @@ def test_helpers_segments_close_by_themselves(world):
     assert (segment.done_at, segment.closed_by_system) == (world.now, True)
     assert events.desk(fresh(world.bo), world.now).interactions == []
     with leaves_all_alone():
-        sweep.close_helper(segment.id, now=world.now)
+        slots.close_helper(segment.id, now=world.now)
 
 
 def test_the_last_owners_segment_stays_open(world):

@@ -11,6 +11,7 @@ from .always import Always
 from .calls import CallVerbs
 from .colleagues import ColleagueVerbs
 from .contacts import ContactVerbs
+from .doubt import sweep_in_doubt
 from .ground import PICK, verb, verbs
 from .handling import HandlingVerbs
 from .people import PeopleVerbs
@@ -28,7 +29,7 @@ class SiteMachine(PeopleVerbs, ContactVerbs, HandlingVerbs, ColleagueVerbs, Call
 
     @verb(3)
     def time_passes(self, at, other, turn):
-        self.tick(self.pick(turn, SECONDS))
+        sweep_in_doubt(self.tick(self.pick(turn, SECONDS)), steady=other > 3)
         self.sweep_now(steady=other > 3)
         self._nobody_waits_while_a_suitable_agent_is_free()
 

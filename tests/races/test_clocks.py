@@ -8,7 +8,7 @@ import pytest
 
 from core import leases
 from interactions import transcript
-from interactions.actions import arrival, closing, conference, idle, invitations, presence, sweep
+from interactions.actions import arrival, closing, conference, idle, invitations, presence, slots
 from interactions.models import Invitation, Message, Party
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together
@@ -175,7 +175,7 @@ def test_a_tail_is_extended_or_over(site, served):
         segment, now = party(chat, site.ana).segment, site.clock.pass_(31)
         longer, _ = results = together(
             partial(closing.set_tail, chat.id, 60, by=site.ana, now=now),
-            partial(sweep.release_slot, segment.id, now=now),
+            partial(slots.release, segment.id, now=now),
         )
         held = fresh(segment).slot_until is not None
         assert held == (not isinstance(longer, Exception)), codes(results)

@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Lease
 from interactions import events
-from interactions.actions import arrival, closing, conference, presence, sweep
+from interactions.actions import arrival, closing, conference, presence, slots
 from interactions.models import Interaction, Segment
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
@@ -185,7 +185,7 @@ def test_mark_done_against_the_wrap_up_limit(site):
         segment, now = party(chat, site.ana).segment, site.clock.pass_(121)
         results = together(
             lambda chat=chat, now=now: closing.mark_done(chat.id, by=site.ana, now=now),
-            lambda segment=segment, now=now: sweep.release_slot(segment.id, now=now),
+            lambda segment=segment, now=now: slots.release(segment.id, now=now),
         )
         assert codes(results) == ["", ""]
         is_whole(chat)
