@@ -8,12 +8,13 @@ import msgspec
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from core import realtime
 from core.errors import Conflict, Invalid, NotFound
 from interactions import frames, transcript
 from interactions.models import Lane, Message, Reader
-from interactions.transcript import Author, Written, statements
+from interactions.transcript import Author, Written, members, statements
 from interactions.transcript.batch import Draft, write_all
 from interactions.transcript.typing import Notice, tell
 from tests.support import NOON, assert_publishes, changes_nothing, fresh, party
@@ -274,6 +275,40 @@ def test_whoever_missed_invitations_is_told_of(world, chat):
     world.bo.save()
     outcomes = write_all([draft(chat, world.ana), draft(chat, world.bo), draft(chat, None)])
     assert [outcome.missed for outcome in outcomes] == [False, True, False]
+
+
+def test_a_chat_is_read_once_for_each_version(world, chat):
+    def reads(*drafts) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            outcomes = write_all(list(drafts))
+        assert all(isinstance(outcome, Written) for outcome in outcomes)
+        return sum("interactions_reader" in query["sql"] for query in seen)
+
+    assert reads(draft(chat, world.ana), draft(chat, world.bo)) == 1
+    assert reads(draft(chat, world.ana), draft(chat, None, lane="public")) == 0
+    world.consulted(chat, world.ana, world.cy)
+    assert reads(draft(chat, None), draft(chat, world.ana)) == 1
+
+
+def test_what_is_known_of_a_chat_ends_with_its_version(world, chat, monkeypatch):
+    """Bo has left; without the look at the version they would still write, and still be told."""
+    write_all([draft(chat, world.bo)])
+    world.end(chat, world.bo, "leave")
+    with monkeypatch.context() as blind:
+        blind.setattr(members._Kept, "get", lambda kept, id, version: kept._chats.get(id))
+        assert isinstance(write_all([draft(chat, world.bo)])[0], Written)
+    with assert_publishes(world, chat) as posts:
+        refused, taken = write_all([draft(chat, world.bo), draft(chat, world.ana)])
+    assert isinstance(refused, Conflict) and isinstance(taken, Written)
+    assert world.bo.holder not in posts[0].groups
+
+
+def test_only_so_many_chats_are_kept(world, chat, monkeypatch):
+    monkeypatch.setattr(members, "KEPT", 1)
+    other = world.handled(world.ana)
+    for _ in range(2):
+        assert all(isinstance(outcome, Written) for outcome in write_all([draft(chat, None), draft(other, None)]))
+    assert len(members._kept._chats) == 1
 
 
 # --- reading ----------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ class _Batch:
         self._items = [self._item(draft) for draft in drafts]
         taken, self._held = self._sql.take({item.place for item in self._items}, wait)
         self._lanes = {(row.interaction, row.name): _Lane(row) for row in taken}
-        self._members = Members(self._sql, {row.interaction for row in taken})
+        agents = {item.author[1] for item in self._items} - {None}
+        self._members = Members(self._sql, {row.interaction for row in taken}, agents)
         self._stored = self._known()
         self._rows: list[Row] = []
         self.posts: list[Post] = []
@@ -173,7 +174,7 @@ class _Batch:
         self._rows.append(Row(lane.row.id, number, member.party_id, item.id, draft.text, draft.at))
         self._stored[member.party_id, item.id] = Stored(member.party_id, item.id, number, draft.text, draft.lane)
         self.posts.append(self._post(item, lane, number, self._members.uuid(member)))
-        return Written(_ack(draft, number), bool(member.missed))
+        return Written(_ack(draft, number), self._members.missed(member))
 
     def _repeated(self, item: _Item) -> Stored | None:
         found = (self._stored.get((party, item.id)) for party in self._members.parties(item.author))

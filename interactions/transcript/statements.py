@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 
@@ -29,6 +30,7 @@ class Member(NamedTuple):
     """
 
     interaction: UUID | str
+    version: int  # of the interaction
     state: str
     party_id: UUID | str
     kind: str
@@ -37,7 +39,6 @@ class Member(NamedTuple):
     lane_id: int
     name: str
     until: int | None
-    missed: int  # invitations of this agent
 
     @property
     def party(self) -> "Member":
@@ -80,21 +81,24 @@ class Moved(NamedTuple):
 
 
 LANES = "SELECT id, interaction_id, name, head FROM interactions_lane WHERE (interaction_id, name) IN ({pairs})"
+PRESENT = """
+    SELECT id, version FROM interactions_interaction WHERE id IN ({interactions})
+    UNION ALL SELECT id, missed FROM agents_agent WHERE id IN ({agents}) AND missed > 0
+"""
 MEMBERS = """
-    SELECT party.interaction_id, interaction.state, party.id, party.kind, party.agent_id, party.left_at,
-        reader.lane_id, lane.name, reader.until, coalesce(agent.missed, 0)
+    SELECT party.interaction_id, interaction.version, interaction.state, party.id, party.kind, party.agent_id,
+        party.left_at, reader.lane_id, lane.name, reader.until
     FROM interactions_party party
     JOIN interactions_interaction interaction ON interaction.id = party.interaction_id
     JOIN interactions_reader reader ON reader.party_id = party.id
     JOIN interactions_lane lane ON lane.id = reader.lane_id
-    LEFT JOIN agents_agent agent ON agent.id = party.agent_id
     WHERE party.interaction_id IN ({interactions})
-    ORDER BY party.joined_at, party.id, reader.lane_id
+    ORDER BY party.interaction_id, party.joined_at, party.id, reader.lane_id
 """
 STORED = """
     SELECT line.party_id, line.client_id, line.number, line.text, lane.name
     FROM interactions_message line JOIN interactions_lane lane ON lane.id = line.lane_id
-    WHERE (line.party_id, line.client_id) IN ({pairs})
+    WHERE {used}
 """
 COLUMNS = "lane_id, number, party_id, client_id, text, at, kind"
 
@@ -103,9 +107,11 @@ class Sqlite:
     """One writer at a time: what is read inside the transaction is ours."""
 
     PAIRS = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
+    IDS = "SELECT value FROM json_each(%s)"
     LANES = LANES.format(pairs=PAIRS)
-    MEMBERS = MEMBERS.format(interactions="SELECT value FROM json_each(%s)")
-    STORED = STORED.format(pairs=PAIRS)
+    PRESENT = PRESENT.format(interactions=IDS, agents=IDS)
+    MEMBERS = MEMBERS.format(interactions=IDS)
+    STORED = STORED.format(used=f"(line.party_id, line.client_id) IN ({PAIRS})")
     INSERT = f"INSERT INTO interactions_message ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, 'text')"  # noqa: S608
     HEAD = "UPDATE interactions_lane SET head = %s WHERE id = %s"
     CLOCKS = """
@@ -132,6 +138,11 @@ class Sqlite:
     def take(self, lanes: set[tuple], wait: bool) -> tuple[list[Taken], set[tuple]]:
         """Those of these lanes (interaction and name) that exist, and none that others hold: they cannot."""
         return self._all(Taken, self.LANES, list(lanes)), set()
+
+    def present(self, interactions: Iterable, agents: Iterable) -> dict:
+        """The versions of these interactions; and how many invitations those of these agents missed who did."""
+        self._cursor.execute(self.PRESENT, [json.dumps(list(interactions)), json.dumps(list(agents))])
+        return dict(self._cursor.fetchall())
 
     def members(self, interactions: Iterable) -> list[Member]:
         return self._all(Member, self.MEMBERS, list(interactions))
@@ -166,8 +177,14 @@ class Postgres:
     """Whoever changes a membership holds the lanes, so a batch takes the lanes that are free, or waits for them."""
 
     LANES = LANES.format(pairs="SELECT * FROM unnest(%s::uuid[], %s::text[])")
-    MEMBERS = MEMBERS.format(interactions="SELECT unnest(%s::uuid[])")
-    STORED = STORED.format(pairs="SELECT * FROM unnest(%s::uuid[], %s::uuid[])")
+    IDS = "SELECT unnest(%s::uuid[])"
+    PRESENT = PRESENT.format(interactions=IDS, agents=IDS)
+    MEMBERS = MEMBERS.format(interactions=IDS)
+    USED = STORED.format(used="(line.party_id, line.client_id) = (used.party_id, used.client_id)")
+    STORED = f"""
+        SELECT line.* FROM unnest(%s::uuid[], %s::uuid[]) AS used (party_id, client_id)
+        CROSS JOIN LATERAL ({USED} LIMIT 1) line
+    """  # noqa: S608 -- one look into the index for each, however empty the table seems
     INSERT = f"""
         INSERT INTO interactions_message ({COLUMNS}) SELECT *, 'text'
         FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
@@ -185,7 +202,7 @@ class Postgres:
     """
 
     def __init__(self):
-        self._cursor = connection.cursor()
+        self._cursor = _binary_cursor()
 
     @staticmethod
     def key(id: UUID) -> UUID:
@@ -207,6 +224,11 @@ class Postgres:
         held = self._all(Taken, self.LANES, _columns(missing)) if missing and not wait else ()
         return taken, {(lane.interaction, lane.name) for lane in held}
 
+    def present(self, interactions: Iterable, agents: Iterable) -> dict:
+        """The versions of these interactions; and how many invitations those of these agents missed who did."""
+        self._cursor.execute(self.PRESENT, [list(interactions), list(agents)])
+        return dict(self._cursor.fetchall())
+
     def members(self, interactions: Iterable) -> list[Member]:
         return self._all(Member, self.MEMBERS, [list(interactions)])
 
@@ -227,6 +249,14 @@ class Postgres:
     def _all(self, kind, sql: str, given: list) -> list:
         self._cursor.execute(sql, given)
         return [kind._make(row) for row in self._cursor.fetchall()]
+
+
+def _binary_cursor():
+    """Django's puts what is given into the statement, as text. Arrays and ids are cheaper as they are, on both ends."""
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.format = psycopg.pq.Format.BINARY
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def _columns(rows: Iterable[tuple]) -> list[list]:

@@ -1,5 +1,7 @@
 """What must always hold, looked at after every step."""
 
+from collections import defaultdict
+
 import msgspec
 from django.db.models import Count, Max
 from hypothesis.stateful import invariant
@@ -8,6 +10,7 @@ from agents.models import ChannelStatus
 from core.models import Event
 from interactions.models import Interaction, Lane, Message, Ring, Segment
 from interactions.picture import Picture, contact_view
+from interactions.transcript.statements import statements
 from tests.support import DeskCopy
 
 from .ground import Ground
@@ -54,6 +57,16 @@ class Always(Ground):
             assert events.get(chat.pk, 0) == chat.version, "one action is one version is one event"
         self._rings_agree()
         self._lanes_have_no_holes()
+        self._versions_tell_who_belongs(rows)
+
+    def _versions_tell_who_belongs(self, rows):
+        """Who may write in a chat, and who reads it, changes with its version only: the message path relies on it."""
+        sql, now = statements(), defaultdict(list)
+        for row in sql.members({sql.key(id) for id in rows.interactions}):
+            now[row.interaction, row.version].append(row)
+        for chat in now.keys() & self.belonged.keys():
+            assert now[chat] == self.belonged[chat], "a chat's members changed, and its version did not"
+        self.belonged |= now
 
     def _events(self) -> dict:
         return dict(Event.objects.order_by().values_list("subject").annotate(Count("id")))

@@ -84,6 +84,7 @@ class Ground(RuleBasedStateMachine):
         self._set_up(world, chosen, tail, required, widen)
         self.people = [world.ana, world.bo, world.cy, world.sue]
         self.chats: list[Interaction] = []
+        self.belonged: dict[tuple, list] = {}  # members of a chat at a version of it
         self.pages: dict[str, tuple[Interaction, ContactCopy]] = {}
         self.desks = {agent.holder: (agent, DeskCopy(desk)) for agent, desk in self.fresh_desks()}
         self.rang: list = []
