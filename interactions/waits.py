@@ -5,6 +5,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Count
+
 from agents.models import Agent, ChannelStatus, Site
 from agents.status import Status
 from core import leases
@@ -14,10 +17,20 @@ from routing.models import Queue
 from .frames import Waiting
 from .load import loads
 from .models import Invitation, Segment
-from .models.invitation import LINE
-from .states import Invited, Kind
+from .states import OPEN, Invited, Kind
 
 LAST_CHATS = 300
+BEFORE = """
+    WITH line AS (
+        SELECT id, queue_id, state, SUM(CASE WHEN id IN ({asked}) THEN 1 ELSE 0 END) OVER (
+            ORDER BY priority DESC, unserved, waited_since, id ROWS UNBOUNDED PRECEDING
+        ) AS part
+        FROM interactions_invitation WHERE kind = 'route' AND state IN ('waiting', 'ringing')
+    ), counted AS (SELECT part, queue_id, state, COUNT(*) AS number FROM line GROUP BY part, queue_id, state)
+    SELECT asked.id, counted.queue_id, counted.state, SUM(counted.number)
+    FROM line AS asked JOIN counted ON counted.part < asked.part
+    WHERE asked.id IN ({asked}) GROUP BY asked.id, counted.queue_id, counted.state
+"""
 WRAP_UP = timedelta(seconds=120)
 
 
@@ -26,44 +39,45 @@ def waits(chats: Collection[UUID], now: datetime) -> dict[UUID, Waiting]:
     mine = {row.id: row for row in Invitation.objects.pending().of_kind(Kind.ROUTE).filter(interaction__in=chats)}
     if not mine:
         return {}
-    line = list(_line())
-    known = board(now, line)
-    places, orders = _places(line), {id: (queue, order) for id, queue, _, order in line}
+    known, ahead = board(now), before(mine)
     staffed = _staffed({row.queue_id for row in mine.values()}, now)
-    found = {}
-    for id, row in mine.items():
-        seconds = known.wait(*orders[id]) if row.state == Invited.WAITING and id in orders else 0
-        found[row.interaction_id] = Waiting(places.get(id, 1), seconds, row.queue_id in staffed)
-    return found
+    return {row.interaction_id: _told(row, known, ahead[id], row.queue_id in staffed) for id, row in mine.items()}
+
+
+def _told(row: Invitation, known: estimate.Board, ahead: dict, staffed: bool) -> Waiting:
+    """What rings has its place already, and keeps it."""
+    place = 1 + sum(ahead[state][row.queue_id] for state in OPEN)
+    waits = row.state == Invited.WAITING
+    return Waiting(place, known.wait(row.queue_id, ahead[Invited.WAITING]) if waits else 0, staffed)
 
 
 def estimates(queues: Collection[UUID], now: datetime) -> dict[UUID, int | None]:
     """{queue: seconds that who comes now will wait; None when that is not to be known}."""
-    known = board(now, _line())
-    return {queue: known.wait(queue) for queue in queues}
+    known = board(now)
+    waiting = Invitation.objects.filter(state=Invited.WAITING, kind=Kind.ROUTE).order_by()
+    ahead = dict(waiting.values_list("queue").annotate(Count("id")))
+    return {queue: known.wait(queue, ahead) for queue in queues}
 
 
-def board(now: datetime, line) -> estimate.Board:
-    """Who is Ready for what, what waits, and how long the last chats took. What rings has its place already."""
-    waiting = [estimate.Waiting(queue, order) for _, queue, state, order in line if state == Invited.WAITING]
-    return estimate.Board(_seats(now), waiting, _handling())
+def board(now: datetime) -> estimate.Board:
+    """Who is Ready for what, and how long the last chats took."""
+    return estimate.Board(_seats(now), _handling())
 
 
-def _line():
-    """(id, queue, state, order) of all places in all lines, in the order in which they are served."""
-    rows = Invitation.objects.pending().of_kind(Kind.ROUTE).order_by(*LINE)
-    fields = ("id", "queue_id", "state", "priority", "unserved", "waited_since")
-    for id, queue, state, priority, unserved, since in rows.values_list(*fields):
-        yield id, queue, state, (-priority, unserved, since, id)
-
-
-def _places(line) -> dict:
-    """{invitation: its place in its queue's line}."""
-    count, found = Counter(), {}
-    for id, queue, _, _ in line:
-        count[queue] += 1
-        found[id] = count[queue]
+def before(ids: Collection[UUID]) -> dict:
+    """{place in line: {state: {queue: how many are served before}}}: counted by the database, in one pass for all."""
+    found: dict = {id: {state: Counter() for state in OPEN} for id in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(*statement(ids))
+        for id, queue, state, number in cursor.fetchall():
+            found[UUID(str(id))][state][UUID(str(queue))] = int(number)
     return found
+
+
+def statement(ids: Collection[UUID]) -> tuple[str, list]:
+    """Each part of the line ends before one of those who ask, so what they have before them are the parts before."""
+    asked = [Invitation._meta.pk.get_db_prep_value(id, connection) for id in ids]
+    return BEFORE.format(asked=", ".join(["%s"] * len(asked))), [*asked, *asked]
 
 
 def _seats(now: datetime) -> list[estimate.Seat]:

@@ -21,33 +21,24 @@ class Seat:
     queues: frozenset[UUID]
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A chat that rings nowhere yet. `order`: the smaller is served first, in whatever queue."""
-
-    queue: UUID
-    order: tuple
-
-
 class Board:
     """Everything known at one moment. `handling`: seconds of the last chats, by the queue they were in."""
 
-    def __init__(self, seats: Sequence[Seat], line: Sequence[Waiting], handling: Mapping[UUID, Sequence[float]]):
+    def __init__(self, seats: Sequence[Seat], handling: Mapping[UUID, Sequence[float]]):
         self.seats = seats
-        self.line = line
         self.handling = handling
 
-    def wait(self, queue: UUID, order: tuple | None = None) -> int | None:
-        """Seconds until a chat with this `order` (None: who comes now) rings. None: not to be known.
+    def wait(self, queue: UUID, before: Mapping[UUID, int]) -> int | None:
+        """Seconds until a chat rings. `before`: how many are served before it and ring nowhere yet, by their queue.
 
-        Unknown while nobody of the queue is Ready, or before five chats were handled anywhere.
+        None: not to be known, while nobody of the queue is Ready, or before five chats were handled anywhere.
         """
         seats = [seat for seat in self.seats if queue in seat.queues]
         slots = sum(seat.slots for seat in seats)
         average = self._average(queue)
         if not slots or average is None:
             return None
-        short = self._ahead(queue, seats, order) + 1 - sum(seat.free for seat in seats)
+        short = self._ahead(queue, seats, before) + 1 - sum(seat.free for seat in seats)
         return round(max(0.0, short) * average / slots)
 
     def _average(self, queue: UUID) -> float | None:
@@ -56,12 +47,8 @@ class Board:
         known = own if len(own) >= FEWEST else [each for times in self.handling.values() for each in times]
         return sum(known) / len(known) if len(known) >= FEWEST else None
 
-    def _ahead(self, queue: UUID, seats: Collection[Seat], order: tuple | None) -> float:
+    def _ahead(self, queue: UUID, seats: Collection[Seat], before: Mapping[UUID, int]) -> float:
         """Chats that are served before; of another queue the part that falls to these agents."""
-        before: dict = {}
-        for each in self.line:
-            if order is None or each.order < order:
-                before[each.queue] = before.get(each.queue, 0) + 1
         return sum(count * self._share(other, queue, seats) for other, count in before.items())
 
     def _share(self, other: UUID, queue: UUID, seats: Collection[Seat]) -> float:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from core.due import Gate, Statement
-from interactions import beside, heads, marks, transcript
+from core.due import Gate
+from interactions import beside, heads, marks, transcript, waits
 from interactions.actions import calls, sweep
 from interactions.models import Call, Interaction, Invitation, Lane, Message, Party, Reader, Ring
 from interactions.models.segment import Segment
@@ -158,13 +158,17 @@ def past(world, chat: Interaction) -> None:
             cursor.execute("ANALYZE")
 
 
-def effort(statement: Statement, now) -> int:
-    """How much the database did for it: instructions on SQLite, rows that were looked at on PostgreSQL."""
-    sql, moments = statement.sql, [moment.at(now) for moment in statement.moments]
+def of_gate(gate: Gate, name: str, now) -> int:
+    statement = gate.statement((name,))
+    return effort(statement.sql, [moment.at(now) for moment in statement.moments])
+
+
+def effort(sql: str, params: list) -> int:
+    """How much the database does for it: instructions on SQLite, rows that are looked at on PostgreSQL."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            return instructions(cursor, sql, moments)
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", moments)
+            return instructions(cursor, sql, params)
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()[0]
     return looked_at((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
 
@@ -188,11 +192,14 @@ def looked_at(node: dict) -> int:
 def test_asking_what_is_due_costs_the_same_whatever_there_was(world, chat):
     """What waited, rang, was away or was called and is over is not even looked at."""
     past(world, chat)
-    found = {name: effort(gate.statement((name,)), world.now) for gate in gates() for name in gate.kinds}
+    found = {name: of_gate(gate, name, world.now) for gate in (sweep.gate(), beside.gate()) for name in gate.kinds}
     assert {name: done for name, done in found.items() if done > CHATS / 2} == {}
     control = Gate({"": lambda now: [Party.objects.filter(nickname="nobody")]})
-    assert effort(control.statement(("",)), world.now) > CHATS
+    assert of_gate(control, "", world.now) > CHATS
 
 
-def gates() -> list[Gate]:
-    return [sweep.gate(), beside.gate()]
+def test_the_place_in_line_costs_what_waits_and_no_more(world, chat):
+    past(world, chat)
+    place = world.chat().invitations.get()
+    assert waits.before([place.id])[place.id]["waiting"] == {}
+    assert effort(*waits.statement([place.id])) < CHATS

@@ -1,6 +1,9 @@
 """A chat that waits long: further queues are asked, skills are relaxed, a message is offered and taken."""
 
 import uuid
+from collections import Counter
+from datetime import timedelta
+from random import Random
 
 import pytest
 
@@ -11,6 +14,7 @@ from interactions.actions import arrival, closing, conference, invitations, over
 from interactions.actions import offering as offers
 from interactions.actions.sweep import sweep
 from interactions.models import Invitation, RoutingDecision
+from interactions.models.invitation import LINE
 from interactions.states import Invited, Rang, State
 from routing.models import ContactTexts, OpeningHours, OverflowStep, RequiredSkill
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
@@ -344,6 +348,24 @@ def test_the_place_is_right_under_priorities_and_after_a_loss(world):
     Invitation.objects.filter(interaction=chats[1]).update(unserved=False)
     found = waits.waits([chat.id for chat in chats], world.now)
     assert [found[chat.id].position for chat in chats] == [3, 2, 1]
+
+
+def test_what_is_before_each_is_counted_as_it_is_served(world):
+    """Two queues, whatever priorities, ages and states: as if the whole line were read."""
+    random, chats = Random(7), [world.chat(topic=topic) for topic in ("Billing", "Network") * 12]
+    for chat in chats:
+        age = world.now - timedelta(seconds=random.randrange(4))
+        state, served = random.choice(["waiting", "waiting", "ringing", "accepted"]), random.random() < 0.8
+        place = {"priority": random.randrange(2), "unserved": served, "waited_since": age, "state": state}
+        chat.invitations.update(**place)
+    line = list(Invitation.objects.filter(state__in=["waiting", "ringing"]).order_by(*LINE))
+    assert len(line) > 12
+    for asked in (line[:1], line[-1:], line, line[::5]):
+        found = waits.before([row.id for row in asked])
+        for row in asked:
+            ahead = line[: line.index(row)]
+            by_state = {one: Counter(each.queue_id for each in ahead if each.state == one) for one in found[row.id]}
+            assert found[row.id] == by_state
 
 
 def test_an_estimate_from_the_last_chats(world):

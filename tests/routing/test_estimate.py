@@ -6,17 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from routing.estimate import Board, Seat, Waiting
+from routing.estimate import Board, Seat
 
 A, B = UUID(int=1), UUID(int=2)
 
 
 def seats(number, slots=1, free=0, queues=(A,)):
     return [Seat(slots, free, frozenset(queues)) for _ in range(number)]
-
-
-def line(number, queue=A, priority=0):
-    return [Waiting(queue, (-priority, since)) for since in range(number)]
 
 
 @pytest.mark.parametrize(
@@ -31,30 +27,24 @@ def line(number, queue=A, priority=0):
     ],
 )
 def test_so_many_have_to_end_first(crew, before, seconds):
-    assert Board(crew, line(before), {A: [100.0] * 5}).wait(A) == seconds
+    assert Board(crew, {A: [100.0] * 5}).wait(A, {A: before}) == seconds
 
 
 def test_what_cannot_be_known_is_not_said():
-    assert Board([], line(1), {A: [100.0] * 5}).wait(A) is None
-    assert Board(seats(2, queues=(B,)), line(1), {A: [100.0] * 5}).wait(A) is None
-    assert Board(seats(2), line(1), {A: [100.0] * 4}).wait(A) is None
-    assert Board(seats(2), line(1), {}).wait(A) is None
+    assert Board([], {A: [100.0] * 5}).wait(A, {A: 1}) is None
+    assert Board(seats(2, queues=(B,)), {A: [100.0] * 5}).wait(A, {A: 1}) is None
+    assert Board(seats(2), {A: [100.0] * 4}).wait(A, {A: 1}) is None
+    assert Board(seats(2), {}).wait(A, {A: 1}) is None
 
 
 def test_too_few_of_the_queues_own_chats_all_are_taken():
-    assert Board(seats(1), [], {A: [1.0], B: [100.0] * 9}).wait(A) == 90
-
-
-def test_who_comes_later_or_counts_less_is_not_before_one():
-    board = Board(seats(1), [*line(3), *line(2, priority=9)], {A: [10.0] * 5})
-    assert board.wait(A, (0, 1)) == 10 * (2 + 1 + 1)
-    assert board.wait(A, (-9, 0)) == 10
+    assert Board(seats(1), {A: [1.0], B: [100.0] * 9}).wait(A, {}) == 90
 
 
 def test_agents_of_two_queues_bring_the_other_line_with_them():
     shared, own = seats(1, queues=(A, B)), seats(1, queues=(B,))
-    board = Board([*shared, *own], line(4, queue=B), {A: [10.0] * 5})
-    assert board.wait(A) == 10 * (4 / 2 + 1)
+    board = Board([*shared, *own], {A: [10.0] * 5})
+    assert board.wait(A, {B: 4}) == 10 * (4 / 2 + 1)
 
 
 # --- against a line that is played through ----------------------------------------------------
@@ -69,7 +59,7 @@ def play(random, agents, load, chats=400, handling=240.0):
         over = [length for ends, _, length, _ in running if ends <= now][-100:]
         busy = sum(at > now for at in free_at)
         ahead = sum(begins > now for _, begins, _, _ in running)
-        estimate = Board([*seats(busy), *seats(agents - busy, free=1)], line(ahead), {A: over}).wait(A)
+        estimate = Board([*seats(busy), *seats(agents - busy, free=1)], {A: over}).wait(A, {A: ahead})
         begins, length = max(now, min(free_at)), random.expovariate(1 / handling)
         free_at[free_at.index(min(free_at))] = begins + length
         known = [began - came for _, began, _, came in running if began <= now][-20:]
