@@ -9,15 +9,17 @@ from agents.models import Agent
 from core import clock, sessions
 from core.db import db_call
 from core.errors import NotAllowed, NotFound
+from core.frames import BeatAsk
+from core.intake import Refused
+from core.socket import SIGNED_OUT, as_text
 
 from . import events, heads, signals, transcript
 from .actions import conversations, locking, presence, status
-from .base_consumer import BaseConsumer, as_text
+from .base_consumer import BaseConsumer
 from .frames import (
     AgentFrame,
     AgentHello,
     AgentWelcome,
-    BeatAsk,
     ContactFrame,
     ContactHello,
     ContactWelcome,
@@ -28,10 +30,8 @@ from .frames import (
     Reload,
     Signal,
 )
-from .intake import Refused
 from .models import ContactSession, Interaction
 from .models.lane import PUBLIC
-from .pulse import SIGNED_OUT
 from .transcript import Author
 
 TOO_MUCH = Reload("too_much_missed")
@@ -58,7 +58,7 @@ class AgentConsumer(BaseConsumer):
     async def responded(self) -> None:
         await db_call(status.wrote, self.agent.id, now=clock.now())
 
-    async def _obey(self, frame) -> None:
+    async def obey(self, frame) -> None:
         if self.member.locked and not isinstance(frame, BeatAsk):
             raise NotAllowed("locked", locking.LOCKED)
         if isinstance(frame, InputSeen):
@@ -67,14 +67,14 @@ class AgentConsumer(BaseConsumer):
             return await self._converse(frame)
         if isinstance(frame, Signal):
             return await db_call(signals.forward, frame.call, self.agent.id, self.outlet.tab, frame.data, self.signals)
-        await super()._obey(frame)
+        await super().obey(frame)
 
     async def _converse(self, frame: ImSend | ImSeenUpTo) -> None:
         now = clock.now()
         if isinstance(frame, ImSeenUpTo):
             return await db_call(conversations.seen, self.agent, frame.agent, frame.number, now=now)
         line = {"id": frame.id, "text": frame.text, "about": frame.interaction}
-        self._put(await conversations.say(self.agent, frame.agent, **line, now=now))
+        self.put(await conversations.say(self.agent, frame.agent, **line, now=now))
 
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The desk, what was missed, the number up to which each lane is known then, and who this is."""

@@ -11,21 +11,16 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-PROTOCOL = 1
+from core.frames import PROTOCOL, BeatAsk, ErrorFrame, Frame, Strict
+
 TEXT_LIMIT = 2000
 SIGNAL_LIMIT = 16 * 1024
-FRAME_LIMIT = 64 * 1024
-FRAME_CLOSE = 256 * 1024
 RESUME_LIMIT = 300
 
 Can = bool | str
 Number = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
 LaneName = Annotated[str, Meta(max_length=36)]  # "public", "internal", or a consultation's id
-
-
-class Strict(Struct, forbid_unknown_fields=True):
-    """A client's frame: unknown fields are refused."""
 
 
 # --- what clients send ------------------------------------------------------------------------
@@ -75,10 +70,6 @@ class DeliveredUpTo(Strict, tag="delivered"):
     """
 
     cursors: Annotated[dict[UUID, dict[LaneName, Number]], Meta(max_length=200)]
-
-
-class BeatAsk(Strict, tag="beat"):
-    """Asks for a `beat` at once. The server sends one every ten seconds unasked."""
 
 
 class InputSeen(Strict, tag="input"):
@@ -624,10 +615,6 @@ class ContactView(Struct):
 # --- what the server sends --------------------------------------------------------------------
 
 
-class Frame(Struct):
-    """A server's frame."""
-
-
 class AgentWelcome(Frame, tag="welcome"):
     snapshot: Desk
     time: datetime
@@ -811,11 +798,6 @@ class Locked(Frame, tag="locked"):
     username: str
     rings: int
     time: datetime
-
-
-class ErrorFrame(Frame, tag="error"):
-    code: str
-    message: str
 
 
 class Reload(Frame, tag="reload"):

@@ -19,6 +19,7 @@ from core import clock, leases, realtime
 from core.db import db_call
 from core.realtime import Outlet
 from core.sessions import Ticket, still_good
+from core.socket import LOCK_TURNED, SIGNED_OUT
 
 from . import heads
 from .frames import AgentBeat, ContactBeat, ErrorFrame, Queues
@@ -31,7 +32,6 @@ BEAT = timedelta(seconds=10)
 AGAIN = timedelta(seconds=5)
 WAITS_PER_TURN = 50
 FEW = 50
-SIGNED_OUT, LOCK_TURNED = 4401, 4423
 
 _encode = msgspec.json.Encoder().encode
 

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from core import realtime
 from core.errors import Conflict, NotFound, TooMany
+from core.intake import Allowance
 from core.realtime import Post
 
 from .events import encode
 from .frames import SignalFrame
-from .intake import Allowance
 from .models import Call
 from .states import CallState
 

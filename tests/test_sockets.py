@@ -11,11 +11,11 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.utils import timezone
 
-from core import leases, realtime
+from core import leases, realtime, socket
 from core.db import db_call
 from core.models import Lease
 from core.realtime import Faults, Post
-from interactions import base_consumer, pulse, transcript
+from interactions import pulse, transcript
 from interactions.actions import arrival, closing, locking
 from interactions.consumers import AgentConsumer
 from interactions.models import ContactSession, Message, Party
@@ -156,7 +156,7 @@ async def test_users_without_a_desk_are_signed_out(dial, world):
 
 
 async def test_a_silent_socket_is_closed(dial, world, monkeypatch):
-    monkeypatch.setattr(base_consumer, "HELLO_TIME", 0.05)
+    monkeypatch.setattr(socket, "HELLO_TIME", 0.05)
     client = await dial.connect("ws/contact/")
     assert await client.closed() == 4400
 

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from agents.models import ChannelStatus, Reason
 from core import realtime
 from core.errors import Conflict, NotFound, TooMany
+from core.intake import Allowance
 from core.models import Event, Lease
 from interactions import events, frames, signals
 from interactions.actions import calls, conference, status, sweep
 from interactions.actions import consultation as consulting
-from interactions.intake import Allowance
 from interactions.models import Call
 from interactions.states import CALL, CALL_LIVE, CallEnd, CallState
 from tests.interactions.steps import as_the_contact_sees, leaves_all_alone, refused

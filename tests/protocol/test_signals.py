@@ -74,6 +74,6 @@ async def test_a_contact_sends_no_signals(dial, world, chat):
 
 def test_a_burst_of_signals_is_within_what_a_socket_may_send():
     """Too many signals are refused one by one; they never close the socket that carries the chats."""
-    from interactions.intake import BURST as OF_SOCKET
+    from core.intake import BURST as OF_SOCKET
 
     assert BURST <= OF_SOCKET

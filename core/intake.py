@@ -1,18 +1,17 @@
 """What a client sends: bounded in size and rate, strictly decoded; whatever it is, it ends as an answer."""
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
-from core import realtime
+from . import realtime
 
-from .frames import FRAME_CLOSE, FRAME_LIMIT
-
+FRAME_LIMIT, FRAME_CLOSE = 64 * 1024, 256 * 1024
 PER_SECOND, BURST = 20, 40
 TOO_BIG, TOO_FAST = 1009, 4429
-LINES = ("send", "im_send")
 BAD_JSON = (msgspec.MsgspecError, RecursionError, UnicodeError)
 
 
@@ -55,13 +54,14 @@ class Allowance:
 
 
 class Intake:
-    """Frames of one socket, one by one."""
+    """Frames of one socket, one by one. `lines`: types of frames that are answered by their id."""
 
-    __slots__ = ("_decoder", "_left", "_receive", "ended")
+    __slots__ = ("_decoder", "_left", "_lines", "_receive", "ended")
 
-    def __init__(self, receive, decoder: msgspec.json.Decoder):
+    def __init__(self, receive, decoder: msgspec.json.Decoder, lines: Collection[str] = ()):
         self._receive = receive
         self._decoder = decoder
+        self._lines = lines
         self._left = Allowance(PER_SECOND, BURST)
         self.ended: int | None = None  # the peer is gone: with which code
 
@@ -85,21 +85,20 @@ class Intake:
             return self._decoder.decode(text)
         except BAD_JSON as error:
             words = str(error) if isinstance(error, msgspec.ValidationError) else "This is not a frame."
-            return _malformed("malformed", words, _line_of(text))
+            return _malformed("malformed", words, self._line_of(text))
+
+    def _line_of(self, text: str) -> UUID | None:
+        """A line that can be told by its id is refused by its id, so that the client stops sending it again."""
+        try:
+            attempt = msgspec.json.decode(text, type=_Attempt)
+        except BAD_JSON:
+            return None
+        return attempt.id if attempt.type in self._lines else None
 
 
 def _malformed(code: str, message: str, line: UUID | None = None) -> Malformed:
     realtime.counts["malformed"] += 1
     return Malformed(code, message, line)
-
-
-def _line_of(text: str) -> UUID | None:
-    """A line that can be told by its id is refused by its id, so that the client stops sending it again."""
-    try:
-        attempt = msgspec.json.decode(text, type=_Attempt)
-    except BAD_JSON:
-        return None
-    return attempt.id if attempt.type in LINES else None
 
 
 def _size(message: dict) -> int:
