@@ -11,16 +11,21 @@ from . import names, statuses
 from .models import OpenStatus
 from .quarters import CELLS, TOTAL, Span, moment_of
 from .reports import CHAT, THRESHOLD, Report, Source, Split
+from .scope import Scope
 
 
 @dataclass(frozen=True)
 class Question:
-    """`by`: a split of the report, or None. `filters`: {column: ids or words}. `threshold`: of the service level."""
+    """`by`: a split of the report, or None. `filters`: {column: ids or words}. `threshold`: of the service level.
+
+    `scope`: of what of the site; there is no question without one.
+    """
 
     report: Report
     span: Span
     by: Split | None
     now: datetime
+    scope: Scope
     filters: dict = field(default_factory=dict)
     threshold: int = THRESHOLD
 
@@ -94,7 +99,7 @@ def _cells(question: Question, source: Source) -> Iterable[tuple[int, tuple, dic
     """(interval, key, sums): one for each group that the database made; several may be of one interval."""
     span = question.span
     rows = source.table.objects.filter(source.where, quarter__gte=span.start, quarter__lt=span.end)
-    for row in _grouped(narrowed(rows, question.filters), question, source):
+    for row in _grouped(narrowed(rows, question), question, source):
         key = tuple(row.pop(column) for column in question.columns)
         place = span.place(row.pop("earliest"))
         yield place, key, {name: row[name] for name in _aggregates(question, source)}
@@ -102,10 +107,11 @@ def _cells(question: Question, source: Source) -> Iterable[tuple[int, tuple, dic
         yield from _live(question)
 
 
-def narrowed(rows: QuerySet, filters: dict) -> QuerySet:
-    """Only with these values in the columns that the table has."""
+def narrowed(rows: QuerySet, question: Question) -> QuerySet:
+    """Only what is in the question's scope, with these values in the columns that the table has."""
     columns = {column.name for column in rows.model._meta.concrete_fields}
-    return rows.filter(**{f"{column}__in": given for column, given in filters.items() if given and column in columns})
+    given = {f"{column}__in": values for column, values in question.filters.items() if values and column in columns}
+    return question.scope.of(rows).filter(**given)
 
 
 def _aggregates(question: Question, source: Source) -> dict:
@@ -137,7 +143,7 @@ def _live(question: Question) -> Iterable[tuple[int, tuple, dict]]:
     """The time of the statuses that agents have now, up to now."""
     span = question.span
     start, end = moment_of(span.start), min(moment_of(span.end), question.now)
-    for row in narrowed(OpenStatus.objects.filter(CHAT), question.filters):
+    for row in narrowed(OpenStatus.objects.filter(CHAT), question):
         row.since = max(row.since, start)
         for (quarter, agent, _, status, reason), spent in statuses.slices(row, end):
             about = {"agent": agent, "status": status, "reason": reason}

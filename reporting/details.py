@@ -144,7 +144,7 @@ def behind(question: Question, figure: Figure | None) -> QuerySet:
     """The facts that a figure counts within the question; without a figure all that the report is about."""
     span, report = question.span, question.report
     rows = report.facts.objects.filter(figure.behind if figure else Q())
-    return narrowed(rows.filter(quarter__gte=span.start, quarter__lt=span.end), question.filters)
+    return narrowed(rows.filter(quarter__gte=span.start, quarter__lt=span.end), question)
 
 
 def _after(rows: QuerySet, after: Cursor | None) -> QuerySet:

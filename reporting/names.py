@@ -6,6 +6,8 @@ from uuid import UUID
 from agents.models import Agent, AgentGroup
 from routing.models import Queue, RoutingPoint
 
+from .scope import Scope
+
 GONE, NONE = "No longer there", "None"
 MODELS = {"queue": Queue, "agent": Agent, "group": AgentGroup, "point": RoutingPoint}
 
@@ -27,6 +29,7 @@ def of_split(split, keys: set[tuple]) -> dict[tuple, str]:
     return {key: split.label(*key) for key in keys}
 
 
-def choices(kind: str) -> list[tuple[str, str]]:
-    """All of a kind, for a filter."""
-    return [(str(id), name) for id, name in MODELS[kind].objects.order_by("name").values_list("pk", "name")]
+def choices(kind: str, scope: Scope) -> list[tuple[str, str]]:
+    """All of a kind in the scope, for a filter."""
+    rows = scope.of(MODELS[kind].objects.order_by("name"))
+    return [(str(id), name) for id, name in rows.values_list("pk", "name")]

@@ -20,20 +20,21 @@ from . import asking, counting, details, exports, names, permissions, quarters, 
 from .api import forms
 from .quarters import DAILY
 from .reports import Report
+from .scope import Scope
 
 WEEK = timedelta(days=6)
 TIMELINE = 500
 
 
 def for_reporters(view):
-    """Supervisors and staff only; behind a locked workspace the password comes first."""
+    """Who may see figures, in their `request.scope`; behind a locked workspace the password comes first."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
-            permissions.require(request.user, request.session.session_key)
+            request.scope = permissions.require(request.user, request.session.session_key)
         except NotAllowed as refusal:
             return redirect("/") if refusal.code == "locked" else answers.refused(request)
         return view(request, *args, **kwargs)
@@ -51,10 +52,10 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     """Filters on top, the picture first, the same numbers as a table below."""
     found, moment = _report(key), now()
     given = _given(request, moment)
-    context = {**_frame(found), "given": given, "choices": _choices(found)}
+    context = {**_frame(request, found), "given": given, "choices": _choices(found, request.scope)}
     try:
         query = _query(forms.ReportQuery, given)
-        question = query.question(found, moment)
+        question = query.question(found, moment, request.scope)
     except ValidationError as error:
         return render(request, "reports/report.html", {**context, "errors": _errors(error)}, status=400)
     counting.catch_up_now()
@@ -72,7 +73,8 @@ def details_of(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     try:
         query = _query(forms.DetailQuery, given)
-        question, figure = query.question(found, moment), found.figure(query.validated_data["figure"])
+        question = query.question(found, moment, request.scope)
+        figure = found.figure(query.validated_data["figure"])
         after = query.validated_data["after"]
         cursor = details.Cursor.read(after, found.facts) if after else None
     except (ValidationError, ValueError, OverflowError):
@@ -80,7 +82,7 @@ def details_of(request: HttpRequest, key: str) -> HttpResponse:
     counting.catch_up_now()
     page = details.page(question, figure if figure and figure.behind is not None else None, cursor)
     links = {**_files({**given, "after": ""}), "next": _next(given, page.next)}
-    context = {**_frame(found), "figure": figure, "page": page, "span": question.span.bounds, **links}
+    context = {**_frame(request, found), "figure": figure, "page": page, "span": question.span.bounds, **links}
     return render(request, "reports/details.html", {**context, "lines": showing.lines(page, question.span.zone)})
 
 
@@ -90,18 +92,21 @@ def timeline(request: HttpRequest, subject) -> HttpResponse:
     after = forms.EventQuery(data=request.GET.dict())
     if not after.is_valid():
         return answers.wrong(request)
+    counting.catch_up_now()
+    if not request.scope.has(subject):
+        raise Http404
     events = feed.after(after.validated_data["after"], TIMELINE, subject=subject)
     if not events and not after.validated_data["after"]:
         raise Http404
     last = events[-1].position if len(events) == TIMELINE else None
-    return render(request, "reports/timeline.html", {**_frame(None), "told": telling.told(events), "next": last})
+    return render(request, "reports/timeline.html", {**_frame(request), "told": telling.told(events), "next": last})
 
 
 @csp_update({"script-src": "'self'"})
 @for_reporters
 def wallboard(request: HttpRequest) -> HttpResponse:
-    """Filled by its script, which asks the API again and again."""
-    return render(request, "reports/wallboard.html", _frame(None))
+    """Filled by its script, from the socket."""
+    return render(request, "reports/wallboard.html", _frame(request))
 
 
 def _report(key: str) -> Report:
@@ -143,13 +148,13 @@ def _next(given: dict, cursor: str | None) -> str:
     return urlencode({**given, "after": cursor}) if cursor else ""
 
 
-def _frame(found: Report | None) -> dict:
-    return {"report": found, "reports": reports.ALL.values()}
+def _frame(request: HttpRequest, found: Report | None = None) -> dict:
+    return {"report": found, "reports": reports.ALL.values(), "groups": request.scope.names()}
 
 
-def _choices(found: Report) -> dict:
+def _choices(found: Report, scope: Scope) -> dict:
     """What the filters offer: (value, words)."""
-    named = {name: (label, names.choices(name)) for name, label in FILTERS.items() if name in found.filters}
+    named = {name: (label, names.choices(name, scope)) for name, label in FILTERS.items() if name in found.filters}
     return {
         "named": named,
         "intervals": list(showing.INTERVALS.items()),

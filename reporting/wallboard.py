@@ -17,9 +17,10 @@ from interactions.models import Invitation
 from interactions.states import Kind
 from routing.models import Queue
 
-from . import asking, counting
+from . import asking
 from .quarters import DAY, TOTAL, Span, quarter_of
 from .reports import QUEUE, QUEUES, THRESHOLD
+from .scope import Scope
 
 
 class QueueNow(Struct):
@@ -73,11 +74,13 @@ class Seat(NamedTuple):
     slots: int
 
 
-def board(zone: ZoneInfo, now: datetime) -> Board:
-    counting.catch_up_now()
+def board(scope: Scope, zone: ZoneInfo, now: datetime) -> Board:
+    """What of it is in the scope, as far as the journal was counted."""
     span = today(zone, now)
     seats = _seats(now)
-    return Board(now, span.local(span.start), THRESHOLD, _queues(span, seats, now), [_agent(seat) for seat in seats])
+    mine = set(scope.of(Agent.objects.order_by()).values_list("pk", flat=True))
+    agents = [_agent(seat) for seat in seats if seat.agent.pk in mine]
+    return Board(now, span.local(span.start), THRESHOLD, _queues(scope, span, seats, now), agents)
 
 
 def today(zone: ZoneInfo, now: datetime) -> Span:
@@ -87,14 +90,14 @@ def today(zone: ZoneInfo, now: datetime) -> Span:
     return Span(days[-2], end, zone, TOTAL)
 
 
-def _queues(span: Span, seats: list[Seat], now: datetime) -> list[QueueNow]:
-    question = asking.Question(QUEUES, span, QUEUE, now)
+def _queues(scope: Scope, span: Span, seats: list[Seat], now: datetime) -> list[QueueNow]:
+    question = asking.Question(QUEUES, span, QUEUE, now, scope)
     figures = {row.id: row.values for row in asking.answer(question).rows}
     nothing = asking.values(question, {})
     lines, ready = _lines(), _ready(seats)
     return [
         _queue(id, name, lines[id], ready[id], figures.get(id, nothing))
-        for id, name in Queue.objects.order_by("name").values_list("id", "name")
+        for id, name in scope.of(Queue.objects.order_by("name")).values_list("id", "name")
     ]
 
 

@@ -21,7 +21,7 @@ from agents.models import Agent
 from core import feed
 from core.models import FeedHead
 from core.outbox import CLAIM, pause
-from reporting.permissions import may_report
+from reporting.permissions import sees_everything
 
 from . import actions, outbound, signing
 from .models import Delivery, Webhook
@@ -76,7 +76,7 @@ def deliver(now: datetime) -> bool:
 
 
 def _still_owned(hook: Webhook, now: datetime) -> bool:
-    if may_report(hook.owner):
+    if sees_everything(hook.owner):
         return True
     actions.disable(hook.pk, NO_LONGER, now=now)
     return False

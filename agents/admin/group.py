@@ -28,7 +28,7 @@ class GroupForm(AmberAndRed):
     administered_by = CharField(
         required=False,
         label="Administrators",
-        help_text="User names of those who may change the group's own queues here, and nothing else, e.g. sue, ana.",
+        help_text="Whose user names are here change the group's own queues and read its figures, e.g. sue, ana.",
     )
 
     def __init__(self, *args, **kwargs):

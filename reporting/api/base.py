@@ -26,4 +26,4 @@ class ReportView(OpenView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        permissions.require(request.user, self.session)
+        self.scope = permissions.require(request.user, self.session)

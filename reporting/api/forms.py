@@ -13,6 +13,7 @@ from reporting import exports
 from reporting.asking import Question
 from reporting.quarters import DAILY, INTERVALS, SECONDS, Span, quarter_of, zones
 from reporting.reports import NO_OUTCOME, THRESHOLD, THRESHOLDS, VIA, Report
+from reporting.scope import Scope
 
 EARLIEST = date(2000, 1, 1)
 LONGEST = timedelta(days=400)
@@ -70,7 +71,7 @@ class ReportQuery(Strict):
     def validate_timezone(self, value):
         return zone_of(value)
 
-    def question(self, report: Report, now: datetime) -> Question:
+    def question(self, report: Report, now: datetime, scope: Scope) -> Question:
         """Raises ValidationError with the name of the field."""
         given = self.validated_data
         filters = {name: given[name] for name in ("queue", "agent", "group", "point") if given[name]}
@@ -79,7 +80,8 @@ class ReportQuery(Strict):
         for name in filters:
             if name not in report.filters:
                 raise s.ValidationError({name: [f"“{report.title}” is not told apart by this."]})
-        return Question(report, self._span(now), self._split(report), now, _of_groups(filters), given["threshold"])
+        split = self._split(report)
+        return Question(report, self._span(now), split, now, scope, _of_groups(filters), given["threshold"])
 
     def _split(self, report: Report):
         key = self.validated_data.get("by", report.splits[0].key)

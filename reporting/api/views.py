@@ -3,9 +3,9 @@
 from rest_framework.exceptions import ValidationError
 
 from core import feed
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.models import Event
-from reporting import asking, counting, details, exports, reports, scopes, wallboard, workbook
+from reporting import asking, counting, details, exports, permissions, reports, scopes, wallboard, workbook
 from reporting.reports import Report
 
 from . import forms, shapes
@@ -32,7 +32,7 @@ class OneReport(ReportView):
     def get(self, request, report):
         """Its figures, by interval; `format=csv` or `xlsx`: the same rows as a file."""
         query = _query(forms.ReportQuery, request)
-        question = query.question(_report(report), self.now)
+        question = query.question(_report(report), self.now, self.scope)
         counting.catch_up_now()
         found = asking.answer(question)
         if (format := query.validated_data["format"]) != forms.JSON:
@@ -51,7 +51,7 @@ class ReportDetails(ReportView):
         query, found = _query(forms.DetailQuery, request), _report(report)
         if found.facts is None:
             raise NotFound(message=f"“{found.title}” has nothing behind it but status times.")
-        question, given = query.question(found, self.now), query.validated_data
+        question, given = query.question(found, self.now, self.scope), query.validated_data
         figure, after = _figure(found, given["figure"]), _cursor(found, given["after"])
         counting.catch_up_now()
         if given["format"] != forms.JSON:
@@ -68,11 +68,21 @@ class Events(ReportView):
 
     @for_reports("events", shapes.JournalPage, query=forms.EventQuery)
     def get(self, request):
-        """The feed of all that happened, page by page: ask again with `next`, now or later, and nothing is missed."""
+        """The feed of all that happened, page by page: ask again with `next`, now or later, and nothing is missed.
+
+        Whose figures are those of groups reads one subject at a time.
+        """
         given = _query(forms.EventQuery, request).validated_data
-        found = feed.after(given["after"], given["limit"], subject=given.get("subject"))
+        found = self._readable(**given)
         last = found[-1].position if found else given["after"]
         return self.answer(shapes.JournalPage([_event(row) for row in found], last, len(found) == given["limit"]))
+
+    def _readable(self, after: int, limit: int, subject=None) -> list[Event]:
+        """Of a subject that is not theirs they hear what they would of one that never was."""
+        if subject is None and not self.scope.whole:
+            raise NotAllowed(message=permissions.WHOLE)
+        counting.catch_up_now()
+        return feed.after(after, limit, subject=subject) if subject is None or self.scope.has(subject) else []
 
 
 class Wallboard(ReportView):
@@ -83,7 +93,9 @@ class Wallboard(ReportView):
     @for_reports("wallboard", wallboard.Board, query=forms.BoardQuery)
     def get(self, request):
         """How it stands now: queues and agents, with the figures of today."""
-        return self.answer(wallboard.board(_query(forms.BoardQuery, request).validated_data["timezone"], self.now))
+        zone = _query(forms.BoardQuery, request).validated_data["timezone"]
+        counting.catch_up_now()
+        return self.answer(wallboard.board(self.scope, zone, self.now))
 
 
 def _file(request, question, figure, format: str):

@@ -8,7 +8,9 @@ from django.db import models
 
 
 class Fact(models.Model):
-    """Counted in the interval in which it began."""
+    """Counted in the interval in which it began. `belongs_by`: by whose group it belongs to a scope."""
+
+    belongs_by = "agent"
 
     at = models.DateTimeField()
     quarter = models.PositiveIntegerField()
@@ -19,6 +21,8 @@ class Fact(models.Model):
 
 class InteractionFact(Fact):
     """One interaction. `waited`: until the first agent joined; null while none has, or for none ever."""
+
+    belongs_by = "queue"
 
     id = models.UUIDField(primary_key=True)
     point = models.UUIDField(null=True)
@@ -48,6 +52,7 @@ class InteractionFact(Fact):
 class WaitFact(Fact):
     """One stay of a chat in a queue, from its place in line until an agent took it or it left the line."""
 
+    belongs_by = "queue"
     OPEN, ANSWERED, ABANDONED, MESSAGE, OTHER = "", "answered", "abandoned", "message", "other"
 
     interaction = models.UUIDField(db_index=True)

@@ -22,6 +22,8 @@ class Progress(models.Model):
 class OpenStatus(models.Model):
     """The status that a channel of an agent has at the end of what was counted, and since when."""
 
+    belongs_by = "agent"
+
     agent = models.UUIDField()
     channel = models.CharField(max_length=10)
     status = models.CharField(max_length=20)

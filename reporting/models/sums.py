@@ -10,7 +10,9 @@ Time = models.PositiveBigIntegerField
 
 
 class Sum(models.Model):
-    """`quarter`: the quarter hour since 1970."""
+    """`quarter`: the quarter hour since 1970. `belongs_by`: by whose group it belongs to a scope."""
+
+    belongs_by = "agent"
 
     quarter = models.PositiveIntegerField(db_index=True)
 
@@ -22,6 +24,8 @@ class Sum(models.Model):
 
 
 class InteractionSum(Sum):
+    belongs_by = "queue"
+
     point = models.UUIDField(null=True)
     queue = models.UUIDField(null=True)
     started = Count()
@@ -40,6 +44,8 @@ class InteractionSum(Sum):
 
 
 class WaitSum(Sum):
+    belongs_by = "queue"
+
     queue = models.UUIDField(null=True)
     offered = Count()
     answered = Count()

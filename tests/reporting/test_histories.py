@@ -23,6 +23,7 @@ from interactions.replies import elapsed
 from reporting import asking, checking, counting, reports
 from reporting.models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, StatusSum, WaitFact
 from reporting.quarters import Span, quarter_of, spread
+from reporting.scope import EVERYTHING
 from tests.machine.site import SiteMachine
 
 EXAMPLES = int(os.environ.get("PARLEY_MACHINE_EXAMPLES", 6))
@@ -152,11 +153,11 @@ def _periods() -> dict:
 def _sums(now) -> None:
     """A report over all of it says what the facts do."""
     span = Span(quarter_of(now) - 5000, quarter_of(now) + 1, ZoneInfo("Asia/Kathmandu"), "day")
-    work = asking.answer(asking.Question(reports.WORK, span, None, now)).totals
+    work = asking.answer(asking.Question(reports.WORK, span, None, now, EVERYTHING)).totals
     handling = SegmentFact.objects.aggregate(all=Sum("handling"))["all"] or 0
     assert work["handling_total"] == round(handling / 1000, 3)
     assert work["segments"] == SegmentFact.objects.count()
-    lines = asking.answer(asking.Question(reports.QUEUES, span, reports.QUEUE, now)).totals
+    lines = asking.answer(asking.Question(reports.QUEUES, span, reports.QUEUE, now, EVERYTHING)).totals
     assert lines["offered"] + lines["messages"] == WaitFact.objects.count()
 
 

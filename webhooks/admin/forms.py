@@ -6,7 +6,7 @@ import re
 from django import forms
 from django.contrib.auth import get_user_model
 
-from reporting.permissions import may_report
+from reporting.permissions import sees_everything
 from webhooks import outbound
 from webhooks.models import Webhook
 
@@ -68,8 +68,8 @@ class WebhookForm(forms.ModelForm):
 
     def clean_owner_name(self):
         found = get_user_model().objects.filter(username=self.cleaned_data["owner_name"]).first()
-        if found is None or not may_report(found):
-            raise forms.ValidationError("No supervisor or administrator who may sign in has this user name.")
+        if found is None or not sees_everything(found):
+            raise forms.ValidationError("No supervisor or administrator of the whole site has this user name.")
         return found
 
     def _post_clean(self):
