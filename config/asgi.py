@@ -16,8 +16,10 @@ django_app = get_asgi_application()
 from core import only_server, realtime  # noqa: E402
 from core.bounds import Bounded  # noqa: E402
 from interactions import runner, sockets, transcript  # noqa: E402
+from reporting import sockets as of_boards  # noqa: E402
 
-serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(sockets.urlpatterns)})
+addresses = [*of_boards.urlpatterns, *sockets.urlpatterns]  # the last one refuses what is none
+serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(addresses)})
 _once = asyncio.Lock()
 _started = False
 

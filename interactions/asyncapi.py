@@ -15,7 +15,7 @@ CHANNELS = {
 CODES = {
     4400: "protocol: no hello within 5 s, or a bad one",
     4401: "signed out, revoked, or an unknown token",
-    4403: "this origin is not allowed",
+    4403: "this origin is not allowed, or this person may not see the wallboard",
     4408: "too slow: come again for what was missed",
     4409: "replaced: the same tab opened another socket",
     4412: "restarting: come again, with jitter",
@@ -23,6 +23,11 @@ CODES = {
     4429: "too fast: at most 20 frames a second, 40 at once",
     1009: "a frame above 256 kB",
 }
+
+
+def describe(name: str, address: str, about: str, incoming, outgoing) -> None:
+    """One more socket, of an app that stands on this one."""
+    CHANNELS[name] = (address, about, incoming, outgoing)
 
 
 @cache

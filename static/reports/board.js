@@ -12,11 +12,12 @@ export function Board({ board, now }) {
 }
 
 function Queue({ name, waiting, longest_since, messages, ready, offered, abandoned, service_level, now, within }) {
-  const late = longest_since !== null && now - Date.parse(longest_since) > LONG;
+  const waited = longest_since === null ? null : Date.parse(longest_since);
+  const late = waited !== null && now - waited > LONG;
   return html`<li class=${late ? "late" : waiting ? "some" : "none"}>
     <h3>${name}</h3>
     <p class="most"><b>${waiting}</b> waiting</p>
-    <p class="wait">${longest_since ? html`longest <b>${since(longest_since, now)}</b>${late && html` <span class="flag">long</span>`}` : "nobody waits"}</p>
+    <p class="wait">${waited !== null ? html`longest <b>${since(waited, now)}</b>${late && html` <span class="flag">long</span>`}` : "nobody waits"}</p>
     <dl>
       <div><dt>ready</dt><dd>${ready}</dd></div>
       <div><dt>in ${within} s</dt><dd>${percent(service_level)}</dd></div>
@@ -31,5 +32,5 @@ const PRESENCE = { ready: "ready", do_not_disturb: "busy", after_call_work: "bus
 function Agent({ name, state, status, since: moment, connected, load, capacity, now }) {
   return html`<li><i class="dot" data-state=${PRESENCE[state] ?? "away"} aria-hidden="true" />
     <b class="cut">${name}</b><span>${status}${connected ? "" : ", not connected"}</span>
-    <time>${since(moment, now)}</time><span class="load">${load}/${capacity}<span class="vh"> chats</span></span></li>`;
+    <time>${since(Date.parse(moment), now)}</time><span class="load">${load}/${capacity}<span class="vh"> chats</span></span></li>`;
 }

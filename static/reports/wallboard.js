@@ -1,23 +1,20 @@
-/** The wallboard's page: asks for the board again and again, and draws what comes. */
+/** The wallboard's page: draws what its socket tells, and once a second how long it has been so. */
 import { html, render } from "../desk/html.js";
 import { Board } from "./board.js";
-import { Watch } from "./watch.js";
+import { since, Watch } from "./watch.js";
 
-const EVERY = 3_000;
 const main = document.getElementById("board");
 const said = document.getElementById("state");
+const old = document.getElementById("old");
 
-function draw({ board, words, stale, ahead }) {
-  if (said.textContent !== words) said.textContent = words;
-  document.body.classList.toggle("stale", stale);
-  if (!board) return;
-  main.removeAttribute("aria-busy");
-  render(html`<${Board} board=${board} now=${Date.now() + ahead} />`, main);
+function draw(watch) {
+  if (said.textContent !== watch.words) said.textContent = watch.words;
+  document.body.classList.toggle("stale", watch.stale || watch.board === null);
+  old.textContent = watch.stale ? since(watch.staleSince, Date.now()) : "";
+  main.ariaBusy = watch.board === null;
+  render(watch.board && html`<${Board} board=${watch.board} now=${Date.now() + watch.ahead} />`, main);
 }
 
-const watch = new Watch({ address: document.body.dataset.api, changed: draw });
+const watch = new Watch({ url: document.body.dataset.socket, changed: draw });
+watch.start();
 setInterval(() => draw(watch), 1_000);
-for (;;) {
-  await watch.ask();
-  await new Promise((go) => setTimeout(go, EVERY));
-}

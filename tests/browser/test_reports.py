@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from . import on_sqlite
 from .test_access import check
+from .test_connection import CUT
 
 pytestmark = on_sqlite
 
@@ -77,11 +78,18 @@ def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
     expect(sue.get_by_label("Time zone")).to_have_value("Mars/Olympus")
 
 
-def test_the_wallboard_is_live(contact, desk, shot):
-    sue = desk("sue", viewport={"width": 1920, "height": 1080}).page
+def test_the_wallboard_is_live(contact, desk, shot, wire, watch):
+    """What changes shows without a question; a lost connection is said, and mended by itself."""
+    watch.expect(*CUT)
+    way, asked = wire(), []
+    sue = desk("sue", viewport={"width": 1920, "height": 1080}, **way.options).page
+    sue.on("request", lambda request: asked.append(request.url))
     sue.goto("/wallboard/")
+    state = sue.get_by_role("status")
+    expect(state).to_have_text("Live")
     billing = sue.get_by_role("listitem").filter(has=sue.get_by_role("heading", name="Billing"))
     expect(billing).to_contain_text("nobody waits")
+    asked.clear()
     ana = desk("ana").ready()
     person = sue.get_by_role("listitem").filter(has_text="Ana Ruiz")
     expect(person).to_contain_text("Ready")
@@ -92,10 +100,20 @@ def test_the_wallboard_is_live(contact, desk, shot):
     ana.rings()
     check(sue)
     shot(sue, "wallboard")
+    assert asked == []
+    way.cut()
+    expect(state).to_have_text(re.compile(r"^The server cannot be reached.* Not up to date since \d\d:\d\d:\d\d"))
+    check(sue)
+    shot(sue, "wallboard lost")
     ana.accept()
+    way.mend()
+    expect(state).to_have_text("Live")
     expect(billing).to_contain_text("nobody waits")
     expect(person).to_contain_text("1/3")
     sue.emulate_media(color_scheme="dark")
     check(sue)
     shot(sue, "wallboard dark")
-    assert sue.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width, height in ((1280, 720), (3840, 2160)):
+        sue.set_viewport_size({"width": width, "height": height})
+        assert sue.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shot(sue, f"wallboard {width}")

@@ -9,6 +9,7 @@ from django.urls import resolve
 
 from interactions import frames
 from interactions.asyncapi import document
+from reporting import frames as of_boards
 
 
 def references(node):
@@ -31,6 +32,7 @@ def test_every_reference_leads_somewhere():
 
 def test_every_frame_is_described_and_said_what_for():
     unions = (frames.AgentFrame, frames.ContactFrame, frames.ToAgent, frames.ToContact)
+    unions += (of_boards.BoardFrame, of_boards.ToBoard)
     named = {kind.__name__ for union in unions for kind in get_args(union)}
     messages = document()["components"]["messages"]
     assert set(messages) == named
