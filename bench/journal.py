@@ -18,7 +18,10 @@ class Entry(NamedTuple):
 
 
 class Chat(NamedTuple):
-    """Times in seconds. `wait`: until the accept, or until the contact gave up where `agent` is None."""
+    """Times in seconds. `wait`: until the accept, or until the contact gave up where `agent` is None.
+
+    `call`: from when after the accept, and for how long, agent and helper speak.
+    """
 
     at: datetime
     point: UUID
@@ -32,6 +35,7 @@ class Chat(NamedTuple):
     first: float = 5
     replies: int = 0
     reply_time: float = 0
+    call: tuple[float, float] | None = None
 
 
 def of_chat(chat: Chat) -> Iterator[Entry]:
@@ -39,6 +43,20 @@ def of_chat(chat: Chat) -> Iterator[Entry]:
     entries = _served(chat, place) if chat.agent else _given_up(chat, place)
     for version, (name, actor, at, facts) in enumerate([_came(chat, place), *entries], 1):
         yield Entry(subject, version, name, actor, at, {"facts": facts})
+    if chat.call and chat.agent and chat.helper:
+        yield from _called(chat, subject)
+
+
+def _called(chat: Chat, about: UUID) -> Iterator[Entry]:
+    """Placed, answered and heard at once: of a call only what is spoken counts."""
+    call, after = uuid4(), chat.at + timedelta(seconds=chat.wait)
+    told = {"call": str(call), "caller": str(chat.agent), "callee": str(chat.helper), "about": str(about), "cause": ""}
+    start, end = (after + timedelta(seconds=at) for at in (chat.call[0], sum(chat.call)))
+    steps = (("placed", "ringing", start), ("accepted", "connecting", start), ("connected", "active", start))
+    for version, (name, state, at) in enumerate((*steps, ("ended", "ended", end)), 1):
+        yield Entry(
+            call, version, f"call.{name}", f"agent:{chat.agent}", at, {"facts": {"calls": [told | {"state": state}]}}
+        )
 
 
 def _came(chat: Chat, place: str) -> tuple:

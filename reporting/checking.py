@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from core.models import Event
 
 from . import statuses, sums
-from .counting import FACTS, fold_all
-from .models import InteractionFact, OpenStatus, Progress, StatusSum
+from .counting import FACTS, calls_of, fold_all
+from .models import CallFact, InteractionFact, OpenStatus, Progress, StatusSum
 
 AT_ONCE = 1_000
 
@@ -25,10 +25,14 @@ def differences() -> Iterator[str]:
 
 
 def _facts(upto: int) -> Iterator[str]:
-    subjects = _subjects(upto)
+    subjects, called = _subjects("interaction.started", upto), []
+    for some in _some(_subjects("call.connected", upto)):
+        called += calls_of(some, upto)
+    yield from _differ(CallFact, called, CallFact.objects.all())
     counted = 0
-    while some := list(islice(subjects, AT_ONCE)):
-        facts = fold_all(some, upto)
+    for some in _some(subjects):
+        mine = set(some)
+        facts = fold_all(some, upto, [call for call in called if call.interaction in mine])
         counted += len(facts.interactions)
         for model, rows in zip(FACTS, facts.rows(), strict=True):
             yield from _compare(model, rows, some)
@@ -37,14 +41,24 @@ def _facts(upto: int) -> Iterator[str]:
         yield f"{stored} interactions are stored, the journal tells of {counted}"
 
 
-def _subjects(upto: int) -> Iterator:
-    started = Event.objects.filter(name="interaction.started", position__lte=upto)
+def _some(subjects: Iterator) -> Iterator[list]:
+    while some := list(islice(subjects, AT_ONCE)):
+        yield some
+
+
+def _subjects(name: str, upto: int) -> Iterator:
+    """Of whom this event tells; it comes once in each history."""
+    started = Event.objects.filter(name=name, position__lte=upto)
     return started.order_by("subject").values_list("subject", flat=True).iterator(chunk_size=AT_ONCE)
 
 
 def _compare(model: type[Model], rows: list, subjects: list) -> Iterator[str]:
     key = "pk__in" if model is InteractionFact else "interaction__in"
-    told, stored = Counter(map(_content, rows)), Counter(map(_content, model.objects.filter(**{key: subjects})))
+    yield from _differ(model, rows, model.objects.filter(**{key: subjects}))
+
+
+def _differ(model: type[Model], rows: list, held: QuerySet) -> Iterator[str]:
+    told, stored = Counter(map(_content, rows)), Counter(map(_content, held))
     for content in (told - stored) | (stored - told):
         yield f"{model.__name__} of {content[0]}: {'missing' if told[content] else 'too many'}: {content[1:]}"
 

@@ -5,6 +5,7 @@ was there; the sums of the quarter hours that this touches are made again from t
 the events come, in the order of the feed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
@@ -12,15 +13,25 @@ from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core import feed
 from core.models import Event, FeedHead
 
-from . import statuses, sums
+from . import calls, statuses, sums
 from .folding import Facts, Told, fold
-from .models import InteractionFact, OpenStatus, OutcomeFact, Progress, RequestFact, SegmentFact, StatusSum, WaitFact
+from .models import (
+    CallFact,
+    InteractionFact,
+    OpenStatus,
+    OutcomeFact,
+    Progress,
+    RequestFact,
+    SegmentFact,
+    StatusSum,
+    WaitFact,
+)
 
 BATCH = 500
 # What is told of agents alone, whose histories never end and hold nothing but statuses, and what tells no fact.
@@ -42,10 +53,14 @@ def catch_up(now: datetime | None = None, *, limit: int = BATCH) -> bool:
     events = feed.after(start, limit)
     if not events:
         return False
-    subjects = {event.subject for event in events if not event.name.startswith(ASIDE)}
-    facts = fold_all(subjects, events[-1].position)
+    upto = events[-1].position
+    called = calls_of({event.subject for event in events if event.name.startswith(calls.NAMED)}, upto)
+    subjects = {event.subject for event in events if not event.name.startswith((*ASIDE, calls.NAMED))}
+    subjects |= {call.interaction for call in called}
+    facts = fold_all(subjects, upto, [*_known_calls(subjects, called), *called])
     with transaction.atomic():
-        if Progress.objects.filter(pk=1, position=start).update(position=events[-1].position):
+        if Progress.objects.filter(pk=1, position=start).update(position=upto):
+            _keep(called)
             _store(subjects, facts)
             statuses.add(events)
     return len(events) == limit
@@ -69,7 +84,7 @@ def forget() -> None:
     """Back to nothing counted; the journal has it all."""
     Progress.current()
     Progress.objects.filter(pk=1).update(position=0)
-    for model in (*FACTS, *sums.ALL, StatusSum, OpenStatus):
+    for model in (*FACTS, CallFact, *sums.ALL, StatusSum, OpenStatus):
         _empty(model)
 
 
@@ -78,13 +93,34 @@ def _empty(model) -> None:
         cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608
 
 
-def fold_all(subjects: Iterable[UUID], upto: int) -> Facts:
-    """The facts that the journal tells of these interactions, up to a place in the feed."""
-    rows = Event.objects.filter(subject__in=subjects, position__lte=upto).order_by("subject", "version")
-    rows, found = map(Told._make, rows.values_list(*Told._fields).iterator()), Facts()
-    for subject, events in groupby(rows, key=attrgetter("subject")):
-        found.add(fold(subject, events))
+def fold_all(subjects: Iterable[UUID], upto: int, called: Iterable[CallFact]) -> Facts:
+    """The facts that the journal tells of these interactions, up to a place in the feed. `called`: all their calls."""
+    spoken, found = defaultdict(list), Facts()
+    for call in called:
+        spoken[call.interaction].append(call)
+    for subject, events in _told(subjects, upto):
+        found.add(fold(subject, events, spoken[subject]))
     return found
+
+
+def calls_of(subjects: Iterable[UUID], upto: int) -> list[CallFact]:
+    """The facts that the journal tells of these calls, up to a place in the feed."""
+    found = (calls.fold_call(subject, events) for subject, events in _told(subjects, upto))
+    return [call for call in found if call is not None]
+
+
+def _told(subjects: Iterable[UUID], upto: int) -> Iterable[tuple[UUID, Iterable[Told]]]:
+    rows = Event.objects.filter(subject__in=subjects, position__lte=upto).order_by("subject", "version")
+    return groupby(map(Told._make, rows.values_list(*Told._fields).iterator()), key=attrgetter("subject"))
+
+
+def _known_calls(subjects: set[UUID], but: list[CallFact]) -> QuerySet[CallFact]:
+    return CallFact.objects.filter(interaction__in=subjects).exclude(pk__in=[call.pk for call in but])
+
+
+def _keep(called: list[CallFact]) -> None:
+    CallFact.objects.filter(pk__in=[call.pk for call in called]).delete()
+    CallFact.objects.bulk_create(called, batch_size=1000)
 
 
 def _store(subjects: set[UUID], facts: Facts) -> None:

@@ -95,6 +95,7 @@ COLUMNS: dict[type[Model], tuple[Column, ...]] = {
         _time("wrap_up", "Wrap-up"),
         _time("conference", "In conference"),
         _time("consultation", "In consultation"),
+        _time("call", "In calls"),
         _time("first", "First response"),
         Column("replies", "Answers"),
         _time("reply_time", "Time to answer"),

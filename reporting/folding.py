@@ -12,11 +12,12 @@ from uuid import UUID
 from interactions.replies import elapsed
 from interactions.states import Invited
 
-from .models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
+from .models import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
 from .quarters import quarter_of
 
 CONSULTANT = "consultant"
 ROUTE, CONFERENCE, CONSULT, TRANSFER, RETURNED = VIA = ("route", "conference", "consult", "transfer", "returned")
+Stretch = tuple[datetime, datetime | None]  # from, and until where it is over
 GONE = ("left", "grace")  # causes of an end that are the contact's
 
 
@@ -47,17 +48,17 @@ class Facts:
         return vars(self).values()
 
 
-def fold(subject: UUID, events: Iterable[Told]) -> Facts:
-    """The facts of one interaction; none of a subject that is no interaction."""
-    history = _History(subject)
+def fold(subject: UUID, events: Iterable[Told], calls: Iterable[CallFact] = ()) -> Facts:
+    """The facts of one interaction, which these calls were about; none of a subject that is no interaction."""
+    history = _History(subject, list(calls))
     for event in events:
         history.take(event)
     return history.facts()
 
 
 class _History:
-    def __init__(self, subject: UUID):
-        self.subject, self.chat = subject, None
+    def __init__(self, subject: UUID, calls: list[CallFact]):
+        self.subject, self.chat, self.calls = subject, None, calls
         self.waits: list[WaitFact] = []
         self.segments: dict[UUID, SegmentFact] = {}
         self.requests: dict[UUID, RequestFact] = {}
@@ -192,21 +193,25 @@ class _History:
             self._share(segment, seated)
         requests, chat = list(self.requests.values()), self.chat
         chat.agents = len({segment.agent for segment in seated})
-        chat.conference = any(_overlap(one, other) for one in seated for other in seated if one is not other)
+        chat.conference = any(
+            _overlap(_stay(one), _stay(other)) for one in seated for other in seated if one is not other
+        )
         chat.consultations = len(self.segments) - len(seated)
         chat.transfers = sum(1 for row in requests if row.kind == TRANSFER and row.state == Invited.ACCEPTED)
         outcomes = [self._outcome(segment, code) for segment in seated for code in self.codes.get(segment.id, ())]
         return Facts([chat], self.waits, list(self.segments.values()), requests, outcomes)
 
     def _share(self, segment: SegmentFact, seated: list[SegmentFact]) -> None:
-        """How much of the handling went on in company, and in consultations: once it is over."""
+        """How much of the handling went on in company, in consultations, in calls: once it is over."""
         if segment.left_at is None:
             return
+        spoken = [call for call in self.calls if segment.agent in (call.caller, call.callee)]
+        segment.call = _beside(segment, [(call.at, call.ended_at) for call in spoken])
         if segment.via == CONSULT:
             segment.consultation = segment.handling
             return
-        others = [other for other in seated if other is not segment]
-        mine = [one for party, one in self.segments.items() if self.asked_by.get(party) == segment.id]
+        others = [_stay(other) for other in seated if other is not segment]
+        mine = [_stay(one) for party, one in self.segments.items() if self.asked_by.get(party) == segment.id]
         segment.conference, segment.consultation = _beside(segment, others), _beside(segment, mine)
 
     def _outcome(self, segment: SegmentFact, label: str) -> OutcomeFact:
@@ -214,17 +219,21 @@ class _History:
         return OutcomeFact(at=segment.at, quarter=segment.quarter, label=label, **about)
 
 
-def _overlap(one: SegmentFact, other: SegmentFact) -> tuple[datetime, datetime] | None:
-    """The time that both were there, one of them gone or not."""
-    start = max(one.at, other.at)
-    ends = [segment.left_at for segment in (one, other) if segment.left_at is not None]
+def _stay(segment: SegmentFact) -> Stretch:
+    return segment.at, segment.left_at
+
+
+def _overlap(one: Stretch, other: Stretch) -> tuple[datetime, datetime] | None:
+    """The time that both went on, one of them over or not."""
+    start = max(one[0], other[0])
+    ends = [end for _, end in (one, other) if end is not None]
     return (start, min(ends)) if ends and start < min(ends) else (start, start) if not ends else None
 
 
-def _beside(segment: SegmentFact, others: list[SegmentFact]) -> int:
-    """Milliseconds of a segment that is over in which at least one of the others was there, too."""
+def _beside(segment: SegmentFact, others: list[Stretch]) -> int:
+    """Milliseconds of a segment that is over in which at least one of the others went on, too."""
     total, until = 0, segment.at
-    for start, end in sorted(filter(None, (_overlap(segment, other) for other in others))):
+    for start, end in sorted(filter(None, (_overlap(_stay(segment), other) for other in others))):
         total += elapsed(max(start, until), end)
         until = max(until, end)
     return total

@@ -229,6 +229,8 @@ HANDLING = (
         "consultation",
         "handling",
     ),
+    time("call_time", "Call time", "Handling during which the agent spoke in a call about the chat, added up.", "call"),
+    share("call_share", "In calls", "Call time, divided by all handling.", "call", "handling"),
     mean(
         "first_response",
         "First response",

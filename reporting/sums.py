@@ -106,6 +106,7 @@ SEGMENTS = Kept(
         "wrap_up": Coalesce(Sum("wrap_up", filter=SEATED), 0),
         "conference": total("conference"),
         "consultation": total("consultation"),
+        "call": total("call"),
         "firsts": count(first__isnull=False, via="route"),
         "first": total("first", via="route"),
         "replies": total("replies"),

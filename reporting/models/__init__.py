@@ -1,10 +1,11 @@
 """What was counted from the journal: facts, their sums by quarter hour, and how far the counting came."""
 
-from .facts import InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
+from .facts import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
 from .progress import OpenStatus, Progress
 from .sums import InteractionSum, OutcomeSum, RequestSum, SegmentSum, StatusSum, WaitSum
 
 __all__ = [
+    "CallFact",
     "InteractionFact",
     "InteractionSum",
     "OpenStatus",

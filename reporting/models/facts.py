@@ -88,6 +88,7 @@ class SegmentFact(Fact):
     wrap_up = models.PositiveBigIntegerField(null=True)
     conference = models.PositiveBigIntegerField(default=0)
     consultation = models.PositiveBigIntegerField(default=0)
+    call = models.PositiveBigIntegerField(default=0)
     first = models.PositiveBigIntegerField(null=True)
     replies = models.PositiveIntegerField(default=0)
     reply_time = models.PositiveBigIntegerField(default=0)
@@ -98,6 +99,22 @@ class SegmentFact(Fact):
 
     def __str__(self) -> str:
         return f"segment {self.id}"
+
+
+class CallFact(Fact):
+    """One voice call of two agents about an interaction, from when both heard each other."""
+
+    id = models.UUIDField(primary_key=True)
+    interaction = models.UUIDField(db_index=True)
+    caller = models.UUIDField()
+    callee = models.UUIDField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"call {self.id}"
 
 
 class RequestFact(Fact):

@@ -78,6 +78,7 @@ class SegmentSum(Sum):
     wrap_up = Time()
     conference = Time()
     consultation = Time()
+    call = Time()
     firsts = Count()
     first = Time()
     replies = Count()

@@ -52,6 +52,7 @@ chats = st.fixed_dictionaries(
         "handling": spans,
         "wrap_up": st.one_of(st.none(), spans),
         "helper": st.booleans(),
+        "call": st.one_of(st.none(), st.tuples(spans, spans)),
         "codes": st.lists(st.sampled_from(["Resolved", "=cmd()", "Other, unknown"]), max_size=2, unique=True),
     }
 )
@@ -80,6 +81,7 @@ GIVEN_UP = {
     "handling": 0,
     "wrap_up": None,
     "helper": False,
+    "call": None,
     "codes": [],
 }
 BEFORE = {"beginning": BEGINNINGS[0], "step": 20}
@@ -180,6 +182,7 @@ def write(world, beginning: datetime, came: list, changed: list) -> dict:
             wrap_up=one["wrap_up"] if agent else None,
             codes=tuple(one["codes"]),
             helper=world.cy.id if helper else None,
+            call=one["call"],
         )
         said["chats"].append((chat, one["queue"], agent))
         entries += journal.of_chat(chat)
@@ -262,7 +265,7 @@ def queues(said: dict, borders, question, world) -> dict:
 
 def agents(said: dict, borders, question, world) -> dict:
     found: dict = {}
-    nothing = dict.fromkeys(("segments", "logged_in", *ON), 0)
+    nothing = dict.fromkeys(("segments", "call_time", "logged_in", *ON), 0)
     names = {name: getattr(world, name).name for name in PEOPLE}
     for chat, _, agent in said["chats"]:
         if agent is not None:
@@ -271,7 +274,7 @@ def agents(said: dict, borders, question, world) -> dict:
             who += [(names["cy"], taken + timedelta(seconds=chat.handling) / 2)] if chat.helper else []
             for name, at in who:
                 key = (place(borders, at, question), name if question["split"] else "")
-                add(found, key, **{**nothing, "segments": 1})
+                add(found, key, **{**nothing, "segments": 1, "call_time": spoken(chat, taken, at)})
     for number, (name, since, status) in enumerate(said["changes"]):
         later = [at for other, at, _ in said["changes"][number + 1 :] if other == name]
         until = later[0] if later else said["until"]
@@ -285,6 +288,15 @@ def agents(said: dict, borders, question, world) -> dict:
         key: {name: value if name == "segments" else value / 1000 for name, value in row.items()}
         for key, row in found.items()
     }
+
+
+def spoken(chat: journal.Chat, taken: datetime, joined: datetime) -> int:
+    """Milliseconds of the call that lie in the stretch of who joined then."""
+    if not (chat.call and chat.helper):
+        return 0
+    start, end = (taken + timedelta(seconds=at) for at in (chat.call[0], sum(chat.call)))
+    over = taken + timedelta(seconds=chat.handling)
+    return max(0, (min(end, over) - max(start, joined)) // timedelta(milliseconds=1))
 
 
 def dispositions(said: dict, borders, question, world) -> dict:
@@ -305,12 +317,15 @@ def test_a_recount_notices_what_was_changed_behind_its_back(world):
     world.ready(world.ana)
     counting.catch_up_now()
     assert list(checking.differences()) == []
-    from reporting.models import OpenStatus, SegmentFact, WaitFact, WaitSum
+    from reporting.models import CallFact, OpenStatus, SegmentFact, WaitFact, WaitSum
+
+    call = {"caller": uuid.uuid4(), "callee": uuid.uuid4(), "interaction": chat.id}
 
     spoil = [
         lambda: SegmentFact.objects.update(handling=1),
         lambda: WaitFact.objects.create(interaction=uuid.uuid4(), at=world.now, quarter=5),
         lambda: WaitSum.objects.update(offered=7),
+        lambda: CallFact.objects.create(id=uuid.uuid4(), at=world.now, quarter=5, **call),
         lambda: OpenStatus.objects.update(status="not_ready"),
         lambda: Event.objects.filter(name="invitation.accepted").update(name="other.thing", data={}),
     ]

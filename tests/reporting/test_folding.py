@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from bench import journal
+from reporting.calls import fold_call
 from reporting.folding import Told, fold
+from reporting.models import CallFact
 from tests.support import NOON
 
 QUEUE, OTHER, POINT, ANA, BO = (uuid4() for _ in range(5))
@@ -75,6 +77,44 @@ def test_two_in_the_chat_share_their_time():
         (50_000, 50_000),
     ]
     assert found.interactions[0].conference
+
+
+def called(*spans: tuple[float, float | None], by=ANA, to=BO) -> list[CallFact]:
+    """Calls from so many seconds after noon, until then or still going on."""
+    moments = [[at if at is None else NOON + timedelta(seconds=at) for at in span] for span in spans]
+    return [CallFact(at=start, ended_at=end, caller=by, callee=to) for start, end in moments]
+
+
+def test_calls_are_credited_to_the_stretches_of_those_who_spoke():
+    """Ana handles from second 10 to 110, Bo helps from 60 on."""
+    events = served(helper=BO)
+    for spans, of_ana, of_bo in (
+        ([(20, 50)], 30, 0),
+        ([(50, 70)], 20, 10),
+        ([(0, 15), (100, 130)], 15, 10),
+        ([(90, None)], 20, 20),
+        ([(110, 200)], 0, 0),
+        ([(0, 5)], 0, 0),
+    ):
+        found = fold(uuid4(), events, called(*spans))
+        assert [segment.call for segment in found.segments] == [of_ana * 1000, of_bo * 1000], spans
+    found = fold(uuid4(), events, called((60, 70), to=uuid4()))
+    assert [segment.call for segment in found.segments] == [10_000, 0]
+    assert [segment.call for segment in fold(uuid4(), events[:-2], called((60, 70))).segments] == [0, 0], "not over yet"
+
+
+def test_a_call_counts_from_when_both_hear_until_it_ends():
+    chat = journal.Chat(at=NOON, point=POINT, queue=QUEUE, wait=10, agent=ANA, handling=100, helper=BO, call=(5, 30))
+    events = [Told(entry.subject, entry.name, entry.at, entry.data) for entry in journal.of_chat(chat)]
+    steps = [event for event in events if event.name.startswith("call.")]
+    (about,) = {event.subject for event in events if event not in steps}
+    call = fold_call(steps[0].subject, [step for step in steps for _ in range(2)])
+    assert (call.interaction, call.caller, call.callee) == (about, ANA, BO)
+    assert (call.at, call.ended_at) == tuple(NOON + timedelta(seconds=at) for at in (15, 45))
+    assert fold_call(steps[0].subject, steps[:2] + steps[3:]) is None, "nobody heard the other"
+    for step in steps:
+        step.data["facts"]["calls"][0]["about"] = None
+    assert fold_call(steps[0].subject, steps) is None
 
 
 def test_what_is_told_twice_counts_once():

@@ -18,10 +18,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from agents.models import StatusPeriod
 from interactions.actions import retention
-from interactions.models import Interaction, Invitation, Party, Segment
+from interactions.models import Call, Interaction, Invitation, Party, Segment
 from interactions.replies import elapsed
 from reporting import asking, checking, counting, reports
-from reporting.models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, StatusSum, WaitFact
+from reporting.models import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, StatusSum, WaitFact
 from reporting.quarters import Span, quarter_of, spread
 from reporting.scope import EVERYTHING
 from tests.machine.site import SiteMachine
@@ -61,6 +61,7 @@ def everything_is_counted(now) -> None:
     _requests()
     _waits()
     _outcomes()
+    _calls()
     _statuses()
     assert list(checking.differences()) == []
     _sums(now)
@@ -120,6 +121,18 @@ def _waits() -> None:
     assert abandoned.values("interaction").distinct().count() >= gone
     for fact in WaitFact.objects.exclude(ended_at=None):
         assert fact.waited == elapsed(fact.at, fact.ended_at)
+
+
+def _calls() -> None:
+    """A call that both heard, about a chat; what of it lies in the stretches of its two is credited to these."""
+    heard = Call.objects.exclude(connected_at=None).exclude(interaction=None)
+    columns = ("interaction", "caller", "callee", "connected_at", "ended_at")
+    facts = CallFact.objects.values_list("interaction", "caller", "callee", "at", "ended_at")
+    assert Counter(facts) == Counter(heard.values_list(*columns))
+    for segment in SegmentFact.objects.exclude(left_at=None):
+        mine, over = heard.of(segment.agent).filter(interaction=segment.interaction), segment.left_at
+        spans = [(max(call.connected_at, segment.at), min(call.ended_at or over, over)) for call in mine]
+        assert segment.call == sum(elapsed(*span) for span in spans)
 
 
 def _outcomes() -> None:

@@ -97,7 +97,7 @@ def test_no_question_goes_through_a_large_table(world):
                 page = details.page(question, None, None, limit=5)
                 cursor = page.next and details.Cursor.read(page.next, question.report.facts)
                 assert len(details.page(question, None, cursor, limit=5).rows) or not cursor or not question.scope.whole
-        counting.fold_all([chats[700].id, chats[701].id], 10**9)
+        counting.fold_all([chats[700].id, chats[701].id], 10**9, [])
     with scans(CHATS_AND_LINES) as erasing:
         assert retention.erase(BEGAN + timedelta(days=3), limit=5, now=now) == 5
     assert found + erasing == []

@@ -2,7 +2,9 @@
 
 import json
 import re
+from io import BytesIO
 from itertools import product
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import User
@@ -82,6 +84,10 @@ def addresses(world) -> list[str]:
 
 
 def body(answer) -> str:
+    """As text; of a workbook all its sheets."""
+    if answer["Content-Type"].startswith("application/vnd"):
+        book = ZipFile(BytesIO(answer.content))
+        return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
     return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
 
 
@@ -93,19 +99,21 @@ def foreign(text: str, world) -> list[str]:
 
 def test_no_address_of_the_reports_tells_what_is_foreign(ben, split):
     answered = 0
-    for address, more in product(addresses(split), ({}, {"by": "none"}, {"format": "csv"})):
+    for address, more in product(addresses(split), ({}, {"by": "none"}, {"format": "csv"}, {"format": "xlsx"})):
         given = {**DAY, **more} if "/reports/" in address and "timeline" not in address else {}
         answer = ben.get(address, given)
         assert answer.status_code in (200, 302, 400, 403, 404), address
         assert foreign(body(answer), split) == [], address
         answered += answer.status_code == 200
-    assert answered >= 6 * len(reports.ALL)
+    assert answered >= 8 * len(reports.ALL)
 
 
 def test_the_whole_site_tells_all_of_that_at_the_same_addresses(sue, split):
     """The control: what nobody is told above is there to be told."""
-    told = "".join(body(sue.get(address, DAY if "/reports/" in address else {})) for address in addresses(split))
-    assert set(FOREIGN) <= set(foreign(told, split))
+    for more in ({}, {"format": "xlsx"}):
+        asked_for = [(address, DAY | more if "/reports/" in address else {}) for address in addresses(split)]
+        told = "".join(body(sue.get(address, given)) for address, given in asked_for)
+        assert {"Network", "Cy Marsh", "Foreign point"} <= set(foreign(told, split)), more
 
 
 def test_page_csv_and_api_agree_on_the_part_and_the_part_is_not_the_whole(ben, split, client):
