@@ -261,6 +261,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a queue with 5,000 agents, a skill with 500 lines
 
 LOGGING = {
     "version": 1,

@@ -4,13 +4,14 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.forms import CharField, CheckboxSelectMultiple, ModelMultipleChoiceField
+from django.forms import CharField, ModelMultipleChoiceField
 
 from agents.actions import people
 from agents.forms import AmberAndRed
 from agents.models import Agent, AgentGroup, Site
 from agents.options import GROUP, at, effective
 from agents.showing import in_topics, table
+from core.backoffice.choosing import some_of
 from core.backoffice.pages import Page
 
 User = get_user_model()
@@ -21,7 +22,6 @@ class GroupForm(AmberAndRed):
         Agent.objects.all(),
         required=False,
         label="Agents",
-        widget=CheckboxSelectMultiple(attrs={"class": "choices"}),
         help_text="Who is asked when a chat is conferenced with the group, e.g. Bo and Cy.",
     )
 
@@ -33,6 +33,9 @@ class GroupForm(AmberAndRed):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        agents = self.fields["agents"]
+        agents.widget = some_of(Agent.groups.through._meta.get_field("agent"), agents.queryset)
+        agents.widget.choices = agents.choices
         if not self.instance._state.adding:
             users = self.instance.administrators.order_by("username")
             self.initial["administered_by"] = ", ".join(users.values_list("username", flat=True))

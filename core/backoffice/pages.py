@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelChoiceField, Select
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from core import mistakes
 from core.clock import now
 from core.configuration import watching
+
+from .choosing import Searched
 
 
 class Plain:
@@ -26,10 +28,29 @@ class Plain:
 
 
 class Rows(BaseInlineFormSet):
+    """Lines that choose from the same rows ask for these once, however many lines there are."""
+
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             named(form.fields["DELETE"])
+        for name, field in form.fields.items():
+            if isinstance(field.widget, Searched):
+                field.widget.known = _held(form.instance, name)
+            elif isinstance(field, ModelChoiceField) and isinstance(field.widget, Select):
+                field.choices = self._choices(name, field)
+
+    def _choices(self, name: str, field: ModelChoiceField) -> list:
+        asked = self.__dict__.setdefault("_asked_for", {})
+        if name not in asked:
+            asked[name] = list(field.choices)
+        return asked[name]
+
+
+def _held(row, name: str) -> dict[str, str]:
+    """What the row holds there, in words."""
+    key = getattr(row, row._meta.get_field(name).attname)
+    return {str(key): str(getattr(row, name))} if key else {}
 
 
 class Inline(Plain, admin.TabularInline):
@@ -40,6 +61,16 @@ class Inline(Plain, admin.TabularInline):
     def get_formset(self, request, obj=None, **kwargs):
         """A form that claims to have many more rows costs no more than so many."""
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+
+    def get_queryset(self, request):
+        """With what a line refers to: it says so in words."""
+        refers = [field.name for field in self.model._meta.fields if field.many_to_one]
+        return super().get_queryset(request).select_related(*refers)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Searched(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return named(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Site
 from agents.options import AGENT, OPTIONS, QUEUE, Effective, at, says
 from agents.showing import in_topics, table
+from core.backoffice.choosing import boxes, some_of
 from core.backoffice.names import Name, finder
 from core.backoffice.pages import Page
 from routing.models import Queue
@@ -68,9 +68,11 @@ class QueueAdmin(Page):
         return self.readonly_fields + ([] if request.user.is_superuser else ["name", "group", "opening_hours"])
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if not request.user.is_superuser:
-            kwargs["queryset"] = _own_agents(request)
-        kwargs["widget"] = CheckboxSelectMultiple(attrs={"class": "choices"})
+        """Only who may see all agents can search for them."""
+        if request.user.is_superuser:
+            kwargs["widget"] = some_of(db_field, Agent.objects.all())
+        else:
+            kwargs |= {"queryset": _own_agents(request), "widget": boxes()}
         kwargs["help_text"] = "To whom the queue's chats are offered, e.g. Ana and Bo."
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 

@@ -1,0 +1,32 @@
+"""How rows are chosen on a page: check boxes where one can look them over, a search where there are more."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import Field, QuerySet
+
+GLANCE = 100  # rows that one can look over
+
+
+def boxes() -> forms.CheckboxSelectMultiple:
+    return forms.CheckboxSelectMultiple(attrs={"class": "choices"})
+
+
+def some_of(field: Field, rows: QuerySet) -> forms.Widget:
+    """To choose some of these rows. `field`: one that refers to them; the search asks it which they are."""
+    return boxes() if rows.count() <= GLANCE else AutocompleteSelectMultiple(field, admin.site)
+
+
+class Searched(AutocompleteSelect):
+    """A search in one of many lines. What the line holds is `known` from its row, and not asked for line by line."""
+
+    known: dict[str, str] = {}
+
+    def optgroups(self, name, value, attrs=None):
+        given = [str(one) for one in value if one]
+        if not set(given) <= self.known.keys():
+            return super().optgroups(name, value, attrs)
+        empty = [] if self.is_required else [("", "")]
+        held = [*empty, *((one, self.known[one]) for one in given)]
+        options = [self.create_option(name, one, words, one in given, place) for place, (one, words) in enumerate(held)]
+        return [(None, options, 0)]

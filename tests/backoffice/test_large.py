@@ -1,0 +1,109 @@
+"""Rows with many lines, or with many others to choose from: no query for each, a search instead of boxes."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from agents.models import Agent, AgentGroup, AgentSkill, Skill
+from core.backoffice import choosing
+from interactions.models import DispositionSet
+from routing.models import Queue
+from tests.backoffice.pages import queries, url
+
+pytestmark = pytest.mark.django_db
+
+
+def people(first: int, last: int) -> list[Agent]:
+    users = User.objects.bulk_create([User(username=f"p{n}") for n in range(first, last)])
+    made = [Agent(user=user, name=f"Person {user.username}", nickname="P") for user in users]
+    return Agent.objects.bulk_create(made)
+
+
+def lines(world, first: int, last: int) -> None:
+    """So many lines on each page that has lines, each with other rows to choose from."""
+    for n in range(first, last):
+        (agent,) = people(1000 + n, 1001 + n)
+        skill = Skill.objects.create(name=f"Skill {n}")
+        AgentSkill.objects.create(agent=agent, skill=world.skill, level=3)
+        AgentSkill.objects.create(agent=world.ana, skill=skill, level=2)
+        queue = Queue.objects.create(name=f"Queue {n}")
+        world.billing.overflow_steps.create(after=30 + n, target=queue)
+        world.billing.required_skills.create(skill=skill, level=2)
+        world.point.rules.create(field="topic", value=f"x{n}", queue=queue)
+        world.point.fields.create(key=f"key{n}", label="What?")
+        world.codes.codes.create(name=f"Code {n}")
+        AgentGroup.objects.create(name=f"Group {n}").agents.add(agent, world.ana)
+        world.billing.agents.add(agent)
+
+
+def pages(world) -> dict[str, str]:
+    group = world.ana.groups.first()
+    rows = {"agent": world.ana, "skill": world.skill, "group": group, "queue": world.billing, "point": world.point}
+    rows |= {"set": world.codes, "user": world.boss}
+    return {name: url(f"{row._meta.app_label}_{row._meta.model_name}", "change", row.pk) for name, row in rows.items()}
+
+
+def test_a_page_costs_the_same_with_3_and_30_lines(boss, client, world):
+    world.skill, world.codes = Skill.objects.create(name="Fibre"), DispositionSet.objects.create(name="B")
+    world.boss = boss
+    lines(world, 0, 3)
+    for address in pages(world).values():
+        client.get(address)
+    few = {name: queries(client, address) for name, address in pages(world).items()}
+    lines(world, 3, 30)
+    assert {name: queries(client, address) for name, address in pages(world).items()} == few
+
+
+@pytest.mark.parametrize("name", ["group", "queue"])
+def test_what_one_cannot_look_over_is_searched(boss, client, world, name):
+    """Boxes up to a hundred agents, then only those who are in it stand on the page; others are found by name."""
+    group = AgentGroup.objects.create(name="Floor")
+    row, chosen = {"group": group, "queue": world.billing}[name], {world.ana, world.bo}
+    row.agents.set(chosen)
+    address = url(f"{row._meta.app_label}_{row._meta.model_name}", "change", row.pk)
+    assert 'type="checkbox" name="agents"' in client.get(address).content.decode()
+    people(0, choosing.GLANCE)
+    page = client.get(address).content.decode()
+    assert 'type="checkbox" name="agents"' not in page and "admin-autocomplete" in page
+    assert "Ana Ruiz" in page and "Person p7" not in page
+    field = {"group": ("agents", "agent_groups", "agent"), "queue": ("routing", "queue", "agents")}[name]
+    asked = dict(zip(("app_label", "model_name", "field_name"), field, strict=True))
+    found = client.get("/admin/autocomplete/", {**asked, "term": "p77"}).json()["results"]
+    assert [one["text"] for one in found] == ["Person p77"]
+    answer = client.post(address, filled(client.get(address)) | {"agents": [str(world.ana.pk), found[0]["id"]]})
+    assert answer.status_code == 302, answer.context["errors"]
+    assert {agent.name for agent in row.agents.all()} == {"Ana Ruiz", "Person p77"}
+
+
+def filled(page) -> dict:
+    """What a browser would send of this page as it is."""
+    forms = [
+        page.context["adminform"].form,
+        *(inline.formset.management_form for inline in page.context["inline_admin_formsets"]),
+    ]
+    given = {bound.html_name: bound.value() for form in forms for bound in form}
+    return {name: value for name, value in given.items() if value not in (None, "") and value is not False}
+
+
+def test_a_queue_with_thousands_of_agents_can_be_saved(boss, client, world):
+    many = people(0, 1500)
+    world.billing.agents.add(*many)
+    address = url("routing_queue", "change", world.billing.pk)
+    given = filled(client.get(address))
+    assert len(given["agents"]) > 1500
+    answer = client.post(address, given | {"priority": 4})
+    assert answer.status_code == 302, answer.content
+    world.billing.refresh_from_db()
+    assert (world.billing.priority, world.billing.agents.count()) == (4, len(given["agents"]))
+
+
+def test_who_administers_a_group_is_not_told_of_others_by_the_search(client, world):
+    floor = AgentGroup.objects.create(name="Floor")
+    floor.administrators.add(world.bo.user)
+    floor.agents.add(world.bo)
+    type(world.billing).objects.filter(pk=world.billing.pk).update(group=floor)
+    people(0, choosing.GLANCE)
+    client.force_login(world.bo.user)
+    page = client.get(url("routing_queue", "change", world.billing.pk)).content.decode()
+    assert "Bo Lind" in page and "Person p1" not in page and "admin-autocomplete" not in page
+    asked = {"app_label": "routing", "model_name": "queue", "field_name": "agents", "term": "p"}
+    assert client.get("/admin/autocomplete/", asked).status_code == 403
