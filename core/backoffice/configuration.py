@@ -23,6 +23,7 @@ LARGEST = 1_000_000  # about what a request may hold; larger files go through th
 MOST = 20_000_000
 KINDS = {mistakes.ERROR: "Cannot work:", mistakes.WARNING: "Take care:", mistakes.HINT: "Look:"}
 VERBS = {"add": "Add", "change": "Change", "remove": "Remove"}
+COUNTED = {"add": "added", "change": "changed", "remove": "removed"}
 
 
 def urls(site) -> list:
@@ -154,8 +155,8 @@ def revert(request, pk):
 
 def _told(steps: list) -> dict:
     rows = [{"words": _words(step), "differences": _of(step)} for step in steps]
-    counted = {verb: sum(step.kind == kind for step in steps) for kind, verb in VERBS.items()}
-    return {"rows": rows, "counted": ", ".join(f"{verb.lower()} {n}" for verb, n in counted.items() if n)}
+    counted = {words: sum(step.kind == kind for step in steps) for kind, words in COUNTED.items()}
+    return {"rows": rows, "counted": ", ".join(f"{n} {words}" for words, n in counted.items() if n)}
 
 
 def _of(step) -> list:

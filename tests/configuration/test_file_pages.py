@@ -44,7 +44,7 @@ def test_download_plan_apply_and_back(boss, harbour):
     page = re.sub(r"\s+", " ", plan.content.decode())
     assert "Change queues Billing" in page and "<td>ring_time</td><td>as it comes</td><td>12</td>" in page
     assert Queue.objects.get(name="Billing").ring_time is None, "the plan changes nothing"
-    assert "Applied: change 1." in apply(boss, plan).content.decode()
+    assert "Applied: 1 changed." in apply(boss, plan).content.decode()
     assert Queue.objects.get(name="Billing").ring_time == 12
     assert Change.objects.get().who == "admin"
     back = boss.post(address("configuration_plan"), {"kept": KeptState.objects.get().pk})
