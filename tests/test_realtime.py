@@ -183,6 +183,18 @@ async def test_bytes_are_bounded_as_well_as_frames(connect):
     await until(lambda: stuck.code == 4408)
 
 
+async def test_a_large_frame_alone_is_sent(connect):
+    """A welcome may be larger than what may queue: who waits for nothing else does not lag."""
+    peer, large = Peer(), "x" * (outlet.CHARACTERS + 1)
+    out = connect(peer, held=True)
+    out.release([large], {})
+    await settle()
+    assert (peer.got, peer.code) == ([large], None)
+    stuck = Peer(stuck=True)
+    connect(stuck, held=True).release([large, "more"], {})
+    await until(lambda: stuck.code == 4408)
+
+
 async def test_one_frame_may_not_take_for_ever(connect, monkeypatch):
     stuck = Peer(stuck=True)
     out = connect(stuck)

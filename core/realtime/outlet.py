@@ -98,8 +98,8 @@ class Outlet:
         self._queue.append(text)
         self._queued += len(text)
         self._ready.set()
-        if len(self._queue) > FRAMES or self._queued > CHARACTERS:
-            self.fail()
+        if len(self._queue) > FRAMES or (self._queued > CHARACTERS and len(self._queue) > 1):
+            self.fail()  # a frame alone, however large, is no sign that the reader lags
 
     def close(self, code: int) -> None:
         """Close after what is queued."""
