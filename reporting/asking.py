@@ -80,6 +80,9 @@ def together(question: Question, rows: Iterable[Row]) -> dict:
 
 
 def merge(found: dict, more: dict, greatest: frozenset) -> None:
+    if not found:
+        found.update(more)
+        return
     for name, value in more.items():
         held = found.get(name, 0)
         found[name] = max(held, value) if name in greatest else held + value
@@ -87,7 +90,7 @@ def merge(found: dict, more: dict, greatest: frozenset) -> None:
 
 def values(question: Question, sums: dict) -> dict:
     """{figure: value} of these sums; what nothing was summed of is 0."""
-    given = {name: sums.get(name, 0) for figure in question.report.figures for name in figure.needs}
+    given = {name: sums.get(name, 0) for name in question.report.needs}
     return {figure.key: figure.value(given) for figure in question.report.figures}
 
 
@@ -97,12 +100,12 @@ def _row(question: Question, start, end, place: int, key: tuple, name: str, sums
 
 def _cells(question: Question, source: Source) -> Iterable[tuple[int, tuple, dict]]:
     """(interval, key, sums): one for each group that the database made; several may be of one interval."""
-    span = question.span
+    span, kept = question.span, list(_aggregates(question, source))
     rows = source.table.objects.filter(source.where, quarter__gte=span.start, quarter__lt=span.end)
     for row in _grouped(narrowed(rows, question), question, source):
         key = tuple(row.pop(column) for column in question.columns)
         place = span.place(row.pop("earliest"))
-        yield place, key, {name: row[name] for name in _aggregates(question, source)}
+        yield place, key, {name: row[name] for name in kept}
     if source.live:
         yield from _live(question)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Aggregate, Model, Q, Sum
 
@@ -84,6 +85,11 @@ class Report:
     filters: tuple[str, ...]
     figures: tuple[Figure, ...]
     picture: tuple[str, ...]
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The sums that its figures are made of, each once."""
+        return tuple(dict.fromkeys(name for figure in self.figures for name in figure.needs))
 
     def figure(self, key: str) -> Figure | None:
         return next((figure for figure in self.figures if figure.key == key), None)
