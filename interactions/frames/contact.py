@@ -1,0 +1,49 @@
+"""A chat as its contact sees it: nothing here names what agents keep among themselves."""
+
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class ContactAgent(Struct):
+    """Whoever is or was in the chat. `connection` ended: they left.
+
+    `seen`: how far they read; `delivered`: how far it arrived.
+    """
+
+    party: UUID
+    nickname: str
+    group: str
+    connection: Literal["connected", "away", "ended"]
+    seen: int
+    delivered: int
+
+
+class ContactTexts(Struct):
+    """In the words of the chat's queue and the contact's language. `offer`: of a message instead of waiting."""
+
+    title: str
+    waiting: str
+    unstaffed: str
+    offer: str
+    message: str
+
+
+class ContactView(Struct):
+    """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left.
+
+    `message_offered`: they wait long, and may leave a message instead.
+    """
+
+    id: UUID
+    state: Literal["waiting", "active", "ended"]
+    offline: bool
+    public_version: int
+    number: int
+    me: UUID
+    name: str
+    agents: list[ContactAgent]
+    text_limit: int
+    texts: ContactTexts
+    message_offered: bool
