@@ -1,13 +1,56 @@
 """Fixtures for all tests: the cast, real servers."""
 
+import os
+import shutil
+from pathlib import Path
+
+import psycopg
 import pytest
+from django.db import connections
 
 from core import realtime
 from tests import servers
+from tests.once import once
 
 SOON_STEADY = {"PARLEY_STEADY_SECONDS": "5"}  # who is gone is gone, also on a site that has just started
+QUICK = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 FAULTS = "drop:0.3,double:0.1,reorder:0.1"
 EXACT = ("tests.test_realtime", "tests.test_sockets", "tests.protocol")  # delivery itself
+
+
+def pytest_collection_modifyitems(items):
+    """What may take longest begins first, so that no worker waits for another at the end."""
+    limits = {item: item.get_closest_marker("timeout") for item in items}
+    items.sort(key=lambda item: -limits[item].args[0] if limits[item] else 0)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The tests' database begins as a copy of one that is migrated once for all workers."""
+    test = connections["default"].settings_dict["TEST"]
+    if connections["default"].vendor == "sqlite":
+        Path(test["NAME"]).parent.mkdir(exist_ok=True)
+        shutil.copyfile(servers.migrated(), test["NAME"])
+    else:
+        test["TEMPLATE"] = once(f"migrated-{_cluster()}", _migrate_template).name
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """A file that is there is the copy; PostgreSQL makes its own from the template."""
+    return connections["default"].vendor == "sqlite"
+
+
+def _cluster() -> int:
+    return connections["default"].settings_dict["PORT"]
+
+
+def _migrate_template(path: Path) -> None:
+    url, name = os.environ["PARLEY_TEST_POSTGRES"], path.stem
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    servers.migrate(url.rpartition("/")[0] + f"/{name}")
+    path.touch()
 
 
 @pytest.fixture(autouse=True)
@@ -42,21 +85,21 @@ def redis_url():
 @pytest.fixture(scope="session")
 def server():
     """Parley as a newcomer has it: SQLite, one process."""
-    with servers.parley(SOON_STEADY) as site:
+    with servers.parley(SOON_STEADY | QUICK) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def lossy():
     """Parley as a newcomer has it, on a hub that loses a third of all frames, doubles and reorders others."""
-    with servers.parley({"PARLEY_TEST": "1", "PARLEY_TEST_FAULTS": FAULTS}) as site:
+    with servers.parley(QUICK | {"PARLEY_TEST": "1", "PARLEY_TEST_FAULTS": FAULTS}) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def cluster(postgres_url, redis_url):
     """Parley grown up: PostgreSQL and Redis, two web processes behind nginx, an engine in each."""
-    given = SOON_STEADY | {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
+    given = SOON_STEADY | QUICK | {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
     with servers.parley(given, processes=2) as site:
         yield site
 

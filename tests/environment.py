@@ -9,12 +9,15 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 
+from tests import once
+
 _folder = tempfile.mkdtemp(prefix="parley-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 os.environ["PARLEY_DATA"] = _folder
 os.environ["PARLEY_TEST"] = "1"
 os.environ.setdefault("PARLEY_SECRET_KEY", "only-for-tests-" + "x" * 40)
+once.place()
 for name in ("DATABASE_URL", "REDIS_URL"):
     os.environ.pop(name, None)
 

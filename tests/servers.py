@@ -3,9 +3,7 @@
 They come from Debian's packages, listen on free ports of 127.0.0.1 and end with the process that started them.
 """
 
-import atexit
 import contextlib
-import functools
 import json
 import os
 import pwd
@@ -14,6 +12,7 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from tests.once import once, place
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "harbour-demo-4711"
@@ -317,8 +318,12 @@ class Parley:
         return done.stdout
 
     def prepare(self) -> None:
-        self.manage("migrate", "--verbosity", "0")
-        Path(self.env["PARLEY_DATA"], "static").symlink_to(_collected_once())
+        data = Path(self.env["PARLEY_DATA"])
+        if "DATABASE_URL" in self.env:
+            self.manage("migrate", "--verbosity", "0")
+        else:
+            shutil.copyfile(migrated(), data / "parley.sqlite3")
+        (data / "static").symlink_to(once("collected", _collect) / "static")
         self.manage("demo")
 
     def serve(self) -> None:
@@ -383,16 +388,28 @@ class Parley:
             process.stop()
 
 
-@functools.cache
-def _collected_once() -> Path:
+def migrated() -> Path:
+    """An SQLite file with all migrations and no rows but theirs, to be copied."""
+    return once("migrated.sqlite3", _migrate_file)
+
+
+def _migrate_file(path: Path) -> None:
+    migrate(f"sqlite:///{path}")
+    with contextlib.closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def migrate(url: str) -> None:
+    _manage("migrate", "--verbosity", "0", DATABASE_URL=url, PARLEY_DATA=str(place()))
+
+
+def _collect(path: Path) -> None:
     """Static files are the same for all sites of a run."""
-    kept = contextlib.ExitStack()
-    atexit.register(kept.close)
-    path = kept.enter_context(folder())
-    env = os.environ | {"PARLEY_DATA": str(path)}
-    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=env, check=True)
-    return path / "static"
+    _manage("collectstatic", "--noinput", "--verbosity", "0", PARLEY_DATA=str(path))
+
+
+def _manage(*words: str, **env: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | env, check=True)
 
 
 def _answers(url: str) -> bool:

@@ -362,15 +362,16 @@ def _as(cls, frame):
 def assert_publishes(world: World, *chats: Interaction):
     """Whatever is done inside: every frame fits its audience's schema, goes to nobody else,
     and old state plus frames equals a fresh snapshot for every agent and contact."""
-    desks = {agent.holder: (agent, DeskCopy(_desk(world, agent))) for agent in Agent.objects.all()}
+    desks = _desks(world)
     pages = {chat.holder: (chat, ContactCopy(events.snapshot_for_contact(loaded(chat)))) for chat in chats}
     with realtime.capture() as posts, TestCase.captureOnCommitCallbacks(execute=True):
         yield posts
     for post in posts:
         for group in post.groups:
             _deliver(post, group, desks, pages)
-    for agent, copy in desks.values():
-        assert copy.plain() == DeskCopy(_desk(world, agent)).plain(), agent.nickname
+    fresh_desks = _desks(world)
+    for holder, copy in desks.items():
+        assert copy.plain() == fresh_desks[holder].plain(), holder
     for chat, copy in pages.values():
         assert copy.plain() == msgspec.to_builtins(events.snapshot_for_contact(loaded(chat)))
 
@@ -379,7 +380,7 @@ def _deliver(post, group: str, desks: dict, pages: dict) -> None:
     if post.control:
         return
     if group in desks:
-        desks[group][1].take(msgspec.json.decode(post.frame, type=frames.ToAgent, strict=False))
+        desks[group].take(msgspec.json.decode(post.frame, type=frames.ToAgent, strict=False))
     else:
         frame = msgspec.json.decode(post.frame, type=frames.ToContact, strict=False)
         assert CANARY.encode() not in post.frame, "an internal text reached a contact"
@@ -387,8 +388,11 @@ def _deliver(post, group: str, desks: dict, pages: dict) -> None:
             pages[group][1].take(frame)
 
 
-def _desk(world: World, agent: Agent) -> frames.Desk:
-    return events.desk(fresh(agent), world.now)
+def _desks(world: World) -> dict:
+    """{group: the workspace}, as each agent would be told who comes now."""
+    agents = list(Agent.objects.all())
+    told = events.desks(agents, world.now)
+    return {agent.holder: DeskCopy(told[agent.id]) for agent in agents}
 
 
 def loaded(chat: Interaction) -> Interaction:

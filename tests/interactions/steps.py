@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import TestCase
 
 from core import realtime
@@ -18,9 +19,15 @@ APPS = ("agents", "routing", "interactions", "core")
 
 
 def rows() -> dict:
-    """Every row of every table of the product."""
+    """Every row of every table of the product, as the database has it."""
     models = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
-    return {model._meta.label: sorted(map(repr, model.objects.values_list())) for model in models}
+    with connection.cursor() as cursor:
+        return {model._meta.label: _rows(cursor, model._meta.db_table) for model in models}
+
+
+def _rows(cursor, table: str) -> list[str]:
+    cursor.execute(f'SELECT * FROM "{table}"')
+    return sorted(map(repr, cursor.fetchall()))
 
 
 @contextmanager
