@@ -15,11 +15,11 @@ django_app = get_asgi_application()
 
 from core import only_server, realtime  # noqa: E402
 from core.bounds import Bounded  # noqa: E402
-from interactions import runner, sockets, transcript  # noqa: E402
-from reporting import sockets as of_boards  # noqa: E402
+from interactions import runner, transcript  # noqa: E402
 
-addresses = [*of_boards.urlpatterns, *sockets.urlpatterns]  # the last one refuses what is none
-serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(addresses)})
+from . import sockets  # noqa: E402
+
+serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(sockets.urlpatterns)})
 _once = asyncio.Lock()
 _started = False
 

@@ -49,9 +49,9 @@ class Client:
 
 class InProcess(Client):
     async def open(self, path: str, headers: list[tuple[str, str]]) -> None:
-        from config.asgi import addresses
+        from config.sockets import urlpatterns
 
-        application = next(route.callback for route in addresses if str(route.pattern) == path)
+        application = next(route.callback for route in urlpatterns if str(route.pattern) == path)
         raw = [(name.encode(), value.encode()) for name, value in headers]
         self.socket = WebsocketCommunicator(application, f"/{path}", raw)
         accepted, _ = await self.socket.connect(timeout=TIME)
