@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from agents.models import Agent, AgentGroup, DeskSession
-from core import leases, realtime
+from core import clock, leases, realtime
 from core.db import db_call
 from interactions.actions import locking
 from reporting import boards, counting, frames, wallboard
@@ -23,10 +23,14 @@ from tests.protocol.clients import Dialer, InProcess, cookie_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+BEGUN = timezone.now()
+
+
 @pytest.fixture
-def world(world):
-    """Sockets run on the real time; only what they are given as `now` moves."""
-    world.clock.now = timezone.now()
+def world(world, monkeypatch):
+    """The clock of the sockets stands still, however long a test takes; only what a turn is given as `now` moves."""
+    monkeypatch.setattr(clock, "now", lambda: BEGUN)
+    world.clock.now = BEGUN
     Agent.objects.filter(pk=world.sue.pk).update(supervisor=True)
     return world
 
@@ -75,13 +79,13 @@ async def wall(dial, user, **hello) -> Wall:
 
 
 async def turn(seconds: float = 0) -> None:
-    await boards.boards.turn(timezone.now() + timedelta(seconds=seconds))
+    await boards.boards.turn(BEGUN + timedelta(seconds=seconds))
 
 
 def as_it_stands(scope=EVERYTHING) -> dict:
     """A fresh board, without its time."""
     counting.catch_up_now()
-    board = wallboard.board(scope, boards.ZoneInfo(settings.TIME_ZONE), timezone.now())
+    board = wallboard.board(scope, boards.ZoneInfo(settings.TIME_ZONE), BEGUN)
     return without_time(msgspec.json.decode(msgspec.json.encode(board)))
 
 
@@ -157,7 +161,7 @@ async def test_boards_of_one_scope_and_zone_share_a_look(dial, world, monkeypatc
 
 def in_the_evening() -> str:
     """A zone in which midnight comes in three to four hours."""
-    ahead = 20 - timezone.now().hour
+    ahead = 20 - BEGUN.hour
     return f"Etc/GMT{-(ahead if ahead <= 14 else ahead - 24):+d}"
 
 
@@ -290,4 +294,4 @@ async def test_a_question_is_answered_at_the_next_look(dial, world):
 
 async def test_a_wallboard_is_nobodys_presence(dial, world):
     await wall(dial, world.sue.user)
-    assert await db_call(leases.live, [world.sue.holder], timezone.now()) == set()
+    assert await db_call(leases.live, [world.sue.holder], BEGUN) == set()
