@@ -34,7 +34,7 @@ from .wallboard import Board
 log = logging.getLogger("parley.sockets")
 
 TURN = 1.0
-REST = 9  # times as long as the last look took: looking never takes more than a tenth of a core
+REST, LONGEST = 9, 6.0  # times as long as the last look took, and at most: a board must be vouched for all the same
 BEAT = timedelta(seconds=5)
 
 
@@ -92,7 +92,7 @@ class Boards:
     async def _run(self) -> None:
         took = 0.0
         while self.watchers:
-            await asyncio.sleep(max(TURN, REST * took))
+            await asyncio.sleep(pause(took))
             began = time.monotonic()
             await self.turn(clock.now())
             took = time.monotonic() - began
@@ -113,6 +113,11 @@ class Boards:
             if watcher.beat_at <= now:
                 watcher.beat_at = now + BEAT
                 watcher.put(ErrorFrame("unavailable", "The server cannot reach its database just now."))
+
+
+def pause(took: float) -> float:
+    """Seconds until the next look, after one that took so long."""
+    return max(TURN, min(REST * took, LONGEST))
 
 
 def first(ticket: Ticket, zone: ZoneInfo, now: datetime) -> tuple[Standing, Board | None]:

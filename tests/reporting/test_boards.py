@@ -292,6 +292,11 @@ async def test_a_question_is_answered_at_the_next_look(dial, world):
     await sue.hear("beat")
 
 
+@pytest.mark.parametrize(("took", "rest"), [(0, 1), (0.05, 1), (0.2, 1.8), (0.6, 5.4), (3, 6)])
+def test_looks_that_take_long_are_rare_and_never_so_rare_that_walls_seem_old(took, rest):
+    assert boards.pause(took) == pytest.approx(rest)
+
+
 async def test_a_wallboard_is_nobodys_presence(dial, world):
     await wall(dial, world.sue.user)
     assert await db_call(leases.live, [world.sue.holder], BEGUN) == set()
