@@ -63,7 +63,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def until(true, seconds=5.0) -> None:
+async def until(true, seconds=20.0) -> None:
     """Wait for something that others do, no longer than needed."""
     end = time.monotonic() + seconds
     while not true():
@@ -413,7 +413,7 @@ async def test_a_minute_of_silence_breaks_nothing(processes):
     await asyncio.sleep(6.5)
     b.got.clear()
     say(a, "after")
-    await until(lambda: "after" in b.got, 1)
+    await until(lambda: "after" in b.got)
     assert b.counts["relay_lost"] == 0
 
 
