@@ -1,8 +1,11 @@
 """uvicorn's socket protocol, saying why a connection broke, and writing what is simple without a detour.
 
 ASGI has one code for a cut and for silence. And a text frame of a server is its length and its bytes: to build it by
-the library's state machine, and to wait for that in a task, costs more than all the rest of a delivery.
+the library's state machine, and to wait for that in a task, costs more than all the rest of a delivery. What one socket
+is sent in one moment (its own line, and the answer to it) goes out together: system calls are most of what is left.
 """
+
+import asyncio
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
@@ -11,12 +14,23 @@ from core.wire import WRITE, text_frame
 
 BROKEN, SILENT = 1006, 1011
 
+_waiting: dict[asyncio.AbstractEventLoop, list["Protocol"]] = {}  # those with frames to go out
+
+
+def _go_out(loop: asyncio.AbstractEventLoop) -> None:
+    for protocol in _waiting.pop(loop):
+        protocol.flush()
+
 
 class Protocol(WebSocketsSansIOProtocol):
     """For `uvicorn --ws`. What is queued first is what the application reads as the end of its socket.
 
     Its scopes have the extension `core.wire.WRITE`.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._together: list[bytes] = []
 
     def handle_connect(self, event) -> None:
         super().handle_connect(event)
@@ -25,11 +39,38 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def write(self, text: str) -> bool:
         """Send a text now, where the peer reads and nothing is special; else False, and `send` must be awaited."""
-        open_ = self.handshake_complete and not self.close_sent and self.conn.state is State.OPEN
-        if not open_ or self.conn.extensions or not self.writable.is_set() or self.transport.is_closing():
-            return False
-        self.transport.write(text_frame(text.encode()))
+        if not self._together:
+            if not self._can_write():
+                return False
+            self._go_out_soon()
+        self._together.append(text_frame(text.encode()))
         return True
+
+    def _can_write(self) -> bool:
+        open_ = self.handshake_complete and not self.close_sent and self.conn.state is State.OPEN
+        return open_ and not self.conn.extensions and self.writable.is_set() and not self.transport.is_closing()
+
+    def _go_out_soon(self) -> None:
+        """Two turns of the loop from now: what woke this writer also wakes tasks, and they write in the next one."""
+        if self.loop not in _waiting:
+            _waiting[self.loop] = []
+            self.loop.call_soon(self.loop.call_soon, _go_out, self.loop)
+        _waiting[self.loop].append(self)
+
+    def flush(self) -> None:
+        """Send what was written."""
+        frames, self._together = self._together, []
+        if frames and not self.transport.is_closing():
+            self.transport.write(b"".join(frames))
+
+    async def send(self, message) -> None:
+        """What was written before goes first."""
+        self.flush()
+        await super().send(message)
+
+    def shutdown(self) -> None:
+        self.flush()
+        super().shutdown()
 
     def keepalive_timeout(self) -> None:
         """A ping was not answered: with `--ws-ping-interval 10 --ws-ping-timeout 20` thirty seconds of silence."""
