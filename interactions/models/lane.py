@@ -15,7 +15,9 @@ class Lane(models.Model):
     when the contact owes an answer and nobody types. `warned_at`: when the contact was told that the chat will close.
     """
 
-    interaction = models.ForeignKey("interactions.Interaction", on_delete=models.CASCADE, related_name="lanes")
+    interaction = models.ForeignKey(
+        "interactions.Interaction", on_delete=models.CASCADE, related_name="lanes", db_index=False
+    )
     name = models.CharField(max_length=36)
     head = models.PositiveBigIntegerField(default=0)
     unanswered_since = models.DateTimeField(null=True)
@@ -49,7 +51,7 @@ class Reader(models.Model):
     (`seen`, never above `delivered`). Those of who reads `along`, as a consultant, are nobody else's business.
     """
 
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readers")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readers", db_index=False)
     lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="readers")
     start = models.PositiveBigIntegerField(default=1)
     until = models.PositiveBigIntegerField(null=True)

@@ -7,13 +7,16 @@ from .party import Party
 
 
 class Message(models.Model):
-    """One line. Its place is its number in its lane; its time is only shown."""
+    """One line. Its place is its number in its lane; its time is only shown.
+
+    Every index is paid for by every line: the two unique ones begin with the keys, so these have none of their own.
+    """
 
     TEXT, SYSTEM = "text", "system"
 
-    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="messages")
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="messages", db_index=False)
     number = models.PositiveBigIntegerField()
-    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="messages")
+    party = models.ForeignKey(Party, null=True, on_delete=models.PROTECT, related_name="messages", db_index=False)
     kind = models.CharField(max_length=8, choices=[(TEXT, "Text"), (SYSTEM, "System")], default=TEXT)
     client_id = models.UUIDField()
     text = models.TextField()
