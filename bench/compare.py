@@ -20,11 +20,12 @@ from pathlib import Path
 
 from tests import servers
 
-from .contenders import CONTENDERS, Ground, Running
+from .contenders import ALONE, CONTENDERS, Ground, Running
 
 HERE = Path(__file__).parent
 NUMBER = re.compile(r"~([0-9a-f]{8})~")
 TICKS = 100.0
+ALL = CONTENDERS | ALONE
 SETTLE = 1.5
 
 
@@ -131,7 +132,7 @@ def table(rows: dict[str, dict], given) -> str:
             f"{closed['cpu']:.2f}",
             faults,
         ]
-        lines.append(f"| {CONTENDERS[name][0]} | {' | '.join(cells)} |")
+        lines.append(f"| {ALL[name][0]} | {' | '.join(cells)} |")
     sockets = f"{given.chats} chats, {given.chats * 3} sockets, {given.seconds} s each"
     slow = ", 2 ms added to each fsync" if given.slow else ""
     return f"{sockets}{slow}. Latency: {offered}. generator: share of a core.\n\n" + "\n".join(lines)
@@ -157,19 +158,17 @@ def run(given) -> dict[str, dict]:
                 path = around.enter_context(servers.folder())
                 path.chmod(0o777)
                 try:
-                    running = around.enter_context(CONTENDERS[name][1](Ground(path, given.chats, env, programs)))
+                    running = around.enter_context(ALL[name][1](Ground(path, given.chats, env, programs)))
                     rows[name] = measure(running, given, generator, path)
-                    print(f"{CONTENDERS[name][0]}: {rows[name]['closed']['rate']:,.0f} lines/s", file=sys.stderr)
+                    print(f"{ALL[name][0]}: {rows[name]['closed']['rate']:,.0f} lines/s", file=sys.stderr)
                 except Exception as error:
-                    print(f"{CONTENDERS[name][0]} could not be measured: {error}", file=sys.stderr)
+                    print(f"{ALL[name][0]} could not be measured: {error}", file=sys.stderr)
     return rows
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="bench/run", description=__doc__.partition("\n")[0])
-    asked.add_argument(
-        "contenders", nargs="*", choices=[*CONTENDERS, []], metavar="CONTENDER", help=", ".join(CONTENDERS)
-    )
+    asked.add_argument("contenders", nargs="*", choices=[*ALL, []], metavar="CONTENDER", help=", ".join(ALL))
     asked.add_argument("--chats", type=int, default=200)
     asked.add_argument("--seconds", type=float, default=8)
     asked.add_argument("--open", type=float, default=250, help="lines per second that are offered")

@@ -66,14 +66,17 @@ def parley_sqlite(ground: Ground) -> Iterator[Running]:
         yield _parley(site, ground, [], lambda: _of_sqlite(site.path / "data" / "parley.sqlite3", LINES))
 
 
-def parley_postgres(processes: int):
+def parley_postgres(processes: int, without: str = ""):
+    """`without`: one of its means; see `peers/without.py`."""
+    application = {"application": "bench.peers.without:application"} if without else {}
+
     @contextmanager
     def start(ground: Ground) -> Iterator[Running]:
         with ExitStack() as stack:
             database = stack.enter_context(servers.postgres(durable=True, env=ground.slowly))
             redis = stack.enter_context(servers.redis())
-            env = {"DATABASE_URL": database, "REDIS_URL": redis}
-            site = stack.enter_context(servers.parley(env, processes=processes))
+            env = {"DATABASE_URL": database, "REDIS_URL": redis, "WITHOUT": without}
+            site = stack.enter_context(servers.parley(env, processes=processes, **application))
             yield _parley(site, ground, [database.process, redis.process], lambda: _of_postgres(database, LINES))
 
     return start
@@ -323,4 +326,11 @@ CONTENDERS = {
     "ejabberd-sqlite": ("ejabberd, SQLite", ejabberd("sqlite")),
     "ejabberd-postgres": ("ejabberd, PostgreSQL", ejabberd("postgres")),
     "bare": ("The limit: picows without Django, SQLite", bare),
+}
+ALONE = {  # Parley without one of its means; measured when asked for by name
+    "parley-postgres-without-batches": ("Parley, a transaction for each line", parley_postgres(1, without="batches")),
+    "parley-postgres-without-hub": (
+        "Parley, a channel of the layer for each socket",
+        parley_postgres(1, without="hub"),
+    ),
 }

@@ -291,19 +291,20 @@ def uvicorn_options() -> list[str]:
     return [word for at, word in enumerate(given) if at not in places and at - 1 not in places]
 
 
-def _command(engine: str, port: int) -> list[str]:
+def _command(engine: str, port: int, application: str) -> list[str]:
     if engine == "daphne":
         address = ["-b", "127.0.0.1", "-p", str(port)]
-        return [sys.executable, "-m", "daphne", *address, "-v", "0", "config.asgi:application"]
+        return [sys.executable, "-m", "daphne", *address, "-v", "0", application]
     address = ["--host", "127.0.0.1", "--port", str(port)]
-    return [sys.executable, "-m", "uvicorn", "config.asgi:application", *address, *uvicorn_options()]
+    return [sys.executable, "-m", "uvicorn", application, *address, *uvicorn_options()]
 
 
 class Parley:
     """A running site. `url` is what browsers open; `processes` are its web processes."""
 
-    def __init__(self, path: Path, url: str, ports: list[int], env: dict, engine: str):
-        self.path, self.url, self.ports, self.env, self.engine = path, url, ports, env, engine
+    def __init__(self, path: Path, url: str, ports: list[int], env: dict, engine: str, application: str):
+        self.path, self.url, self.ports, self.env = path, url, ports, env
+        self.engine, self.application = engine, application
         self.processes: list[Process] = []
         self.postgres: Process | None = None
         self.redis: Process | None = None
@@ -328,7 +329,8 @@ class Parley:
 
     def serve(self) -> None:
         for number, port in enumerate(self.ports):
-            self.processes.append(Process(_command(self.engine, port), self.path / f"web-{number}.log", self.env))
+            command = _command(self.engine, port, self.application)
+            self.processes.append(Process(command, self.path / f"web-{number}.log", self.env))
         self.wait()
 
     def wait(self) -> None:
@@ -421,7 +423,13 @@ def _answers(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def parley(env: dict | None = None, processes: int = 1, engine: str = "uvicorn", demo: bool = True) -> Iterator[Parley]:
+def parley(
+    env: dict | None = None,
+    processes: int = 1,
+    engine: str = "uvicorn",
+    demo: bool = True,
+    application: str = "config.asgi:application",
+) -> Iterator[Parley]:
     """A site of its own with the demo's people, served as bin/start does, by uvicorn or Daphne.
 
     Several processes (they need DATABASE_URL and REDIS_URL in `env`) stand behind nginx.
@@ -433,7 +441,7 @@ def parley(env: dict | None = None, processes: int = 1, engine: str = "uvicorn",
         (path / "data").mkdir()
         own = {"PARLEY_DATA": str(path / "data"), "PARLEY_PORT": str(port), "PARLEY_DEMO_PASSWORD": PASSWORD}
         own |= {"PARLEY_START_RATE": "100000/hour", "PYTHONUNBUFFERED": "1"}
-        site = Parley(path, f"http://127.0.0.1:{port}", ports, inherited | own | (env or {}), engine)
+        site = Parley(path, f"http://127.0.0.1:{port}", ports, inherited | own | (env or {}), engine, application)
         around.callback(site.stop)
         if demo:
             site.prepare()
