@@ -382,7 +382,7 @@ async def test_a_dead_redis_delays_nobody_and_heals(processes, redis):
     began = time.monotonic()
     for number in range(50):
         say(a, f"lost {number}")
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 1
     await until(lambda: a.counts["relay_failed"] > 0)
     await asyncio.to_thread(redis.start)
     await meet(a, b, "after")
