@@ -5,8 +5,12 @@ export function Dialog({ title, close, children, ...rest }) {
   const dialog = useRef(null);
   const back = useRef(document.activeElement);
   useLayoutEffect(() => {
-    dialog.current.showModal();
-    return () => back.current?.isConnected && back.current.focus();
+    const shown = dialog.current;
+    shown.showModal();
+    return () => {
+      shown.close(); // while it is open nothing else takes the focus
+      if (back.current?.isConnected) back.current.focus();
+    };
   }, []);
   return html`<dialog ...${rest} ref=${dialog} aria-labelledby="dialog" onClose=${close} onCancel=${close}>
     <header><h2 id="dialog">${title}</h2><button type="button" class="btn" onClick=${close}>Close</button></header>

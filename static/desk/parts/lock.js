@@ -3,7 +3,7 @@ import { carried, hangUp, toggleMute } from "../calls.js";
 import { isBusy, refusals } from "../asking.js";
 import { unlock } from "../commands.js";
 import { leave } from "../config.js";
-import { html, useEffect, useLayoutEffect, useRef } from "../html.js";
+import { html, useLayoutEffect, useRef } from "../html.js";
 import { link, lock } from "../state.js";
 import { exact, timeOf } from "../words.js";
 import { Act, Icon } from "./basic.js";
@@ -15,7 +15,7 @@ export function Lock() {
   const error = refusals.value.unlock;
   const field = useRef(null);
   useLayoutEffect(() => field.current.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (error) field.current.select();
   }, [error]);
   const busy = isBusy("unlock");
