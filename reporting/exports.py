@@ -24,13 +24,18 @@ class TooLong(Exception):
 
 
 def of_answer(answer: Answer, format: str) -> HttpResponse:
-    """The rows of a report, the totals left out: a spreadsheet would add them."""
+    """The rows of a report, the totals left out: a spreadsheet would add them.
+
+    As XLSX raises TooLong beyond `workbook.MOST` rows.
+    """
     question, figures = answer.question, answer.question.report.figures
     split = [question.by.name] if question.by else []
     rows = [[row.start, row.end, *([row.name] if split else []), *row.values.values()] for row in answer.rows]
     if format == CSV:
         head = ["start", "end", *split, *(figure.key for figure in figures)]
         content = "".join(csvfile.lines([head, *rows]))
+    elif len(rows) > workbook.MOST:
+        raise TooLong
     else:
         columns = [workbook.Column(name) for name in ("Start", "End", *split)]
         columns += [workbook.Column(figure.name, figure.unit) for figure in figures]

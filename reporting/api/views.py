@@ -36,7 +36,7 @@ class OneReport(ReportView):
         counting.catch_up_now()
         found = asking.answer(question)
         if (format := query.validated_data["format"]) != forms.JSON:
-            return exports.of_answer(found, format)
+            return _file(exports.of_answer, found, format)
         return self.answer(_answer(found))
 
 
@@ -55,7 +55,7 @@ class ReportDetails(ReportView):
         figure, after = _figure(found, given["figure"]), _cursor(found, given["after"])
         counting.catch_up_now()
         if given["format"] != forms.JSON:
-            return _file(request, question, figure, given["format"])
+            return _file(exports.of_details, request, question, figure, given["format"])
         page = details.page(question, figure, after, given["limit"])
         columns = [shapes.DetailColumn(column.key, column.name) for column in page.columns]
         return self.answer(shapes.Details(columns, page.rows, page.next))
@@ -98,9 +98,9 @@ class Wallboard(ReportView):
         return self.answer(wallboard.board(self.scope, zone, self.now))
 
 
-def _file(request, question, figure, format: str):
+def _file(make, *what):
     try:
-        return exports.of_details(request, question, figure, format)
+        return make(*what)
     except exports.TooLong:
         words = f"That is more than {workbook.MOST:,} rows. Take CSV, or a shorter time."
         raise ValidationError({"format": [words]}) from None

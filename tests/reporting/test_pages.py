@@ -160,7 +160,7 @@ def test_details_are_read_page_by_page_and_whole_as_csv(sue, busy):
     assert [line.split(",")[0] for line in lines[1:]] == [row["interaction"] for row in found]
 
 
-def test_details_as_xlsx(sue, busy, monkeypatch):
+def test_details_as_xlsx(sue, busy):
     address = "/api/v1/reports/queues/details"
     found = sue.get(address, DAY).json()["results"]
     answer = sue.get(address, {**DAY, "format": "xlsx"})
@@ -168,8 +168,16 @@ def test_details_as_xlsx(sue, busy, monkeypatch):
     head, *rows = asked.sheet(answer.content)
     assert list(head.values())[:4] == ["Interaction", "Began", "Queue", "How it ended"]
     assert [(row["A"], row["D"]) for row in rows] == [(row["interaction"], row["outcome"]) for row in found]
-    monkeypatch.setattr(workbook, "MOST", 2)
-    refused = sue.get(address, {**DAY, "format": "xlsx"})
+
+
+@pytest.mark.parametrize("path", ["queues/details", "queues"])
+def test_more_rows_than_a_workbook_takes_are_refused_and_none_is_left_out(sue, busy, monkeypatch, path):
+    asked_for = {**DAY, "interval": "hour", "format": "xlsx"}
+    rows = len(asked.sheet(sue.get(f"/api/v1/reports/{path}", asked_for).content)) - 1
+    monkeypatch.setattr(workbook, "MOST", rows)
+    assert sue.get(f"/api/v1/reports/{path}", asked_for).status_code == 200
+    monkeypatch.setattr(workbook, "MOST", rows - 1)
+    refused = sue.get(f"/api/v1/reports/{path}", asked_for)
     assert refused.status_code == 400
     assert "Take CSV" in refused.json()["detail"]["format"][0]
 
