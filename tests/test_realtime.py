@@ -1,6 +1,7 @@
 """Pushing: order, bounds, controls, faults, and the way to other processes, whatever becomes of Redis."""
 
 import asyncio
+import statistics
 import threading
 import time
 
@@ -379,10 +380,12 @@ async def test_a_dead_redis_delays_nobody_and_heals(processes, redis):
     a, b = processes
     await meet(a, b, "before")
     await asyncio.to_thread(redis.kill)
-    began = time.monotonic()
+    took = []
     for number in range(50):
+        began = time.monotonic()
         say(a, f"lost {number}")
-    assert time.monotonic() - began < 1
+        took.append(time.monotonic() - began)
+    assert statistics.median(took) < 0.1 / 50, "a busy machine stops some posts, a dead Redis would delay all"
     await until(lambda: a.counts["relay_failed"] > 0)
     await asyncio.to_thread(redis.start)
     await meet(a, b, "after")
