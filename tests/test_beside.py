@@ -17,21 +17,13 @@ from interactions.actions import mail
 from interactions.beside import Side, Work
 from interactions.models import Contact
 from reporting import counting
+from tests.brings import Brings
 from tests.support import loaded, party
 from webhooks import actions
 from webhooks.models import Delivery, Webhook
 
-BRINGS: list = []
-
-
-def due(kind: str):
-    """What brings about this kind of work."""
-
-    def keep(bring):
-        BRINGS.append(pytest.param(kind, bring, id=bring.__name__))
-        return bring
-
-    return keep
+BRINGS = Brings()
+due = BRINGS.due
 
 
 def opened(world) -> set[str]:
@@ -64,7 +56,7 @@ def test_each_kind_of_work_opens_the_gate(world, kind, bring):
 
 
 def test_none_is_forgotten_above():
-    assert {param.values[0] for param in BRINGS} == set(beside.WORK)
+    assert BRINGS.kinds == set(beside.WORK)
 
 
 def test_where_nothing_is_due_a_look_is_one_query(world):

@@ -17,21 +17,13 @@ from interactions.actions import calls, conference, locking, presence, status, s
 from interactions.actions import consultation as consulting
 from interactions.models import Interaction, Invitation
 from routing.models import OverflowStep
+from tests.brings import Brings
 from tests.support import party
 
 pytestmark = pytest.mark.django_db
 
-BRINGS: list = []
-
-
-def due(kind: str):
-    """What brings about this kind of work; the clock stands where it is due."""
-
-    def keep(bring):
-        BRINGS.append(pytest.param(kind, bring, id=bring.__name__))
-        return bring
-
-    return keep
+BRINGS = Brings()
+due = BRINGS.due
 
 
 @pytest.mark.parametrize(("kind", "bring"), BRINGS)
@@ -50,7 +42,7 @@ def test_each_kind_of_work_opens_the_gate_and_is_done(world, monkeypatch, kind, 
 
 
 def test_none_is_forgotten_above():
-    assert {param.values[0] for param in BRINGS} == set(sweep.STEPS)
+    assert BRINGS.kinds == set(sweep.STEPS)
 
 
 # --- what it costs ----------------------------------------------------------------------------
