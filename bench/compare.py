@@ -20,13 +20,14 @@ from pathlib import Path
 
 from tests import servers
 
-from .contenders import ALONE, CONTENDERS, Ground, Running
+from .contenders import ALONE, CONTENDERS, PARTIES, Ground, Running
 
 HERE = Path(__file__).parent
 NUMBER = re.compile(r"~([0-9a-f]{8})~")
 TICKS = 100.0
 ALL = CONTENDERS | ALONE
 SETTLE = 1.5
+MOST = 20  # lines a second that a person of the generator writes
 
 
 class Generator:
@@ -133,7 +134,10 @@ def table(rows: dict[str, dict], given) -> str:
             faults,
         ]
         lines.append(f"| {ALL[name][0]} | {' | '.join(cells)} |")
-    sockets = f"{given.chats} chats, {given.chats * 3} sockets, {given.seconds} s each"
+    people = given.chats * PARTIES
+    sockets = (
+        f"{given.chats} chats, {people} sockets that write at most {people * MOST:,} lines/s, {given.seconds} s each"
+    )
     slow = ", 2 ms added to each fsync" if given.slow else ""
     return f"{sockets}{slow}. Latency: {offered}. generator: share of a core.\n\n" + "\n".join(lines)
 

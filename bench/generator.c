@@ -7,8 +7,9 @@
    Without an ack mark the sender's own copy counts. "number": in deliveries must rise by one from each to the next.
 
    Told on stdin: "closed SECONDS", "open RATE SECONDS", "check", "quit". Each answer is a line of JSON on stdout.
-   Closed loop: each chat always has one line under way and its parties take turns. Open loop: Poisson arrivals,
-   latency from the moment a line was due. Latency ends with the last of the chat's deliveries. */
+   Closed loop: each chat always has one line under way and its parties take turns, none of them faster than PACE: on
+   fewer sockets than a server could serve, a chat waits for its party. Open loop: Poisson arrivals, latency from the
+   moment a line was due. Latency ends with the last of the chat's deliveries. */
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,6 +30,8 @@
 
 enum { STEPS = 16, PARTIES = 8, AT_ONCE = 32, PATIENCE = 5, STDIN = 0xFFFFFFFF };
 
+static const double PACE = 1.0 / 20; /* seconds from a line of a person to the next: Parley ends who is faster */
+
 typedef struct {
     int fd, port, chat, step, steps;
     bool upgraded, ready, closed, waits_to_write;
@@ -38,6 +41,7 @@ typedef struct {
     uint32_t *got;
     size_t got_count, got_size;
     long number;
+    double rests_until;
 } Peer;
 
 typedef struct {
@@ -49,13 +53,14 @@ typedef struct {
 typedef struct {
     int peers[PARTIES], count, turn;
     uint32_t line;
+    bool waits; /* for the pace of its next party */
 } Chat;
 
 static Peer *peers;
 static Chat *chats;
 static Line *lines;
 static double *latencies;
-static int peer_count, chat_count, ready_count, closed_count, opened, poll_fd;
+static int peer_count, chat_count, ready_count, closed_count, opened, poll_fd, waiting;
 static size_t line_count = 1, line_size, latency_count, latency_size;
 static size_t phase_sent, phase_done, misnumbered, strangers;
 static bool closed_loop, measuring;
@@ -165,6 +170,7 @@ static void say(int chat, int sender, double due) {
     uint32_t number = line_count++;
     lines[number] = (Line){.chat = chat, .sender = chats[chat].peers[sender], .missing = chats[chat].count, .due = due};
     chats[chat].line = number;
+    peer->rests_until = now() + PACE;
     phase_sent++;
     char frame[4096], *to = frame;
     for (const char *from = peer->template; *from;) {
@@ -181,10 +187,31 @@ static void say(int chat, int sender, double due) {
     put_frame(peer, 1, frame, to - frame);
 }
 
+static bool speaks(Chat *chat, double time) {
+    if (peers[chat->peers[chat->turn]].rests_until > time) return false;
+    say(chat - chats, chat->turn, time);
+    return true;
+}
+
 static void next_turn(Chat *chat) {
-    if (!closed_loop || !measuring) return;
+    if (!closed_loop || !measuring || chat->waits) return;
     chat->turn = (chat->turn + 1) % chat->count;
-    say(chat - chats, chat->turn, now());
+    if (speaks(chat, now())) return;
+    chat->waits = true;
+    waiting++;
+}
+
+static void go_on(double time) {
+    for (int i = 0; waiting && i < chat_count; i++)
+        if (chats[i].waits && speaks(&chats[i], time)) {
+            chats[i].waits = false;
+            waiting--;
+        }
+}
+
+static void stop_waiting(void) {
+    for (int i = 0; i < chat_count; i++) chats[i].waits = false;
+    waiting = 0;
 }
 
 static void finish(Line *line) {
@@ -333,6 +360,7 @@ static void phase(void) {
     for (int i = 0; closed_loop && i < chat_count; i++) next_turn(&chats[i]);
     run_until(phase_end);
     measuring = false;
+    stop_waiting();
     double took = now() - phase_begun;
     used = cpu() - used;
     qsort(latencies, latency_count, sizeof *latencies, ascending);
@@ -399,6 +427,10 @@ static void run_until(double until) {
                 next_due += -log(1 - drand48()) / rate;
             }
             wait = fmin(wait, next_due - time);
+        }
+        if (waiting) {
+            go_on(time);
+            wait = fmin(wait, PACE / 50);
         }
         struct timespec pause = {.tv_sec = fmin(wait, 0.5), .tv_nsec = fmod(fmin(wait, 0.5), 1) * 1e9};
         int count = epoll_pwait2(poll_fd, events, 512, &pause, NULL);

@@ -5,11 +5,12 @@ import sys
 
 import pytest
 
-from bench.compare import _faults
+from bench.compare import MOST, _faults
 from tests.servers import ROOT
 
 CHECKED = {"sent": 3, "unacked": [3], **dict.fromkeys(("lost", "doubled", "unordered", "misnumbered"), 0)}
 CHECKED |= {"strangers": 0, "closed": 0}
+PEOPLE = 120  # of `--small`
 
 
 @pytest.mark.once
@@ -35,4 +36,9 @@ def test_parley_and_the_tutorial_are_measured():
     assert done.returncode == 0, done.stdout + done.stderr
     [ours, others] = [line.split(" | ") for line in done.stdout.splitlines() if " 40 chats" not in line][-2:]
     assert (ours[0], ours[-1]) == ("| Parley, SQLite", "all right |")
-    assert others[0] == "| Channels tutorial, SQLite" and float(others[1].replace(",", "")) > 0
+    assert others[0] == "| Channels tutorial, SQLite" and _rate(others) > 0
+    assert _rate(ours) <= PEOPLE * (MOST + 1), "somebody wrote faster than Parley lets anybody, and was not ended"
+
+
+def _rate(row: list[str]) -> float:
+    return float(row[1].replace(",", ""))
