@@ -333,4 +333,8 @@ ALONE = {  # Parley without one of its means; measured when asked for by name
         "Parley, a channel of the layer for each socket",
         parley_postgres(1, without="hub"),
     ),
+    "parley-postgres-without-thresholds": (
+        "Parley, the garbage collector as it comes",
+        parley_postgres(1, without="thresholds"),
+    ),
 }

@@ -1,10 +1,12 @@
-"""Parley without one of its means, to see what each is worth: WITHOUT=batches or WITHOUT=hub. For measurements only.
+"""Parley without one of its means, to see what each is worth: WITHOUT=batches, hub or thresholds. Only to measure.
 
 `batches`: each line a transaction of its own. `hub`: each socket has a channel of the channel layer, and each push is
-sent to each of its groups there, as Channels does it by itself.
+sent to each of its groups there, as Channels does it by itself. `thresholds`: the garbage collector comes as often as
+Python lets it, over everything there is.
 """
 
 import asyncio
+import gc
 import os
 
 from config.asgi import application  # noqa: F401 -- first: it sets Django up
@@ -60,5 +62,7 @@ match os.environ["WITHOUT"]:
         writing._lines = Batches(batch.write_all, name="lines", most=1)
     case "hub":
         realtime._hub = ThroughLayer(realtime.counts)
+    case "thresholds":
+        gc.freeze = gc.set_threshold = lambda *_: None
     case other:
-        raise SystemExit(f"WITHOUT must be batches or hub, not {other}.")
+        raise SystemExit(f"WITHOUT must be batches, hub or thresholds, not {other}.")
