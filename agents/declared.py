@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from . import titles
+
 OFF, PREVIEW, AT_ONCE = "off", "preview", "at_once"
 AUTO_ANSWERS = {OFF: "Off: agents accept", PREVIEW: "After a preview", AT_ONCE: "At once, without a preview"}
 
@@ -36,6 +38,7 @@ class Option:
     least: int = 0
     most: int = SMALL
     choices: dict[str, str] | None = None
+    validate: Callable[[Any], None] | None = None
     agree: Callable[[Iterable], Any] = max
     agreed: str = "largest"
 
@@ -119,14 +122,35 @@ _ALL = (
         1800,
         most=LARGE,
     ),
-    Option("party_limit", CHAT, "party limit", "Parties in one chat, the contact included, e.g. 6.", 6, least=2),
+    Option(
+        "owner_close",
+        AFTER,
+        "chat closes after, seconds",
+        "An ended chat that its owner did not mark done closes by itself after so long, e.g. 3600. A required outcome "
+        "that is missing is kept as “not set”. 0: never.",
+        0,
+        LINES,
+        most=LARGE,
+    ),
+    Option("party_limit", CHAT, "party limit", "Parties in one chat, the contact included, e.g. 6.", 6, LINES, least=2),
     Option(
         "contact_grace",
         CHAT,
         "contact grace, seconds",
         "A contact who lost the connection may come back for so long.",
         300,
+        LINES,
         most=LARGE,
+    ),
+    Option(
+        "window_title",
+        CHAT,
+        "window title",
+        "What a chat is called in the workspace, e.g. {contact}, {topic}. Names are contact, queue, routing_point, and "
+        "the keys of the fields of the form.",
+        "{contact}",
+        LINES,
+        validate=titles.validate,
     ),
     Option(
         "consultant_accepts",

@@ -102,8 +102,8 @@ def can_conference(interaction: Interaction, party: Party, seats: int, site: Sit
     """May this party invite anybody? `seats`: parties here and open invitations."""
     if refusal := can_take_part(interaction, party):
         return refusal
-    if seats >= site.party_limit:
-        return Conflict("party_limit", f"A chat has at most {site.party_limit} parties.")
+    if seats >= (limit := interaction.option("party_limit", site)):
+        return Conflict("party_limit", f"A chat has at most {limit} parties.")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from agents import titles
 from agents.models import Site
 
 from . import ending, mail_rules, permissions
@@ -124,6 +125,17 @@ class Picture:
         return known + [CaseItem(key, key, value) for key, value in held.items() if key not in fields]
 
     @property
+    def title(self) -> str:
+        """What the chat's window is called."""
+        chat = self.interaction
+        own = {
+            "contact": chat.contact.label,
+            "queue": chat.queue and chat.queue.name,
+            "routing_point": chat.routing_point.name,
+        }
+        return titles.written(chat.option("window_title", self.site), chat.case | own) or chat.contact.label
+
+    @property
     def previewed(self) -> list[CaseItem]:
         """What the Interaction Preview shows of it."""
         fields = self.rows.fields[self.interaction.routing_point_id]
@@ -151,6 +163,7 @@ def agent_view(picture: Picture, agent, *, cls=InteractionView, **extra) -> Inte
         my=my.id,
         owner=interaction.owner_id,
         owner_version=interaction.owner_version,
+        title=picture.title,
         contact=Named(interaction.contact_id, interaction.contact.label),
         email=interaction.contact.email,
         queue=interaction.queue and Named(interaction.queue_id, interaction.queue.name),
@@ -308,6 +321,7 @@ def _segment(picture: Picture, segment) -> SegmentView:
         rule=_outcome_rule(picture.rule(segment), segment),
         note=segment.note,
         slot_until=segment.slot_until,
+        closes_at=segment.closes_at(picture.interaction, picture.site),
     )
 
 

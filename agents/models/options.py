@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from agents.options import LARGE, OPTIONS, SITE, SMALL, Option, at, help_at
+from agents.titles import LONGEST
 
 YES_OR_NO = [(True, "Yes"), (False, "No")]
 
@@ -23,6 +24,8 @@ def _column(option: Option, level: str) -> models.Field:
         return models.BooleanField(**shared, **(empty | {"choices": YES_OR_NO} if empty else {}))
     if option.choices:
         return models.CharField(max_length=10, choices=list(option.choices.items()), **shared)
+    if option.kind is str:
+        return models.CharField(max_length=LONGEST, validators=[option.validate], **shared)
     return _number(option)(validators=_limits(option), **shared, **empty)
 
 

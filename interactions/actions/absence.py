@@ -52,6 +52,12 @@ def contacts_away():
     return Party.objects.here().filter(kind=Party.CONTACT, interaction__offline=False).exclude(away_since=None)
 
 
-def given_up(now: datetime):
-    """Those of them who have been away for as long as the site waits."""
-    return contacts_away().away_for(Site.current().contact_grace, now)
+def given_up(now: datetime) -> list:
+    """Ids of the chats whose contacts have been away for as long as their queue, or the site, waits."""
+    site = Site.current()
+    away = contacts_away().select_related("interaction__queue")
+    return [party.interaction_id for party in away if _waited_for(party, site) <= now]
+
+
+def _waited_for(party: Party, site: Site) -> datetime:
+    return party.away_since + timedelta(seconds=party.interaction.option("contact_grace", site))

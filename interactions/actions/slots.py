@@ -1,13 +1,15 @@
-"""What ends by itself after a chat: the slot that it took, and helpers' segments that nobody marked done."""
+"""What ends by itself after a chat: the slot that it took, and segments that nobody marked done."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, Q
 
 from agents.models import Site
 from interactions import events
 from interactions.models import Interaction, Segment
 from interactions.models.disposition import NOT_SET
+from interactions.states import State
 
 from . import closing, outcomes
 
@@ -26,8 +28,8 @@ def release(segment_id, *, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def close_helper(segment_id, *, now: datetime) -> None:
-    """A helper's ended segment that nobody marked done closes by itself. Emits segment.closed."""
+def close_forgotten(segment_id, *, now: datetime) -> None:
+    """An ended segment that nobody marked done closes by itself. Emits segment.closed."""
     interaction, segment = _locked(segment_id)
     if segment.done_at is not None:
         transaction.set_rollback(True)
@@ -45,6 +47,21 @@ def helpers_left():
 def forgotten(now: datetime):
     """Those of them that are to be closed."""
     return helpers_left().filter(left_at__lte=now - timedelta(seconds=Site.current().helper_close))
+
+
+def left_by_owners():
+    """Ended chats that their last owners have not marked done, where such close by themselves."""
+    closes = Q(interaction__queue__owner_close__gt=0) | Q(Exists(Site.objects.filter(owner_close__gt=0)))
+    over = {"done_at": None, "last_owner": True, "left_at__isnull": False, "interaction__state": State.ENDED}
+    return Segment.objects.filter(closes, **over)
+
+
+def forgotten_by_owners(now: datetime) -> list:
+    """Ids of those of them that are to be closed."""
+    site = Site.current()
+    rows = left_by_owners().select_related("interaction__queue")
+    closing_at = {row.id: row.closes_at(row.interaction, site) for row in rows}
+    return [id for id, moment in closing_at.items() if moment is not None and moment <= now]
 
 
 def _locked(segment_id) -> tuple[Interaction, Segment]:

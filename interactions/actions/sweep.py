@@ -1,4 +1,4 @@
-"""What is due: rings, slots, helpers' segments, lost agents, graces; then waiting chats are offered.
+"""What is due: rings, slots, forgotten segments, lost agents, graces; then waiting chats are offered.
 
 Each kind of work is a step with rows of which any makes it due. One statement asks for all of them, so a sweep in which
 nothing is due is one query. Rows may be there a little too early or too often, for limits that options set; the step
@@ -138,7 +138,12 @@ def taken_slots(now, steady):
 
 @step(lambda now: [slots.helpers_left()])
 def forgotten_helpers(now, steady):
-    return _each(_ids(slots.forgotten(now)), slots.close_helper, now=now)
+    return _each(_ids(slots.forgotten(now)), slots.close_forgotten, now=now)
+
+
+@step(lambda now: [slots.left_by_owners()])
+def forgotten_owners(now, steady):
+    return _each(slots.forgotten_by_owners(now), slots.close_forgotten, now=now)
 
 
 # --- what was changed for somebody ------------------------------------------------------------
@@ -208,7 +213,7 @@ def lost_consultants(now, steady):
 
 @step(lambda now: [absence.contacts_away()], steady=True)
 def graces(now, steady):
-    return _each(absence.given_up(now).values_list("interaction_id", flat=True), presence.grace_over, now=now)
+    return _each(absence.given_up(now), presence.grace_over, now=now)
 
 
 @step(lambda now: [Call.objects.live()], steady=True)

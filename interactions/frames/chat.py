@@ -151,7 +151,8 @@ class Outcome(Struct):
 class SegmentView(Struct):
     """The agent's own stretch of work. `slot_until`: an ended chat holds its slot until then (null: not held).
 
-    `not_set`: closed by the system without the code that the rule asked for.
+    `not_set`: closed by the system without the code that the rule asked for. `closes_at`: it closes by itself then, if
+    it is not marked done (null: never, or not while the chat goes on).
     """
 
     joined_at: datetime
@@ -161,6 +162,7 @@ class SegmentView(Struct):
     rule: OutcomeRule | None
     note: str
     slot_until: datetime | None
+    closes_at: datetime | None
 
 
 class EarlierView(Struct):
@@ -204,7 +206,8 @@ class Verbs(Struct):
 class InteractionView(Struct):
     """One interaction as one agent may see it. It replaces any held copy with a lower `version`.
 
-    `offline`: a message was left; nobody waits at the other end.
+    `offline`: a message was left; nobody waits at the other end. `title`: what the chat is called in the workspace, as
+    the option `window_title` says.
 
     `my` is the agent's own party; after they left, lanes stop at what they could read. A consultant's party has kind
     and role `consultant`: they read the chat and write in their consultation's lane only.
@@ -217,6 +220,7 @@ class InteractionView(Struct):
     my: UUID
     owner: UUID | None
     owner_version: int
+    title: str
     contact: Named
     email: str
     queue: Named | None

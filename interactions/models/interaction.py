@@ -2,11 +2,13 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from agents.models import Agent
+from agents.models import Agent, Site
+from agents.options import effective
 from core.errors import Conflict, NotFound
 from interactions.states import INTERACTION, State
 from routing.models import ContactTexts, Queue, RoutingPoint
@@ -83,6 +85,10 @@ class Interaction(models.Model):
         """As the rules of routing points see this chat."""
         contact = f"{self.contact.name} {self.contact.email}"
         return Sample(at=now, case=self.case, contact=contact, language=self.language, page=self.page)
+
+    def option(self, name: str, site: Site | None = None) -> Any:
+        """The value that holds for this chat: its queue's own word, else the site's."""
+        return effective(name, site=site or Site.current(), queue=self.queue).value
 
     @property
     def holder(self) -> str:

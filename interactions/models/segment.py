@@ -1,9 +1,11 @@
 """Segments."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 
-from agents.models import Agent
+from agents.models import Agent, Site
 from routing.models import Queue
 
 from .disposition import DispositionCode
@@ -55,6 +57,13 @@ class Segment(models.Model):
     def consulted(self) -> bool:
         """Was the agent only consulted?"""
         return self.party.kind == Party.CONSULTANT
+
+    def closes_at(self, interaction, site: Site) -> datetime | None:
+        """When it closes by itself, should nobody mark it done; None: never, or not while the chat goes on."""
+        if self.left_at is None or self.done_at is not None or (self.last_owner and interaction.live):
+            return None
+        seconds = interaction.option("owner_close", site) if self.last_owner else site.helper_close
+        return self.left_at + timedelta(seconds=seconds) if seconds or not self.last_owner else None
 
     def chosen(self, rule) -> list[DispositionCode]:
         """The codes that count where this rule is in force: those of its set."""

@@ -4,7 +4,7 @@ import { link, onEvent, selected } from "./state.js";
 import { aboutWords } from "./store/calls.js";
 import { turnsOf } from "./store/consultations.js";
 import { headingOf } from "./store/requests.js";
-import { isLive, isMain, partyOf, whoHasIt } from "./store/views.js";
+import { at, isLive, isMain, partyOf, whoHasIt } from "./store/views.js";
 import { listed, statusWords } from "./words.js";
 
 /** Long enough to be read out, short enough to be no second transcript. */
@@ -28,6 +28,7 @@ function hush() {
 const WORDS = {
   message: newLine,
   invitation: ring,
+  gone: closed,
 };
 
 export function watchNews() {
@@ -65,6 +66,13 @@ const LANES = { public: "", internal: ", agents only" };
 function ring(invitation, before, after) {
   if (!after.invitations[invitation.id] || before.invitations[invitation.id]) return;
   warn(`${headingOf(invitation)}: ${invitation.contact}. Press F8 to go to it.`);
+}
+
+/** Nobody marked it done, so it went by itself. */
+function closed({ interaction }, before) {
+  const view = before.interactions[interaction];
+  const moment = view?.segment.closes_at;
+  if (moment && at(moment) <= Date.now() + before.clock) news(`${view.title} is closed by itself.`);
 }
 
 /** Also when somebody else or the site has set it. All channels at once are said once. */

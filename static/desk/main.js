@@ -45,7 +45,7 @@ watchMail();
 effect(() => {
   const chat = view.value;
   const wait = chat && waitOf(chat, options.value, now.value);
-  document.title = [lock.value && "Locked", chat && `${chat.contact.name}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
+  document.title = [lock.value && "Locked", chat && `${chat.title}${wait ? ` (${clock(wait.seconds)})` : ""}`, "Parley"].filter(Boolean).join(", ");
 });
 
 /** A refused clipboard or a late resize is no error of the page. */

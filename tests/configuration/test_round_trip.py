@@ -102,6 +102,8 @@ def values(level: str):
             return st.booleans()
         if option.choices:
             return st.sampled_from(list(option.choices))
+        if option.kind is str:
+            return st.sampled_from([option.default, "{queue}: {contact}", "{topic}"])
         return st.integers(option.least, min(option.most, 1000))
 
     names = [name for name in at(level) if not name.startswith("pending")]

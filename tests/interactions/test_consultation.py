@@ -375,7 +375,7 @@ def test_the_consultant_needs_no_outcome(world, chat, consulted):
     other = world.consulted(chat, world.ana, world.bo)
     end(world, other, world.ana)
     with happens(world, chat, "segment.closed"):
-        slots.close_helper(other.consultant.segment.id, now=world.clock.pass_(3600))
+        slots.close_forgotten(other.consultant.segment.id, now=world.clock.pass_(3600))
     assert not fresh(other.consultant.segment).not_set
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.actions import people
-from agents.models import Agent, AgentGroup, ChannelStatus, Role
+from agents.models import Agent, AgentGroup, ChannelStatus, Role, Site
 from agents.privileges import SWITCHES
 from core.due import Gate, Moment
 from core.models import Lease
@@ -186,6 +186,13 @@ def helper_forgets(world):
     chat = world.conferenced(world.handled(world.ana), world.ana, world.bo)
     world.end(chat, world.bo, "leave")
     world.clock.pass_(1800)
+
+
+@due("forgotten_owners")
+def owner_forgets(world):
+    Site.objects.update(owner_close=600)
+    world.end(world.handled(world.ana), world.ana, "close")
+    world.clock.pass_(600)
 
 
 @due("other_privileges")

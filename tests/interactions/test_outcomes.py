@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
+from agents.models import Site
 from interactions import events, outline
 from interactions.actions import closing, outcomes, sweep
 from interactions.models import DispositionCode, DispositionFolder, DispositionRule, DispositionSet
@@ -282,6 +283,16 @@ def test_closed_by_the_system_without_a_code_it_is_not_set(world, two, rule, cod
     segment = party(two, world.bo).segment
     assert (segment.closed_by_system, segment.not_set) == (True, not_set)
     assert events.snapshot(fresh(two), world.bo).segment.not_set == not_set
+
+
+def test_an_owners_chat_that_closes_by_itself_without_the_code_is_not_set(world, chat, rule):
+    Site.objects.update(owner_close=600)
+    world.end(chat, world.ana, "close")
+    sweep.sweep(world.clock.pass_(599), steady=False)
+    with happens(world, chat, "segment.closed"):
+        sweep.sweep(world.clock.pass_(1), steady=False)
+    segment = party(chat, world.ana).segment
+    assert (segment.closed_by_system, segment.not_set, fresh(chat).completed_at) == (True, True, world.now)
 
 
 def test_who_comes_again_leaves_an_older_part_that_is_not_set(world, two, rule):

@@ -1,5 +1,6 @@
 """The predicates: each names its refusal once, and screens read the same words that actions raise."""
 
+from functools import partial
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from agents.privileges import Held, Word
 from core.errors import Conflict, NotAllowed, NotFound
 from interactions import permissions
 from interactions.load import Load
-from interactions.models import DispositionRule
+from interactions.models import DispositionRule, Interaction
 from interactions.states import Kind, State
+from routing.models import Queue
 from tests.support import fresh, party
 
 ANA, BO, CY, KIM = (SimpleNamespace(id=uuid4(), name=name) for name in ("Ana", "Bo", "Cy", "Kim"))
@@ -31,7 +33,9 @@ def seat(who, left=None, by=None, kind="agent", supervisor=False, held=USUALLY):
 
 
 def chat(state=State.ACTIVE, owner=ANA, version=5):
-    return SimpleNamespace(state=state, owner_id=owner and owner.id, owner_version=version)
+    made = SimpleNamespace(state=state, owner_id=owner and owner.id, owner_version=version, queue=None)
+    made.option = partial(Interaction.option, made)
+    return made
 
 
 def code(refusal):
@@ -75,6 +79,15 @@ def said(name: str, site: Site) -> Effective:
 @pytest.mark.parametrize("seats, refused", [(0, None), (5, None), (6, "party_limit"), (7, "party_limit")])
 def test_the_party_limit(seats, refused):
     assert code(permissions.can_conference(chat(), seat(ANA), seats, Site())) == refused
+
+
+@pytest.mark.parametrize("seats, refused", [(2, None), (3, "party_limit")])
+def test_the_queues_own_party_limit(seats, refused):
+    crowded = chat()
+    crowded.queue = Queue(name="Billing", party_limit=3)
+    refusal = permissions.can_conference(crowded, seat(ANA), seats, Site())
+    assert code(refusal) == refused
+    assert not refusal or "at most 3" in refusal.message
 
 
 @pytest.mark.parametrize(

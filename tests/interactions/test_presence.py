@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from interactions import events
-from interactions.actions import arrival, closing, invitations, presence, status
+from interactions.actions import absence, arrival, closing, invitations, presence, status
 from interactions.actions.sweep import sweep
-from interactions.models import Segment
+from interactions.models import Interaction, Segment
 from interactions.states import Cause, Invited, Rang, State
+from routing.models import Queue
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
 from tests.support import assert_publishes, fresh, party
 
@@ -298,6 +299,17 @@ def test_after_the_grace_the_chat_is_over(world, two):
     assert lines(two, "public")[-1] == "Kim Lee did not come back, the chat has ended"
     with leaves_all_alone():
         presence.grace_over(two.id, now=world.now)
+
+
+def test_a_queue_may_wait_longer_or_less_long_than_the_site(world):
+    patient, brief = world.handled(world.ana), world.handled(world.ana)
+    Queue.objects.filter(pk=world.billing.pk).update(contact_grace=600)
+    Interaction.objects.filter(pk=brief.pk).update(queue=Queue.objects.create(name="Brief", contact_grace=10))
+    for chat in (patient, brief):
+        contact_away(world, chat)
+        world.absent(chat)
+    over = lambda seconds: set(absence.given_up(world.clock.pass_(seconds)))  # noqa: E731
+    assert [over(9), over(1), over(589), over(1)] == [set(), {brief.id}, {brief.id}, {brief.id, patient.id}]
 
 
 def test_back_within_the_grace(world, chat):

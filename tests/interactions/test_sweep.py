@@ -11,6 +11,7 @@ from interactions import events
 from interactions.actions import invitations, presence, slots, status, sweep
 from interactions.models import Ring, Segment
 from interactions.states import Invited, Rang, State
+from routing.models import Queue
 from tests.interactions.steps import happens, leaves_all_alone, lines
 from tests.support import assert_publishes, fresh, party
 
@@ -112,7 +113,7 @@ def test_helpers_segments_close_by_themselves(world):
     assert (segment.done_at, segment.closed_by_system) == (world.now, True)
     assert events.desk(fresh(world.bo), world.now).interactions == []
     with leaves_all_alone():
-        slots.close_helper(segment.id, now=world.now)
+        slots.close_forgotten(segment.id, now=world.now)
 
 
 def test_the_last_owners_segment_stays_open(world):
@@ -120,7 +121,45 @@ def test_the_last_owners_segment_stays_open(world):
     world.end(chat, world.ana, "close")
     run(world, 200)
     run(world, 7200)
-    assert (party(chat, world.ana).segment.done_at, fresh(chat).completed_at) == (None, None)
+    segment = party(chat, world.ana).segment
+    assert (segment.done_at, fresh(chat).completed_at) == (None, None)
+    assert events.snapshot(fresh(chat), world.ana).segment.closes_at is None
+
+
+@pytest.mark.parametrize(("site", "queue", "seconds"), [(600, None, 600), (0, 300, 300), (600, 0, None)])
+def test_where_the_queue_or_the_site_says_so_it_closes_by_itself(world, site, queue, seconds):
+    Site.objects.update(owner_close=site)
+    Queue.objects.filter(pk=world.billing.pk).update(owner_close=queue)
+    chat = world.handled(world.ana)
+    world.end(chat, world.ana, "close")
+    over = seconds and world.now + timedelta(seconds=seconds)
+    assert events.snapshot(fresh(chat), world.ana).segment.closes_at == over
+    run(world, (seconds or 7200) - 1)
+    assert fresh(chat).completed_at is None
+    with happens(world, chat, "segment.closed") if seconds else leaves_all_alone():
+        run(world, 1)
+    assert fresh(chat).completed_at == (world.now if seconds else None)
+    assert bool(events.desk(fresh(world.ana), world.now).interactions) == (not seconds)
+
+
+def test_what_is_not_over_for_its_last_owner_does_not_close(world):
+    """The chat of a lost owner waits: it may still be theirs again. Others go by the time of helpers."""
+    Site.objects.update(owner_close=60)
+    lost = world.handled(world.ana)
+    world.absent(world.ana)
+    run(world)
+    run(world, 91)
+    run(world, 120)
+    assert (fresh(lost).state, party(lost, world.ana).segment.done_at) == (State.WAITING, None)
+
+
+def test_a_helper_closes_by_the_time_of_helpers(world):
+    Site.objects.update(owner_close=60)
+    chat = world.conferenced(world.handled(world.ana), world.ana, world.bo)
+    world.end(chat, world.bo, "leave")
+    assert events.snapshot(fresh(chat), world.bo).segment.closes_at == world.now + timedelta(seconds=1800)
+    run(world, 120)
+    assert party(chat, world.bo).segment.done_at is None
 
 
 def test_who_is_in_the_chat_is_no_forgotten_helper(world):

@@ -22,10 +22,10 @@ export function lane(name, more = {}) {
 
 export function interaction(id, more = {}) {
   return {
-    id, version: 1, state: "active", my: ANA, owner: ANA, owner_version: 1, contact: { id: "k", name: "Kim Lee" }, email: "",
+    id, version: 1, state: "active", my: ANA, owner: ANA, owner_version: 1, title: "Kim Lee", contact: { id: "k", name: "Kim Lee" }, email: "",
     queue: { id: "q", name: "Billing" }, routing_point: { id: "r", name: "website" }, created_at: iso(0), waited_since: iso(0),
     active_since: iso(0), ended_at: null, parties: [party(KIM), party(ANA)], lanes: [lane("public"), lane("internal")], invitations: [], consultations: [], case: [],
-    segment: { joined_at: iso(0), left_at: null, disposition: [], rule: null, note: "", slot_until: null }, earlier: [], mails: [], end: null,
+    segment: { joined_at: iso(0), left_at: null, disposition: [], rule: null, note: "", slot_until: null, closes_at: null }, earlier: [], mails: [], end: null,
     can: { public: true, internal: true, conference: true, end: true, disposition: true, history: true, note: true, done: "End your part first" }, ...more,
   };
 }

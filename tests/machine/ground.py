@@ -27,6 +27,7 @@ OPTIONS = st.fixed_dictionaries(
         "capacity": st.sampled_from([1, 3]),
         "over_capacity": st.sampled_from([0, 1]),
         "party_limit": st.sampled_from([3, 6]),
+        "owner_close": st.sampled_from([0, 0, 300]),
         "pool_rings": st.sampled_from([2, 10]),
         "missed_limit": st.sampled_from([0, 2]),
         "unclosed_limit": st.sampled_from([1, 5]),

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from core import leases
+from core.models import Event
 from interactions import transcript
 from interactions.actions import arrival, closing, conference, idle, invitations, presence, slots
 from interactions.models import Invitation, Message, Party
@@ -181,3 +182,22 @@ def test_a_tail_is_extended_or_over(site, served):
         assert held == (not isinstance(longer, Exception)), codes(results)
         assert codes(results) in (["", ""], ["", "no_longer_available"])
         is_whole(chat)
+
+
+@pytest.mark.parametrize("engines", [1, 3])
+def test_mark_done_against_a_chat_that_closes_by_itself(site, served, engines):
+    """Whoever is second changes nothing; the chat is complete once, and the journal says who it was."""
+    for _ in range(ROUNDS):
+        chat = served()
+        site.end(chat, site.ana, "close")
+        segment, now = party(chat, site.ana).segment, site.clock.pass_(600)
+        before = fresh(chat).version
+        results = together(
+            partial(closing.mark_done, chat.id, by=site.ana, now=now),
+            *[partial(slots.close_forgotten, segment.id, now=now)] * engines,
+        )
+        row = is_whole(chat)
+        assert codes(results) == [""] * (engines + 1)
+        assert (row.version, row.completed_at, fresh(segment).done_at) == (before + 1, now, now)
+        last = Event.objects.filter(subject=chat.id).order_by("version").last()
+        assert last.name == ("segment.closed" if fresh(segment).closed_by_system else "segment.done")

@@ -2,7 +2,7 @@
 import { copy } from "../copy.js";
 import { html } from "../html.js";
 import { now } from "../state.js";
-import { at, endedAt, holder, isConsulted, holdsSlot, whoHasIt } from "../store/views.js";
+import { at, endedAt, holder, isConsulted, holdsSlot, needsOutcome, whoHasIt } from "../store/views.js";
 import { clock, exact, timeOf } from "../words.js";
 import { draftOf, setDraft } from "../writing.js";
 import { Icon } from "./basic.js";
@@ -12,7 +12,7 @@ export function Ended({ view }) {
   return html`<section class="ended" aria-label="Ended">
     <p><b>Ended <time title=${exact(endedAt(view))}>${timeOf(endedAt(view))}</time>.</b> ${whoHasIt(view)}</p>
     <${Left} view=${view} />
-    <p class="meta">${other ? "You read it up to here. " : ""}<${Slot} view=${view} /></p>
+    <p class="meta">${other ? "You read it up to here. " : ""}<${Slot} view=${view} /> <${Closes} view=${view} /></p>
   </section>`;
 }
 
@@ -34,4 +34,12 @@ function Slot({ view }) {
   if (isConsulted(view)) return html`It needs no outcome: Mark Done puts it away.`;
   if (!holdsSlot(view, now.value)) return html`Your slot is free. Mark Done puts it away.`;
   return html`Your slot is free in <time>${clock((at(view.segment.slot_until) - now.value) / 1000)}</time>, or at Mark Done.`;
+}
+
+/** Said before it happens, with what becomes of an outcome that is missing. */
+function Closes({ view }) {
+  const { closes_at } = view.segment;
+  if (!closes_at) return null;
+  const left = clock(Math.max(0, at(closes_at) - now.value) / 1000);
+  return html`It closes by itself in <time title=${exact(closes_at)}>${left}</time>${needsOutcome(view) ? ", its outcome kept as “not set”" : ""}.`;
 }

@@ -20,7 +20,7 @@ export function Head({ view }) {
   const wait = waitOf(view, options.value, now.value);
   return html`<header class="head">
     <div class="who">
-      <h1 id="chat"><span class="cut" title=${view.contact.name}>${view.contact.name}</span> ${wait && html`<${Wait} wait=${wait} timer=${true} />`}</h1>
+      <h1 id="chat"><span class="cut" title=${view.title}>${view.title}</span> ${wait && html`<${Wait} wait=${wait} timer=${true} />`}</h1>
       <p class="meta cut"><${Where} view=${view} /></p>
     </div>
     <${Toolbar} key=${view.id} view=${view} />

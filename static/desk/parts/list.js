@@ -42,7 +42,7 @@ function Entry({ view }) {
   };
   return html`<a class="item" href=${`#${view.id}`} aria-current=${here ? "true" : undefined} data-level=${wait?.level === "bad" && !here ? "bad" : undefined} data-flash=${news ? "" : undefined} onClick=${open}>
     <${Face} who="contact" name=${view.contact.name} />
-    <span class="row"><b class="cut" title=${view.contact.name}>${view.contact.name}</b><${Right} view=${view} wait=${wait} /></span>
+    <span class="row"><b class="cut" title=${view.title}>${view.title}</b><${Right} view=${view} wait=${wait} /></span>
     <span class="row">${isLive(view) ? html`<${Live} view=${view} news=${news} />` : html`<${Over} view=${view} news=${news} />`}</span>
   </a>`;
 }
