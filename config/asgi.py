@@ -15,11 +15,12 @@ django_app = get_asgi_application()
 
 from core import only_server, realtime  # noqa: E402
 from core.bounds import Bounded  # noqa: E402
+from core.static import StaticFiles  # noqa: E402
 from interactions import runner, transcript  # noqa: E402
 
 from . import sockets  # noqa: E402
 
-serve = ProtocolTypeRouter({"http": Bounded(django_app), "websocket": URLRouter(sockets.urlpatterns)})
+serve = ProtocolTypeRouter({"http": StaticFiles(Bounded(django_app)), "websocket": URLRouter(sockets.urlpatterns)})
 _once = asyncio.Lock()
 _started = False
 

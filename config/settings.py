@@ -65,7 +65,6 @@ MIDDLEWARE = [
     "core.middleware.DatabaseAway",
     "core.middleware.FewPermissions",
     "django.middleware.security.SecurityMiddleware",
-    "core.static.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
