@@ -15,6 +15,7 @@ log = logging.getLogger("parley.batches")
 MOST = 500
 ROOM = 2000
 PAUSE = 0.005
+HOLD = 0.25  # seconds without work after which the thread lets go of its connection
 
 LATER = object()  # an outcome: not now, so in the next batch, before what is new
 
@@ -37,7 +38,7 @@ class Batches:
         self._lock = threading.Lock()
         self._arrived = threading.Event()
         self._new: deque[_Ticket] = deque()
-        self._running = False
+        self._running = self._leaving = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._room: asyncio.Semaphore
 
@@ -52,8 +53,10 @@ class Batches:
         return await ticket.future
 
     async def drain(self) -> None:
-        """Until all that was added is done."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+        """Until all that was added is done, and the connection given back."""
+        self._leaving = True
+        self._arrived.set()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._left)
 
     def _put(self, ticket: _Ticket) -> None:
         with self._lock:
@@ -73,15 +76,26 @@ class Batches:
             kept = [ticket for ticket, outcome in zip(batch, outcomes, strict=True) if outcome is LATER]
         self._give_back()
 
+    def _left(self) -> None:
+        self._leaving = False
+
     def _next(self, kept: list[_Ticket]) -> list[_Ticket]:
         """What was kept, then what is new; nothing ends the run. Who was kept is tried again in a moment."""
         if kept:
             self._arrived.wait(PAUSE)
+        elif not self._new and not self._leaving:
+            self._rest()
         with self._lock:
             self._arrived.clear()
             new = [self._new.popleft() for _ in range(min(self._most, len(self._new)))]
             self._running = bool(kept or new)
         return kept + new
+
+    def _rest(self) -> None:
+        """Nothing is there: keep the connection for what comes soon, unless others wait for one."""
+        self._safely(db.give_back_if_scarce)
+        self._arrived.wait(HOLD)
+        self._safely(db.let_go_of_dead)
 
     def _outcomes(self, items: list) -> list:
         try:
@@ -93,8 +107,11 @@ class Batches:
             return [error] * len(items)
 
     def _give_back(self) -> None:
+        self._safely(db.give_back)
+
+    def _safely(self, call: Callable[[], None]) -> None:
         try:
-            db.give_back()
+            call()
         except Exception:  # the thread must live: everybody's next line depends on it
             log.exception("a connection could not be given back")
 

@@ -1,5 +1,6 @@
 """Fixtures for all tests: the cast, real servers."""
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -39,6 +40,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 def django_db_keepdb():
     """A file that is there is the copy; PostgreSQL makes its own from the template."""
     return connections["default"].vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """At the end nobody holds a connection for more lines: PostgreSQL drops no database that is in use."""
+    from interactions import transcript
+
+    yield
+    asyncio.run(transcript.drain())
 
 
 def _cluster() -> int:

@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections import Counter
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -30,8 +32,13 @@ class Bench:
 
 
 @pytest.fixture(autouse=True)
-def no_connections(monkeypatch):
-    monkeypatch.setattr("core.db.give_back", lambda: None)
+def given_back(monkeypatch):
+    """No connections; how often batches of this name have given them back."""
+    given = Counter()
+    monkeypatch.setattr("core.db.give_back", lambda: given.update([threading.current_thread().name]))
+    for name in ("give_back_if_scarce", "let_go_of_dead"):
+        monkeypatch.setattr(f"core.db.{name}", lambda: None)
+    return lambda name: given[f"{name}_0"]
 
 
 def add_all(batches: Batches, items) -> list[asyncio.Task]:
@@ -133,6 +140,41 @@ async def test_draining_waits_for_all():
     await drained
     assert bench.seen == [[1], [2], [3]]
     await asyncio.gather(*tasks)
+
+
+@asynccontextmanager
+async def kept(work, name: str, monkeypatch, hold: float = 600):
+    """Batches that keep their connection for so long, and not for longer than this test."""
+    monkeypatch.setattr("core.batches.HOLD", hold)
+    batches = Batches(work, name=name)
+    try:
+        yield batches
+    finally:
+        await batches.drain()
+
+
+async def test_while_work_flows_the_connection_is_kept(monkeypatch, given_back):
+    async with kept(lambda items: items, "flows", monkeypatch) as batches:
+        assert [await batches.add(number) for number in range(5)] == [0, 1, 2, 3, 4]
+        assert given_back("flows") == 0
+        await batches.drain()
+        assert given_back("flows") == 1
+        assert await batches.add(5) == 5
+    assert given_back("flows") == 2
+
+
+async def test_when_no_more_comes_it_is_given_back(monkeypatch, given_back):
+    async with kept(lambda items: items, "ends", monkeypatch, hold=0.01) as batches:
+        assert await batches.add(1) == 1
+        await until(lambda: given_back("ends"), 60)
+        assert await batches.add(2) == 2
+
+
+async def test_work_that_broke_gives_it_back_at_once(monkeypatch, given_back):
+    async with kept(lambda items: 1 / 0, "breaks", monkeypatch) as batches:
+        with pytest.raises(ZeroDivisionError):
+            await batches.add(1)
+        assert given_back("breaks") == 1
 
 
 def test_another_loop_may_go_on():

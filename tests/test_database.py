@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
@@ -216,6 +217,55 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+HELD = """
+import asyncio, os, django, psycopg
+django.setup()
+from django.db import OperationalError, connection
+from core import batches, db
+
+batches.HOLD = 600
+
+def backend(items):
+    with connection.cursor() as cursor:
+        return cursor.execute("SELECT pg_backend_pid()").fetchone() * len(items)
+
+def cut(pid):
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
+
+async def main():
+    work = batches.Batches(backend, name="test")
+    first = [await work.add(1) for _ in range(3)]
+    cut(first[0])
+    second = [await work.add(1) for _ in range(3)]
+    db.let_go_of_dead = lambda: None
+    cut(second[0])
+    try:
+        await work.add(1)
+    except OperationalError:
+        third = await work.add(1)
+        print(len(set(first)), len(set(second)), third not in first + second)
+    await work.drain()
+
+asyncio.run(main())
+"""
+
+
+def test_a_connection_that_is_held_while_work_flows_is_replaced_when_it_was_cut(postgres_url):
+    """And without the look at its socket the first work after it fails, as the control shows."""
+    assert run(HELD, {"DATABASE_URL": postgres_url, "DJANGO_SETTINGS_MODULE": "config.settings"}) == "1 1 True"
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_a_connection_is_not_kept_for_later_while_somebody_waits_for_one(monkeypatch, waiting):
+    closed, pool = [], SimpleNamespace(get_stats=lambda: {"requests_waiting": waiting})
+    about = {"vendor": "postgresql", "connection": object(), "pool": pool}
+    held = SimpleNamespace(**about, close_if_unusable_or_obsolete=lambda: closed.append(1))
+    monkeypatch.setattr(db, "connections", SimpleNamespace(all=lambda initialized_only: [held]))
+    db.give_back_if_scarce()
+    assert len(closed) == waiting
 
 
 def test_a_pool_keeps_its_connections_and_replaces_cut_ones():

@@ -39,7 +39,7 @@ def typing(author: Author, *, lane: str, on: bool, now: datetime) -> None:
 
 async def tell_typing(author: Author, *, lane: str, on: bool, now: datetime) -> None:
     """As `typing`, from the loop, together with what others tell meanwhile."""
-    await _notices.add(Notice(author, lane, on, now))
+    await notices.add(Notice(author, lane, on, now))
 
 
 def tell(notices: list[Notice]) -> list[ParleyError | None]:
@@ -82,4 +82,4 @@ def _who(sql: Statements, notice: Notice) -> tuple:
     return sql.key(interaction), agent and sql.key(agent)
 
 
-_notices = Batches(tell, name="typing")
+notices = Batches(tell, name="typing")

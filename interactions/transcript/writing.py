@@ -17,6 +17,7 @@ from interactions.models.lane import PUBLIC
 from .author import Author, unknown
 from .batch import Draft, Written, encode, lane_key, write_all, write_one
 from .text import clean
+from .typing import notices
 
 _lines = Batches(write_all, name="lines")
 
@@ -27,8 +28,9 @@ async def append(author: Author, *, lane: str, id: UUID, text: str, now: datetim
 
 
 async def drain() -> None:
-    """Until every line that was taken is written."""
+    """Until every line that was taken is written, every notice told, and no connection held for more."""
     await _lines.drain()
+    await notices.drain()
 
 
 def append_now(author: Author, *, lane: str, id: UUID, text: str, now: datetime) -> Ack:
