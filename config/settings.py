@@ -108,10 +108,11 @@ def _sqlite(name: str | Path) -> dict:
 
 
 def _postgres(given: dict) -> dict:
-    """Threads share a pool; a size of 0 leaves pooling to a pooler in front of the database."""
+    """Threads share a pool; a size of 0 leaves pooling to a pooler in front, and keeps no plans."""
     size = env.int("PARLEY_POOL", default=20)
     pool = {"min_size": min(2, size), "max_size": size, "timeout": 5} if size else None
-    options = {"connect_timeout": 5, **given.get("OPTIONS", {}), "pool": pool}
+    own = {"connect_timeout": 5, "prepare_threshold": 5 if size else None}
+    options = {**own, **given.get("OPTIONS", {}), "pool": pool}
     extra = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": not size}
     return {**given, **extra, "OPTIONS": options}
 

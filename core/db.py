@@ -6,10 +6,17 @@ import select
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from weakref import WeakSet
 
-from django.db import close_old_connections, connections
+import psycopg
+from django.db import close_old_connections, connection, connections
+from psycopg import errors
+
+from . import arrays
 
 THREADS = 8
+OTHER_SERVER = (errors.InvalidSqlStatementName, errors.DuplicatePreparedStatement)  # does not know, or knows, the plan
+_taking_arrays: WeakSet[psycopg.Connection] = WeakSet()
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="db")
 
 
@@ -56,3 +63,38 @@ def _has_something_to_say(held) -> bool:
     look = select.poll()
     look.register(held.fileno(), select.POLLIN)
     return bool(look.poll(0))
+
+
+class _Keeping(psycopg.Cursor):
+    """Has the server keep its plan of each statement, where settings allow that.
+
+    Behind a pooler that nobody told us of the server may be another one each time; then no plan is kept any more.
+    """
+
+    kept = True
+
+    def execute(self, query, params=None):
+        try:
+            return super().execute(query, params, prepare=self.kept)
+        except OTHER_SERVER:
+            _Keeping.kept = False
+            raise
+
+
+def binary_cursor():
+    """Of PostgreSQL: takes `core.arrays`, and statements that are few and said often.
+
+    Django's puts what is given into the statement, as text: each is a new one. Arrays and ids are cheaper as they are,
+    on both ends.
+    """
+    connection.ensure_connection()
+    held = connection.connection
+    if held not in _taking_arrays:
+        arrays.register(held.adapters)
+        _taking_arrays.add(held)
+    cursor = _Keeping(held)
+    cursor.format = psycopg.pq.Format.BINARY
+    if not connection.queries_logged:
+        return connection.make_cursor(cursor)
+    cursor.kept = False  # Django logs what the cursor has said, and of what is planned that is only a name
+    return connection.make_debug_cursor(cursor)

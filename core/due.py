@@ -1,24 +1,23 @@
 """Is anything due? All kinds of work in one statement, which is put together once and asked as often as one likes.
 
 Whoever has work names rows of which any makes it due. A kind that is not due costs a look at an index, not a query, nor
-what it takes to write one. Constants stand in the statement as they are: indexes of a part of a table need them.
+what it takes to write one; and PostgreSQL keeps its plan, which costs ten times as much to make as to run. Constants
+stand in the statement as they are: indexes of a part of a table need them.
 """
 
 import re
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from django.db import ProgrammingError, connection
 from django.db.models import DateTimeField, Expression, QuerySet
 
-PLAIN = re.compile(r"[\w.-]*", re.ASCII)
+from .db import binary_cursor
 
-_prepared: WeakKeyDictionary = WeakKeyDictionary()
+PLAIN = re.compile(r"[\w.-]*", re.ASCII)
 
 
 class Moment(Expression):
@@ -48,25 +47,9 @@ class Statement(NamedTuple):
     sql: str
     moments: list[Moment]
 
-    @property
-    def name(self) -> str:
-        return f"due_{zlib.crc32(self.sql.encode()):x}"
-
-    def run(self, cursor, now: datetime, sql: str | None = None) -> tuple:
-        cursor.execute(sql or self.sql, [moment.at(now) for moment in self.moments])
+    def run(self, cursor, now: datetime) -> tuple:
+        cursor.execute(self.sql, [moment.at(now) for moment in self.moments])
         return cursor.fetchone()
-
-    def run_prepared(self, cursor, now: datetime) -> tuple:
-        """PostgreSQL plans it once for each connection, which costs ten times as much as to run it."""
-        known = _prepared.setdefault(connection.connection, set())
-        if self.name not in known:
-            types = ", ".join(["timestamptz"] * len(self.moments))
-            cursor.execute(f"PREPARE {self.name} ({types}) AS {self._numbered()}")
-            known.add(self.name)
-        return self.run(cursor, now, f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.moments))})")
-
-    def _numbered(self) -> str:
-        return self.sql % tuple(f"${number}" for number in range(1, len(self.moments) + 1))
 
 
 class Gate:
@@ -81,10 +64,11 @@ class Gate:
         if not self.kinds:
             return set()
         statement = self.statement(tuple(self.kinds))
+        if connection.vendor == "postgresql":
+            with suppress(ProgrammingError), binary_cursor() as cursor:
+                return _named(self.kinds, statement.run(cursor, now))
+            # A pooler that nobody told us of gave another connection, which does not know the plan.
         with connection.cursor() as cursor:
-            if _plans_are_kept():
-                with suppress(ProgrammingError):  # a pooler that nobody told us of gave another connection
-                    return _named(self.kinds, statement.run_prepared(cursor, now))
             return _named(self.kinds, statement.run(cursor, now))
 
     def still_open(self, now: datetime, only: Collection[str]) -> set[str]:
@@ -98,11 +82,6 @@ class Gate:
         moments: list[Moment] = []
         parts = [" OR ".join(_exists(rows, moments) for rows in self.kinds[name](Moment())) for name in names]
         return Statement(f"SELECT {', '.join(parts)}", moments)
-
-
-def _plans_are_kept() -> bool:
-    """Behind a pooler a connection may be another one each time."""
-    return connection.vendor == "postgresql" and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 def _named(names: Iterable[str], answers: tuple) -> set[str]:

@@ -258,6 +258,37 @@ def test_a_connection_that_is_held_while_work_flows_is_replaced_when_it_was_cut(
     assert run(HELD, {"DATABASE_URL": postgres_url, "DJANGO_SETTINGS_MODULE": "config.settings"}) == "1 1 True"
 
 
+PLANS = """
+import django
+django.setup()
+from django.db import ProgrammingError, connection
+from core.db import binary_cursor
+
+def ask(number):
+    with binary_cursor() as cursor:
+        return cursor.execute("SELECT %s::bigint + 1", [number]).fetchone()[0]
+
+def plans():
+    with connection.cursor() as cursor:
+        return cursor.execute("SELECT count(*) FROM pg_prepared_statements").fetchone()[0]
+
+said = [plans(), ask(1), ask(2), plans()]
+connection.connection.pgconn.exec_(b"DEALLOCATE ALL")
+try:
+    ask(3)
+except ProgrammingError:
+    said += [ask(3), ask(4), plans()]
+print(said)
+"""
+
+
+@pytest.mark.parametrize("pool, said", [("20", [0, 2, 3, 1, 4, 5, 0]), ("0", [0, 2, 3, 0])])
+def test_plans_are_kept_until_another_server_answers(postgres_url, pool, said):
+    """As behind a pooler that nobody told us of; where we were told none is kept, and none is missed."""
+    env = {"DATABASE_URL": postgres_url, "PARLEY_POOL": pool, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    assert run(PLANS, env) == str(said)
+
+
 @pytest.mark.parametrize("waiting", [0, 1])
 def test_a_connection_is_not_kept_for_later_while_somebody_waits_for_one(monkeypatch, waiting):
     closed, pool = [], SimpleNamespace(get_stats=lambda: {"requests_waiting": waiting})

@@ -250,9 +250,9 @@ def test_what_fails_in_a_batch_is_tried_alone(world, chat, monkeypatch, caplog):
 
 
 def _allergic(store):
-    def checked(self, rows):
+    def checked(self, rows, lanes):
         assert all(row.text for row in rows)
-        return 1 / 0 if any(row.text == "poison" for row in rows) else store(self, rows)
+        return 1 / 0 if any(row.text == "poison" for row in rows) else store(self, rows, lanes)
 
     return checked
 
@@ -260,7 +260,7 @@ def _allergic(store):
 def test_without_a_database_nobody_gets_a_number(world, chat, monkeypatch):
     head = lane(chat).head
 
-    def away(self, rows):
+    def away(self, rows, lanes):
         raise OperationalError("the database is away")
 
     for words in statements.Statements.__args__:

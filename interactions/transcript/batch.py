@@ -133,15 +133,10 @@ class _Batch:
         return [self._take(item) for item in self._items]
 
     def store(self) -> None:
-        """All rows, then all lanes."""
         if not self._rows:
             return
-        self._sql.store(self._rows)
-        moved = [lane for lane in self._lanes.values() if lane.head != lane.row.head]
-        if public := [lane.clocks() for lane in moved if lane.row.name == PUBLIC]:
-            self._sql.turn(public)
-        if others := [lane.clocks() for lane in moved if lane.row.name != PUBLIC]:
-            self._sql.move(others)
+        moved = [lane.moved() for lane in self._lanes.values() if lane.head != lane.row.head]
+        self._sql.store(self._rows, moved)
 
     def _item(self, draft: Draft) -> _Item:
         interaction, agent = draft.author
@@ -211,8 +206,10 @@ class _Lane:
             self._unanswered, self._quiet = self._unanswered or draft.at, None
         return self.head
 
-    def clocks(self) -> Moved:
-        return Moved(self.row.id, self.head, self._keep, self._unanswered, self._quiet)
+    def moved(self) -> Moved:
+        """Only the public lane has clocks."""
+        clocks = (self._keep, self._unanswered, self._quiet) if self.row.name == PUBLIC else ()
+        return Moved(self.row.id, self.head, *clocks)
 
 
 def _ack(draft: Draft, number: int) -> Ack:

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
 from django.db import connection
+
+from core.arrays import Bools, Longs, Texts, Times, Uuids
+from core.db import binary_cursor
 
 
 class Taken(NamedTuple):
@@ -113,8 +115,7 @@ class Sqlite:
     MEMBERS = MEMBERS.format(interactions=IDS)
     STORED = STORED.format(used=f"(line.party_id, line.client_id) IN ({PAIRS})")
     INSERT = f"INSERT INTO interactions_message ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, 'text')"  # noqa: S608
-    HEAD = "UPDATE interactions_lane SET head = %s WHERE id = %s"
-    CLOCKS = """
+    MOVE = """
         UPDATE interactions_lane SET head = %s, quiet_since = %s, warned_at = NULL,
             unanswered_since = coalesce(CASE WHEN %s THEN unanswered_since END, %s)
         WHERE id = %s
@@ -151,18 +152,13 @@ class Sqlite:
         """Which of these ids these parties have used."""
         return self._all(Stored, self.STORED, list(pairs))
 
-    def store(self, rows: list[Row]) -> None:
+    def store(self, rows: list[Row], lanes: list[Moved]) -> None:
+        """The lines, and how far they have moved their lanes."""
         self._cursor.executemany(self.INSERT, [(*row[:-1], self._time(row.at)) for row in rows])
-
-    def move(self, lanes: list[Moved]) -> None:
-        self._cursor.executemany(self.HEAD, [(lane.head, lane.lane) for lane in lanes])
-
-    def turn(self, lanes: list[Moved]) -> None:
-        """As `move`, with the clocks."""
         clocks = [
             (lane.head, self._time(lane.quiet), lane.keep, self._time(lane.unanswered), lane.lane) for lane in lanes
         ]
-        self._cursor.executemany(self.CLOCKS, clocks)
+        self._cursor.executemany(self.MOVE, clocks)
 
     def _all(self, kind, sql: str, given: list) -> list:
         self._cursor.execute(sql, [json.dumps(given)])
@@ -185,24 +181,22 @@ class Postgres:
         SELECT line.* FROM unnest(%s::uuid[], %s::uuid[]) AS used (party_id, client_id)
         CROSS JOIN LATERAL ({USED} LIMIT 1) line
     """  # noqa: S608 -- one look into the index for each, however empty the table seems
-    INSERT = f"""
+    STORE = f"""
+        WITH moved AS (
+            UPDATE interactions_lane lane SET head = new.head, quiet_since = new.quiet, warned_at = NULL,
+                unanswered_since = coalesce(CASE WHEN new.keep THEN lane.unanswered_since END, new.unanswered)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::timestamptz[])
+                AS new (id, head, keep, unanswered, quiet)
+            WHERE lane.id = new.id
+        )
         INSERT INTO interactions_message ({COLUMNS}) SELECT *, 'text'
         FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
     """  # noqa: S608
-    HEAD = """
-        UPDATE interactions_lane lane SET head = new.head
-        FROM unnest(%s::bigint[], %s::bigint[]) AS new (id, head) WHERE lane.id = new.id
-    """
-    CLOCKS = """
-        UPDATE interactions_lane lane SET head = new.head, quiet_since = new.quiet, warned_at = NULL,
-            unanswered_since = coalesce(CASE WHEN new.keep THEN lane.unanswered_since END, new.unanswered)
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::timestamptz[])
-            AS new (id, head, keep, unanswered, quiet)
-        WHERE lane.id = new.id
-    """
+    ROWS = (Longs, Longs, Uuids, Uuids, Texts, Times)
+    MOVED = (Longs, Longs, Bools, Times, Times)
 
     def __init__(self):
-        self._cursor = _binary_cursor()
+        self._cursor = binary_cursor()
 
     @staticmethod
     def key(id: UUID) -> UUID:
@@ -219,49 +213,38 @@ class Postgres:
     def take(self, lanes: set[tuple], wait: bool) -> tuple[list[Taken], set[tuple]]:
         """Those of these lanes (interaction and name) that exist and are free, and those that others hold."""
         lock = "FOR NO KEY UPDATE" if wait else "FOR NO KEY UPDATE SKIP LOCKED"
-        taken = self._all(Taken, f"{self.LANES} ORDER BY id {lock}", _columns(lanes))
+        taken = self._lanes(f"{self.LANES} ORDER BY id {lock}", lanes)
         missing = lanes - {(lane.interaction, lane.name) for lane in taken}
-        held = self._all(Taken, self.LANES, _columns(missing)) if missing and not wait else ()
+        held = self._lanes(self.LANES, missing) if missing and not wait else ()
         return taken, {(lane.interaction, lane.name) for lane in held}
+
+    def _lanes(self, sql: str, lanes: set[tuple]) -> list[Taken]:
+        return self._all(Taken, sql, _columns(lanes, (Uuids, Texts)))
 
     def present(self, interactions: Iterable, agents: Iterable) -> dict:
         """The versions of these interactions; and how many invitations those of these agents missed who did."""
-        self._cursor.execute(self.PRESENT, [list(interactions), list(agents)])
+        self._cursor.execute(self.PRESENT, [Uuids(interactions), Uuids(agents)])
         return dict(self._cursor.fetchall())
 
     def members(self, interactions: Iterable) -> list[Member]:
-        return self._all(Member, self.MEMBERS, [list(interactions)])
+        return self._all(Member, self.MEMBERS, [Uuids(interactions)])
 
     def stored(self, pairs: Iterable[tuple]) -> list[Stored]:
         """Which of these ids these parties have used."""
-        return self._all(Stored, self.STORED, _columns(pairs))
+        return self._all(Stored, self.STORED, _columns(pairs, (Uuids, Uuids)))
 
-    def store(self, rows: list[Row]) -> None:
-        self._cursor.execute(self.INSERT, _columns(rows))
-
-    def move(self, lanes: list[Moved]) -> None:
-        self._cursor.execute(self.HEAD, _columns(lane[:2] for lane in lanes))
-
-    def turn(self, lanes: list[Moved]) -> None:
-        """As `move`, with the clocks."""
-        self._cursor.execute(self.CLOCKS, _columns(lanes))
+    def store(self, rows: list[Row], lanes: list[Moved]) -> None:
+        """The lines, and how far they have moved their lanes."""
+        self._cursor.execute(self.STORE, [*_columns(lanes, self.MOVED), *_columns(rows, self.ROWS)])
 
     def _all(self, kind, sql: str, given: list) -> list:
         self._cursor.execute(sql, given)
         return [kind._make(row) for row in self._cursor.fetchall()]
 
 
-def _binary_cursor():
-    """Django's puts what is given into the statement, as text. Arrays and ids are cheaper as they are, on both ends."""
-    connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection)
-    cursor.format = psycopg.pq.Format.BINARY
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
-
-
-def _columns(rows: Iterable[tuple]) -> list[list]:
+def _columns(rows: Iterable[tuple], kinds: tuple) -> list:
     """As PostgreSQL's unnest wants them."""
-    return [list(column) for column in zip(*rows, strict=True)]
+    return [kind(column) for kind, column in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
 Statements = Sqlite | Postgres
