@@ -214,6 +214,41 @@ def test_one_bad_line_does_not_spoil_the_others(world, chat):
     assert numbers(chat) == list(range(1, start + 3))
 
 
+def looks(*drafts) -> tuple[list, int]:
+    """What became of these drafts, and how often the database was asked what was written before."""
+    with CaptureQueriesContext(connection) as seen:
+        outcomes = said(write_all(list(drafts)))
+    return outcomes, sum("line.client_id" in query["sql"] for query in seen)
+
+
+def test_nobody_looks_for_new_lines(world, chat):
+    old, start = uuid.uuid4(), lane(chat).head
+    assert looks(draft(chat, world.ana, id=old), draft(chat, None)) == ([start + 1, start + 2], 0)
+    assert looks(draft(chat, world.bo), draft(chat, world.ana, id=old)) == ([start + 3, start + 1], 1)
+
+
+def test_lines_again_among_new_ones_are_no_failure(world, chat, caplog):
+    ids, start = [uuid.uuid4() for _ in range(4)], lane(chat).head
+    drafts = [draft(chat, by, id=id) for by, id in zip([world.ana, None, world.bo, world.ana], ids, strict=True)]
+    assert said(write_all(drafts[1:3])) == [start + 1, start + 2]
+    with assert_publishes(world, chat) as posts:
+        assert said(write_all(drafts)) == [start + 3, start + 1, start + 2, start + 4]
+    assert [post.lane[1] for post in posts] == [start + 3, start + 4]
+    assert numbers(chat) == list(range(1, start + 5))
+    assert caplog.text == ""
+
+
+def test_who_came_again_sends_again_what_they_wrote_before(world, chat):
+    """As another party: that the id is known the database would not see by itself."""
+    old = draft(chat, world.bo)
+    [number] = said(write_all([old]))
+    world.end(chat, world.bo, "leave")
+    assert looks(old) == ([number], 1)
+    world.conferenced(chat, world.ana, world.bo)
+    assert looks(draft(chat, None), old) == ([lane(chat).head, number], 1)
+    assert looks(draft(chat, world.bo, "Other", id=old.id))[0] == ["id_reused"]
+
+
 def test_the_clocks_of_a_lane_see_each_line_of_a_batch(world, chat):
     def at(second: int):
         return NOON + timedelta(hours=1, seconds=second)

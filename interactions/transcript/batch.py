@@ -23,7 +23,7 @@ from interactions.models.lane import PUBLIC
 
 from .author import Author, unknown
 from .members import Members
-from .statements import Moved, Row, Stored, Taken, statements
+from .statements import Member, Moved, Row, Stored, Taken, statements
 
 log = logging.getLogger("parley.transcript")
 
@@ -53,7 +53,7 @@ def write_all(drafts: list[Draft]) -> list[Written | Exception | object]:
     Raises only when the database cannot be reached. One that fails where it should not fails alone.
     """
     try:
-        return _write(drafts, wait=False)
+        return _as_new(drafts, wait=False)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -63,7 +63,7 @@ def write_all(drafts: list[Draft]) -> list[Written | Exception | object]:
 
 def write_one(draft: Draft) -> Written:
     """In the caller's thread; waits for the lane. Raises the refusal."""
-    [outcome] = _again(lambda: _write([draft], wait=True))
+    [outcome] = _as_new([draft], wait=True)
     if isinstance(outcome, ParleyError):
         raise outcome
     return outcome
@@ -82,23 +82,26 @@ def _one_by_one(drafts: list[Draft]) -> list[Written | Exception | object]:
 
 def _alone(draft: Draft) -> Written | Exception | object:
     try:
-        [outcome] = _again(lambda: _write([draft], wait=False))
+        [outcome] = _as_new([draft], wait=False)
         return outcome
     except Exception as error:
         return error
 
 
-def _again(write):
-    """Twice: the same id may have been written in another lane at the same moment; then it can be seen."""
+def _as_new(drafts: list[Draft], *, wait: bool) -> list:
+    """Nearly every line is new, so nobody is asked; the database refuses a second one of the same id.
+
+    Then the first one is there to be seen, also one that was written in another lane at the same moment.
+    """
     try:
-        return write()
+        return _write(drafts, wait=wait, new=True)
     except IntegrityError:
-        return write()
+        return _write(drafts, wait=wait)
 
 
 @transaction.atomic(durable=True)
-def _write(drafts: list[Draft], *, wait: bool) -> list:
-    batch = _Batch(drafts, wait)
+def _write(drafts: list[Draft], *, wait: bool, new: bool = False) -> list:
+    batch = _Batch(drafts, wait, new)
     outcomes = batch.outcomes()
     batch.store()
     if batch.posts:
@@ -116,16 +119,19 @@ class _Item(NamedTuple):
 
 
 class _Batch:
-    """What the drafts are judged by, read at once; and what becomes of them, written at once."""
+    """What the drafts are judged by, read at once; and what becomes of them, written at once.
 
-    def __init__(self, drafts: list[Draft], wait: bool):
-        self._sql = statements()
+    `new`: taken for lines that were not written yet, where the database would see that they were.
+    """
+
+    def __init__(self, drafts: list[Draft], wait: bool, new: bool):
+        self._sql, self._new = statements(), new
         self._items = [self._item(draft) for draft in drafts]
         taken, self._held = self._sql.take({item.place for item in self._items}, wait)
         self._lanes = {(row.interaction, row.name): _Lane(row) for row in taken}
         agents = {item.author[1] for item in self._items} - {None}
         self._members = Members(self._sql, {row.interaction for row in taken}, agents)
-        self._stored = self._known()
+        self._stored = self._look(self._in_doubt())
         self._rows: list[Row] = []
         self.posts: list[Post] = []
 
@@ -144,9 +150,13 @@ class _Batch:
         author = (key, agent and self._sql.key(agent))
         return _Item(draft, (key, draft.lane), author, self._sql.key(draft.id))
 
-    def _known(self) -> dict[tuple, Stored]:
+    def _in_doubt(self) -> list[_Item]:
+        """Where the database would not see by itself that a line is written again: it was, as another party."""
+        return [item for item in self._items if not self._new or len(self._members.parties(item.author)) > 1]
+
+    def _look(self, items: list[_Item]) -> dict[tuple, Stored]:
         """Lines with these ids by these authors, whichever party they were then."""
-        pairs = {(party, item.id) for item in self._items for party in self._members.parties(item.author)}
+        pairs = {(party, item.id) for item in items for party in self._members.parties(item.author)}
         return {(line.party, line.client_id): line for line in self._sql.stored(pairs)} if pairs else {}
 
     def _take(self, item: _Item) -> Written | ParleyError | object:
@@ -159,17 +169,31 @@ class _Batch:
             return refusal
 
     def _accept(self, item: _Item) -> Written:
-        lane, draft = self._lanes.get(item.place), item.draft
+        lane = self._lanes.get(item.place)
         if lane is None:
             raise unknown()
         if stored := self._repeated(item):
-            return Written(_ack(draft, stored.number), missed=False)
-        member = self._members.writer(item.author, draft.lane)
-        number = lane.add(draft)
+            return Written(_ack(item.draft, stored.number), missed=False)
+        try:
+            member = self._members.writer(item.author, item.draft.lane)
+        except ParleyError:
+            if stored := self._repeated_late(item):
+                return Written(_ack(item.draft, stored.number), missed=False)
+            raise
+        return self._number(item, lane, member)
+
+    def _number(self, item: _Item, lane: "_Lane", member: Member) -> Written:
+        draft, number = item.draft, lane.add(item.draft)
         self._rows.append(Row(lane.row.id, number, member.party_id, item.id, draft.text, draft.at))
         self._stored[member.party_id, item.id] = Stored(member.party_id, item.id, number, draft.text, draft.lane)
         self.posts.append(self._post(item, lane, number, self._members.uuid(member)))
         return Written(_ack(draft, number), self._members.missed(member))
+
+    def _repeated_late(self, item: _Item) -> Stored | None:
+        """Who may not write now may have written this when they still might."""
+        if self._new:
+            self._stored |= self._look([item])
+        return self._repeated(item)
 
     def _repeated(self, item: _Item) -> Stored | None:
         found = (self._stored.get((party, item.id)) for party in self._members.parties(item.author))

@@ -8,7 +8,7 @@ Interactions and agents are named by the keys of `Statements`.
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from uuid import UUID
 
@@ -83,7 +83,7 @@ class Members:
         _kept.put(read)
         self._chats |= read
 
-    def parties(self, who: Who) -> Iterable[Key]:
+    def parties(self, who: Who) -> Collection[Key]:
         """All that the author was and is there."""
         chat = self._chats.get(who[0])
         return chat.parties.get(who[1], ()) if chat else ()
