@@ -61,7 +61,10 @@ class Interaction(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["outdated"], condition=Q(outdated=True), name="interaction_outdated")]
+        indexes = [
+            models.Index(fields=["outdated"], condition=Q(outdated=True), name="interaction_outdated"),
+            models.Index(fields=["state"], name="interaction_state"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["client_key"], condition=~Q(state=State.ENDED), name="one_live_chat_per_client"

@@ -13,6 +13,9 @@ class Lane(models.Model):
 
     Of the public lane: `unanswered_since`: since when a line of the contact waits for an answer. `quiet_since`: since
     when the contact owes an answer and nobody types. `warned_at`: when the contact was told that the chat will close.
+
+    Each line changes its lane, so no index holds what changes then: those that ask for a clock ask for the state of
+    the chat first.
     """
 
     interaction = models.ForeignKey(
@@ -21,7 +24,7 @@ class Lane(models.Model):
     name = models.CharField(max_length=36)
     head = models.PositiveBigIntegerField(default=0)
     unanswered_since = models.DateTimeField(null=True)
-    quiet_since = models.DateTimeField(null=True, db_index=True)
+    quiet_since = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
 
     class Meta:
