@@ -20,7 +20,8 @@ class Entry(NamedTuple):
 class Chat(NamedTuple):
     """Times in seconds. `wait`: until the accept, or until the contact gave up where `agent` is None.
 
-    `call`: from when after the accept, and for how long, agent and helper speak.
+    `call`: from when after the accept, and for how long, agent and helper speak. `said`: how long after the end the
+    contact answers the survey, the rating (None: none), and what they choose ("": nothing).
     """
 
     at: datetime
@@ -36,13 +37,17 @@ class Chat(NamedTuple):
     replies: int = 0
     reply_time: float = 0
     call: tuple[float, float] | None = None
+    said: tuple[float, int | None, str] | None = None
 
 
 def of_chat(chat: Chat) -> Iterator[Entry]:
     subject, place = uuid4(), str(uuid4())
     entries = _served(chat, place) if chat.agent else _given_up(chat, place)
-    for version, (name, actor, at, facts) in enumerate([_came(chat, place), *entries], 1):
+    entries = [_came(chat, place), *entries]
+    for version, (name, actor, at, facts) in enumerate(entries, 1):
         yield Entry(subject, version, name, actor, at, {"facts": facts})
+    if chat.said and chat.agent:
+        yield _asked(chat, subject, len(entries) + 1)
     if chat.call and chat.agent and chat.helper:
         yield from _called(chat, subject)
 
@@ -57,6 +62,13 @@ def _called(chat: Chat, about: UUID) -> Iterator[Entry]:
         yield Entry(
             call, version, f"call.{name}", f"agent:{chat.agent}", at, {"facts": {"calls": [told | {"state": state}]}}
         )
+
+
+def _asked(chat: Chat, subject: UUID, version: int) -> Entry:
+    after, rating, chosen = chat.said
+    at = chat.at + timedelta(seconds=chat.wait + chat.handling + (chat.wrap_up or 0) + after)
+    told = {"ratings": {"content": rating} if rating else {}, "choices": {"solved": chosen} if chosen else {}}
+    return Entry(subject, version, "survey.answered", "contact", at, {"facts": {}, "title": "After chats", **told})
 
 
 def _came(chat: Chat, place: str) -> tuple:

@@ -1,4 +1,4 @@
-"""What the configuration's document says of outcomes and of corporate favourites."""
+"""What the configuration's document says of outcomes, surveys and corporate favourites."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -11,8 +11,18 @@ from core.configuration.values import Column, named_by
 
 from . import outline
 from .actions import outcomes
-from .models import DispositionCode, DispositionFolder, DispositionRule, DispositionSet, Favourite
+from .models import (
+    DispositionCode,
+    DispositionFolder,
+    DispositionRule,
+    DispositionSet,
+    Favourite,
+    Survey,
+    SurveyQuestion,
+)
 from .models.favourite import FIELDS
+
+ASK_NO_LONGER = "Write active: false instead: what was answered stays."
 
 
 class Places(Part):
@@ -90,5 +100,13 @@ def describe() -> None:
             covers=(DispositionFolder, DispositionCode),
         ),
         Rules("disposition_rules", DispositionRule, rule),
+        Table(
+            "surveys",
+            Survey,
+            (Column("name", Survey._meta.get_field("name")),),
+            parts=(Part("questions", SurveyQuestion, "survey", "key", instead=ASK_NO_LONGER),),
+            instead="Write active: false instead: it is asked no longer, what was answered stays.",
+            covers=(SurveyQuestion,),
+        ),
         Favourites("favourites", Favourite, targets, without=("agent",)),
     )

@@ -5,7 +5,7 @@ from functools import cached_property
 from agents import titles
 from agents.models import Site
 
-from . import ending, mail_rules, permissions
+from . import ending, mail_rules, permissions, surveys
 from .frames import (
     TEXT_LIMIT,
     CaseItem,
@@ -23,6 +23,8 @@ from .frames import (
     PartyView,
     PendingView,
     SegmentView,
+    SurveyAsks,
+    SurveyView,
     Target,
     Verbs,
 )
@@ -382,7 +384,19 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
         text_limit=TEXT_LIMIT,
         texts=_texts(interaction),
         message_offered=interaction.state == State.WAITING and not interaction.offline and picture.message_offered,
+        survey=_survey(picture) if surveys.is_asked(interaction) else None,
     )
+
+
+def _survey(picture: Picture) -> SurveyView | None:
+    if reply := picture.rows.replies.get(picture.interaction.id):
+        return SurveyView(reply.survey.id, reply.survey.title, [], reply.survey.thanks)
+    survey = surveys.survey_of(picture.interaction, picture.rows.surveys)
+    return survey and SurveyView(survey.id, survey.title, [_question(each) for each in survey.asks], "")
+
+
+def _question(row) -> SurveyAsks:
+    return SurveyAsks(row.key, row.text, row.kind, row.answers(), row.required)
 
 
 def _texts(interaction) -> ContactTexts:

@@ -20,6 +20,8 @@ from .models import (
     Party,
     Reader,
     Segment,
+    Survey,
+    SurveyReply,
 )
 from .models.disposition import labels, most_specific
 
@@ -75,6 +77,17 @@ class Rows:
     def mails(self) -> dict:
         rows = OutgoingMail.objects.select_related("party", "author")
         return self._grouped(rows.order_by("created_at", "id"))
+
+    @cached_property
+    def surveys(self) -> list[Survey]:
+        """All that are asked."""
+        return list(Survey.objects.asked())
+
+    @cached_property
+    def replies(self) -> dict:
+        """{interaction id: what its contact answered}."""
+        found = SurveyReply.objects.filter(interaction__in=self.interactions).select_related("survey")
+        return {reply.interaction_id: reply for reply in found}
 
     @cached_property
     def fields(self) -> dict:

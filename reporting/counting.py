@@ -30,6 +30,7 @@ from .models import (
     RequestFact,
     SegmentFact,
     StatusSum,
+    SurveyFact,
     WaitFact,
 )
 
@@ -37,8 +38,8 @@ BATCH = 500
 # What is told of agents alone, whose histories never end and hold nothing but statuses, and what tells no fact.
 ASIDE = ("agent.", "interaction.erased")
 AT_ONCE = 20  # batches that who asks for a report waits for
-INTERACTIONS = (WaitFact, SegmentFact, RequestFact, OutcomeFact)
-FACTS = (InteractionFact, WaitFact, SegmentFact, RequestFact, OutcomeFact)
+INTERACTIONS = (WaitFact, SegmentFact, RequestFact, OutcomeFact, SurveyFact)
+FACTS = (InteractionFact, WaitFact, SegmentFact, RequestFact, OutcomeFact, SurveyFact)
 
 
 def due(now: datetime) -> list:

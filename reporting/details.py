@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from . import names
 from .asking import Question, narrowed
 from .figures import COUNT, TIME, Figure, seconds
-from .models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
+from .models import InteractionFact, OutcomeFact, RequestFact, SegmentFact, SurveyFact, WaitFact
 from .quarters import quarter_of
 from .reports import NO_OUTCOME, VIA
 
@@ -110,6 +110,13 @@ COLUMNS: dict[type[Model], tuple[Column, ...]] = {
         _time("taken", "Until accepted"),
     ),
     OutcomeFact: (AT, AGENT, QUEUE, Column("label", "Outcome", show=lambda label: label or NO_OUTCOME)),
+    SurveyFact: (
+        Column("at", "Answered"),
+        AGENT,
+        QUEUE,
+        Column("label", "Question"),
+        Column("answer", "Answer"),
+    ),
 }
 
 

@@ -40,6 +40,11 @@ def mean(key: str, name: str, definition: str, of: str, per: str, behind: Q | No
     return Figure(key, name, TIME, definition, (of, per), lambda sums: _mean(sums[of], sums[per]), behind)
 
 
+def average(key: str, name: str, definition: str, of: str, per: str) -> Figure:
+    """Of numbers that are no times."""
+    return Figure(key, name, COUNT, definition, (of, per), lambda sums: _average(sums[of], sums[per]))
+
+
 def share(key: str, name: str, definition: str, part: str, *whole: str) -> Figure:
     """A part of the sum of all in `whole`."""
     return Figure(
@@ -53,6 +58,10 @@ def seconds(milliseconds: int) -> float:
 
 def _mean(total: int, number: int) -> float | None:
     return round(total / number / 1000, 3) if number else None
+
+
+def _average(total: int, number: int) -> float | None:
+    return round(total / number, 2) if number else None
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from interactions.replies import elapsed
 from interactions.states import Invited
 
-from .models import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
+from .models import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, SurveyFact, WaitFact
 from .quarters import quarter_of
 
 CONSULTANT = "consultant"
@@ -39,6 +39,7 @@ class Facts:
     segments: list[SegmentFact] = field(default_factory=list)
     requests: list[RequestFact] = field(default_factory=list)
     outcomes: list[OutcomeFact] = field(default_factory=list)
+    answers: list[SurveyFact] = field(default_factory=list)
 
     def add(self, other: "Facts") -> None:
         for name in vars(self):
@@ -62,6 +63,8 @@ class _History:
         self.waits: list[WaitFact] = []
         self.segments: dict[UUID, SegmentFact] = {}
         self.requests: dict[UUID, RequestFact] = {}
+        self.answers: list[SurveyFact] = []
+        self.owner: UUID | None = None  # the party of the last one
         self.codes: dict[UUID, list[str]] = {}
         self.asked_by: dict[UUID, UUID] = {}  # {party of a consultant: party of who consults them}
         self.places: dict[UUID, WaitFact] = {}  # {invitation: the wait that it is}
@@ -82,8 +85,11 @@ class _History:
             self._left(row, at)
         for row in told.get("done", ()):
             self._done(row, at)
+        self.owner = _id(told.get("owner")) or self.owner
         if event.name == "message.left":
             self._left_message(at)
+        if event.name == "survey.answered":
+            self._answered_survey(event.data, at)
         if "cause" in told and self.chat.ended_at is None:
             self.chat.ended_at, self.chat.cause = at, told["cause"]
             self.chat.duration = elapsed(self.chat.at, at)
@@ -154,6 +160,13 @@ class _History:
                 self._wait(invitation, wait.queue, at, True)
         self.chat.offline = True
 
+    def _answered_survey(self, told: dict, at: datetime) -> None:
+        said = [(key, str(rating), rating) for key, rating in told["ratings"].items()]
+        said += [(key, chosen, None) for key, chosen in told["choices"].items()]
+        about = {"interaction": self.subject, "at": at, "quarter": quarter_of(at)}
+        for key, words, rating in said:
+            self.answers.append(SurveyFact(label=f"{told['title']}: {key}", answer=words, rating=rating, **about))
+
     def _joined(self, row: dict, via: str, at: datetime) -> None:
         party = _id(row["party"])
         if party in self.segments:
@@ -199,7 +212,13 @@ class _History:
         chat.consultations = len(self.segments) - len(seated)
         chat.transfers = sum(1 for row in requests if row.kind == TRANSFER and row.state == Invited.ACCEPTED)
         outcomes = [self._outcome(segment, code) for segment in seated for code in self.codes.get(segment.id, ())]
-        return Facts([chat], self.waits, list(self.segments.values()), requests, outcomes)
+        self._credit(self.segments.get(self.owner))
+        return Facts([chat], self.waits, list(self.segments.values()), requests, outcomes, self.answers)
+
+    def _credit(self, last: SegmentFact | None) -> None:
+        """What contacts say of a chat goes to its last owner."""
+        for said in self.answers:
+            said.agent, said.queue = (last.agent, last.queue) if last else (None, self.chat.queue)
 
     def _share(self, segment: SegmentFact, seated: list[SegmentFact]) -> None:
         """How much of the handling went on in company, in consultations, in calls: once it is over."""

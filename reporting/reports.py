@@ -9,9 +9,9 @@ from django.db.models import Aggregate, Model, Q, Sum
 from agents.status import Status, words
 
 from . import sums
-from .figures import Figure, count, mean, share, time
+from .figures import Figure, average, count, mean, share, time
 from .models import StatusSum, WaitFact
-from .sums import INTERACTIONS, OUTCOMES, REQUESTS, SEGMENTS, WAITS, Kept
+from .sums import HIGH, INTERACTIONS, OUTCOMES, REQUESTS, SEGMENTS, SURVEYS, WAITS, Kept
 
 THRESHOLD = 20
 NO_OUTCOME = "No outcome"
@@ -42,6 +42,8 @@ KIND = Split("kind", "Kind", ("kind",), label=lambda kind: VIA.get(kind, kind.ca
 BEGAN = Split("via", "How it began", ("via",), label=lambda via: VIA.get(via, via.capitalize()))
 TARGET = Split("type", "Kind of target", ("type",), label=lambda type: type.replace("_", " ").capitalize())
 LABEL = Split("label", "Outcome", ("label",), label=lambda label: label or NO_OUTCOME)
+QUESTION = Split("label", "Question", ("label",))
+ANSWER = Split("answer", "Answer", ("label", "answer"), label="{}: {}".format)
 STATUS = Split("status", "Status", ("status", "reason"), label=lambda status, reason: words(status, reason or None))
 
 
@@ -336,6 +338,24 @@ ASKED = Report(
     ),
     ("accepted", "rejected", "expired", "cancelled", "withdrawn"),
 )
+SAID = Report(
+    "surveys",
+    "Surveys",
+    "What contacts answered when their chats were over, by question. Answers count in the interval in which they were "
+    "given, for the agent who had the chat last and its queue. What contacts wrote in their own words is not counted.",
+    (_kept(SURVEYS),),
+    SURVEYS.facts,
+    (QUESTION, ANSWER, QUEUE, AGENT),
+    ("queue", "agent", "group", "label"),
+    (
+        count("answers", "Answers", "Questions that were answered, ratings and choices.", Q()),
+        count("rated", "Ratings", "Of them ratings, from 1 to 5.", Q(rating__isnull=False)),
+        average("rating", "Average rating", "The sum of the ratings, divided by their number.", "points", "rated"),
+        count("high", "Content", f"Ratings of {HIGH} or 5.", Q(rating__gte=HIGH)),
+        share("content", "Share of content", f"Ratings of {HIGH} or 5, divided by ratings.", "high", "rated"),
+    ),
+    ("answers", "high"),
+)
 
-ALL = {report.key: report for report in (QUEUES, CHATS, WORK, PEOPLE, TIMES, RESULTS, ASKED)}
+ALL = {report.key: report for report in (QUEUES, CHATS, WORK, PEOPLE, TIMES, RESULTS, ASKED, SAID)}
 THRESHOLDS = sums.THRESHOLDS

@@ -14,11 +14,14 @@ from .models import (
     RequestSum,
     SegmentFact,
     SegmentSum,
+    SurveyFact,
+    SurveySum,
     WaitFact,
     WaitSum,
 )
 
 THRESHOLDS = (10, 20, 30, 60, 120)
+HIGH = 4  # of 5: whoever rates so is content
 
 
 def count(**conditions) -> Aggregate:
@@ -128,8 +131,19 @@ REQUESTS = Kept(
     },
 )
 OUTCOMES = Kept(OutcomeFact, OutcomeSum, ("queue", "agent", "label"), {"chosen": count()})
+SURVEYS = Kept(
+    SurveyFact,
+    SurveySum,
+    ("queue", "agent", "label", "answer"),
+    {
+        "answers": count(),
+        "rated": count(rating__isnull=False),
+        "points": total("rating"),
+        "high": count(rating__gte=HIGH),
+    },
+)
 
-KEPT = (INTERACTIONS, WAITS, SEGMENTS, REQUESTS, OUTCOMES)
+KEPT = (INTERACTIONS, WAITS, SEGMENTS, REQUESTS, OUTCOMES, SURVEYS)
 ALL = tuple(kept.sums for kept in KEPT)
 
 

@@ -18,7 +18,7 @@ from core.backoffice.pages import ReadOnlyPage
 from core.clock import now
 from core.models import Event
 from interactions.admin.mail import state_of
-from interactions.models import Interaction, Invitation, Message
+from interactions.models import Interaction, Invitation, Message, SurveyReply
 from interactions.models.disposition import NOT_SET, labels
 from interactions.models.favourite import TYPES
 from interactions.models.lane import INTERNAL, PUBLIC
@@ -87,6 +87,7 @@ def story(chat: Interaction, page=None) -> dict:
         "invitations": _invitations(chat),
         "lines": _lines(chat, page),
         "mails": _mails(chat),
+        "reply": _reply(chat),
         "events": _events(chat),
     }
 
@@ -132,6 +133,11 @@ def _mails(chat: Interaction) -> list:
     for row in found:
         row.how = state_of(row)
     return found
+
+
+def _reply(chat: Interaction) -> SurveyReply | None:
+    replies = SurveyReply.objects.filter(interaction=chat).select_related("survey")
+    return replies.prefetch_related("answers__question").first()
 
 
 def _events(chat: Interaction) -> list[Event]:

@@ -6,7 +6,7 @@ from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
 from interactions import events, frames, marks, scopes, transcript
-from interactions.actions import arrival, overflow, presence
+from interactions.actions import arrival, overflow, presence, survey
 from interactions.models import ContactSession
 
 from . import forms, shapes
@@ -124,6 +124,21 @@ class ChatMessage(ContactView):
         """Stop waiting; what was written is answered later. 409 `no_longer_available`: an agent is there already."""
         given = self.checked(forms.LeftMessage)
         interaction = overflow.leave_message(chat, id=given["id"], text=given["text"], now=self.now)
+        return self.answer(shapes.ContactLeft(events.snapshot_for_contact(interaction)))
+
+
+class ChatSurvey(ContactView):
+    """What the contact says of the chat."""
+
+    @for_contacts(
+        "contact_answer",
+        shapes.ContactLeft,
+        body=forms.SurveyAnswers,
+        conflicts=("not_ended", "no_survey", "answered"),
+    )
+    def post(self, request, chat):
+        """Answer the survey, all questions at once. The same answers again are harmless."""
+        interaction = survey.answer(chat, self.checked(forms.SurveyAnswers)["answers"], now=self.now)
         return self.answer(shapes.ContactLeft(events.snapshot_for_contact(interaction)))
 
 

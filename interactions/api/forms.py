@@ -31,6 +31,12 @@ class LeftMessage(Strict):
     text = Text(max_length=TEXT_LIMIT, allow_blank=True, trim_whitespace=False, default="")
 
 
+class SurveyAnswers(Strict):
+    """By the keys of the questions: a rating as "1" to "5", a choice in its words, a text. Empty: not answered."""
+
+    answers = s.DictField(child=Text(max_length=4000, allow_blank=True))
+
+
 class Previous(Strict):
     """An earlier chat of the same contact and a token of it."""
 

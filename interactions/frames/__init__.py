@@ -40,7 +40,7 @@ from .chat import (
     Target,
     Verbs,
 )
-from .contact import ContactAgent, ContactTexts, ContactView
+from .contact import ContactAgent, ContactTexts, ContactView, SurveyAsks, SurveyView
 from .desk import (
     About,
     AgentView,
@@ -171,6 +171,8 @@ __all__ = [
     "SignalFrame",
     "StatusChoice",
     "Strict",
+    "SurveyAsks",
+    "SurveyView",
     "Tail",
     "Target",
     "Text",

@@ -30,10 +30,30 @@ class ContactTexts(Struct):
     message: str
 
 
+class SurveyAsks(Struct):
+    """One question. `choices`: of a rating "1" to "5", of a choice its answers, none of a text."""
+
+    key: str
+    text: str
+    kind: Literal["rating", "choice", "text"]
+    choices: list[str]
+    required: bool
+
+
+class SurveyView(Struct):
+    """What the contact is asked now that the chat is over. Once answered it has no questions, and `thanks`."""
+
+    id: UUID
+    title: str
+    questions: list[SurveyAsks]
+    thanks: str
+
+
 class ContactView(Struct):
     """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left.
 
-    `message_offered`: they wait long, and may leave a message instead.
+    `message_offered`: they wait long, and may leave a message instead. `survey`: null while the chat goes on, and where
+    nothing is asked.
     """
 
     id: UUID
@@ -47,3 +67,4 @@ class ContactView(Struct):
     text_limit: int
     texts: ContactTexts
     message_offered: bool
+    survey: SurveyView | None

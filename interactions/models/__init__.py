@@ -15,6 +15,7 @@ from .message import Message
 from .party import Party
 from .ring import Ring
 from .segment import Segment
+from .survey import Survey, SurveyAnswer, SurveyQuestion, SurveyReply
 
 __all__ = [
     "Call",
@@ -40,4 +41,8 @@ __all__ = [
     "Ring",
     "RoutingDecision",
     "Segment",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyQuestion",
+    "SurveyReply",
 ]

@@ -1,8 +1,8 @@
 """What was counted from the journal: facts, their sums by quarter hour, and how far the counting came."""
 
-from .facts import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, WaitFact
+from .facts import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, SurveyFact, WaitFact
 from .progress import OpenStatus, Progress
-from .sums import InteractionSum, OutcomeSum, RequestSum, SegmentSum, StatusSum, WaitSum
+from .sums import InteractionSum, OutcomeSum, RequestSum, SegmentSum, StatusSum, SurveySum, WaitSum
 
 __all__ = [
     "CallFact",
@@ -17,6 +17,8 @@ __all__ = [
     "SegmentFact",
     "SegmentSum",
     "StatusSum",
+    "SurveyFact",
+    "SurveySum",
     "WaitFact",
     "WaitSum",
 ]

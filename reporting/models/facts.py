@@ -153,3 +153,25 @@ class OutcomeFact(Fact):
 
     def __str__(self) -> str:
         return self.label
+
+
+class SurveyFact(Fact):
+    """One answer of a contact, to a rating or a choice. `agent`, `queue`: of the last part of the chat.
+
+    What contacts wrote in their own words stands in no journal. `rating`: 1 to 5; null for a choice, whose `answer` it
+    is in words.
+    """
+
+    interaction = models.UUIDField(db_index=True)
+    agent = models.UUIDField(null=True)
+    queue = models.UUIDField(null=True)
+    label = models.CharField(max_length=130)
+    answer = models.CharField(max_length=200)
+    rating = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["quarter", "at", "id"], name="survey_fact")]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.answer}"

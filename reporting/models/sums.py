@@ -105,6 +105,17 @@ class OutcomeSum(Sum):
     chosen = Count()
 
 
+class SurveySum(Sum):
+    queue = models.UUIDField(null=True)
+    agent = models.UUIDField(null=True)
+    label = models.CharField(max_length=130)
+    answer = models.CharField(max_length=200)
+    answers = Count()
+    rated = Count()
+    points = Count()
+    high = Count()
+
+
 class StatusSum(Sum):
     """Time that a channel of an agent spent in one status, within one quarter hour. Logged off is not kept."""
 

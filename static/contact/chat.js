@@ -89,6 +89,12 @@ export class Chat {
     this.#hear({ ...snapshot, type: "interaction" });
   }
 
+  /** What the contact says of the chat, by the keys of the questions. */
+  async answer(answers) {
+    const { snapshot } = await call("POST", `/${this.id}/survey`, { token: this.token, body: { answers } });
+    this.#hear({ ...snapshot, type: "interaction" });
+  }
+
   #hear(frame) {
     if (this.over) return;
     const { people } = this.state;

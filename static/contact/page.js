@@ -7,6 +7,7 @@ import { Log } from "./log.js";
 import { News } from "./news.js";
 import { behind, ended, head, isMine, unsent } from "./state.js";
 import { Store } from "./store.js";
+import { Survey } from "./survey.js";
 import { learn, many, opens, place, status, t, waitWords } from "./words.js";
 
 const BAR_AFTER = 1_000;
@@ -25,6 +26,7 @@ const composer = new Composer(byId("write"), {
   keep: (draft) => store.write({ draft }),
   limit: page.text_limit,
 });
+const survey = new Survey(byId("survey"), byId("survey-thanks"), (answers) => chat.answer(answers));
 if (!page.open) form.close(page.next_opening);
 let chat = null;
 let started = null;
@@ -85,6 +87,7 @@ function draw() {
   const { state, link } = chat;
   if (link.state === "gone" && !state.view) return startAnew();
   const over = ended(state) || link.state === "gone";
+  survey.draw(over ? state.view?.survey : null);
   show(over ? "ended" : "chat");
   drawBar(!over && link.state === "down");
   drawHead(state, over);
@@ -182,7 +185,7 @@ function show(mode) {
   document.body.dataset.mode = mode;
   if (mode === "form") put("status-text", opening);
   ask(false);
-  if (mode === "ended" && (wrote || chat.left)) byId("again").focus();
+  if (mode === "ended" && (wrote || chat.left)) byId(byId("survey").hidden ? "again" : "survey-title").focus();
 }
 
 function ask(on) {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interactions.models import Contact, Interaction, Message, Reader
+from interactions.models import Contact, Interaction, Message, Reader, Survey
 
 from .scene import Caller, line, start
 
@@ -73,6 +73,24 @@ def test_a_poll_tells_what_has_arrived_and_what_was_seen(scene):
 def test_a_waiting_contact_polls_the_place(scene):
     answer = scene.as_("stranger").get(f"{CHATS}/{scene.other.id}")
     assert answer.data["waiting"]["position"] == 1
+
+
+def test_the_survey_of_a_chat_that_is_over(scene):
+    survey = Survey.objects.create(name="After chats", thanks="Thanks!")
+    survey.questions.create(key="content", text="Are you content?", required=True)
+    contact, path = scene.as_("contact"), f"{CHATS}/{scene.chat.id}"
+    early = contact.post(f"{path}/survey", {"answers": {"content": "5"}})
+    assert (early.status, early.code) == (409, "not_ended")
+    contact.post(f"{path}/leave")
+    assert contact.get(path).data["snapshot"]["survey"]["questions"][0]["key"] == "content"
+    wrong = contact.post(f"{path}/survey", {"answers": {"content": "7"}})
+    assert (wrong.status, wrong.data["detail"]["answers"]) == (400, {"content": ["Choose one of the answers."]})
+    for _ in range(2):
+        answer = contact.post(f"{path}/survey", {"answers": {"content": "5"}})
+        assert (answer.status, answer.data["snapshot"]["survey"]["thanks"]) == (200, "Thanks!")
+    other = contact.post(f"{path}/survey", {"answers": {"content": "1"}})
+    assert (other.status, other.code) == (409, "answered")
+    assert scene.as_("stranger").post(f"{path}/survey", {"answers": {"content": "5"}}).status == 404
 
 
 def test_a_line_is_numbered_and_its_id_makes_it_one(scene):

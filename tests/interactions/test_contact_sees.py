@@ -241,6 +241,7 @@ def test_the_contacts_snapshot_has_only_what_is_allowed(world):
             "text_limit",
             "texts",
             "message_offered",
+            "survey",
         }
         == set(ContactView.__struct_fields__)
     )

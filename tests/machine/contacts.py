@@ -6,7 +6,7 @@ from datetime import timedelta
 from core import leases
 from core.models import Lease
 from interactions import events, transcript
-from interactions.actions import arrival, overflow, presence
+from interactions.actions import arrival, overflow, presence, survey
 from tests.support import ContactCopy, loaded
 
 from .ground import Ground, verb
@@ -55,6 +55,14 @@ class ContactVerbs(Ground):
         if chat := self.chat(at):
             self.expected_ends.add((chat.pk, "left"))
             self.do(arrival.leave, chat.id, now=self.tick())
+
+    @verb(1)
+    def contact_answers_the_survey(self, at, other, turn):
+        if chat := self.chat(at):
+            given = self.pick(
+                turn, [{"content": "4"}, {"content": "4"}, {"content": "1", "words": "So"}, {"x": "1"}, {}]
+            )
+            self.do(survey.answer, chat.id, given, now=self.tick())
 
     @verb(1)
     def a_message_instead(self, at, other, turn):

@@ -16,7 +16,7 @@ from core import leases, realtime
 from core.errors import ParleyError
 from interactions import events, frames
 from interactions.actions import locking, status, sweep
-from interactions.models import DispositionSet, Interaction, Party, Segment
+from interactions.models import DispositionSet, Interaction, Party, Segment, Survey
 from interactions.rows import Rows
 from routing.models import OpeningHours
 from tests.support import CANARY, ContactCopy, DeskCopy, World, rolled_back
@@ -120,9 +120,17 @@ class Ground(RuleBasedStateMachine):
         self.codes = [outcomes.codes.create(name=f"{name} {CANARY}") for name in ("Resolved", "Escalated")]
         outcomes.rules.create(required=required, required_of_others=required and tail > 0)
         world.point.fields.create(key="order", label=f"Order {CANARY}", asked=False, editable=True, preview=tail > 0)
+        self._survey(world if widen else None)
         self.pools = self._pools(world)
         if widen:
             self._widen(world)
+
+    def _survey(self, world: World | None):
+        """For all queues; in some histories Network has its own."""
+        for queue in [None, world.network] if world else [None]:
+            made = Survey.objects.create(name=f"{queue} {CANARY}", queue=queue)
+            made.questions.create(key="content", text="Are you content?", required=True)
+            made.questions.create(key="words", text="Anything else?", kind="text")
 
     def _widen(self, world: World):
         """Billing: also to Network after 30 s, a message instead after 60; Network needs a skill for 60 s."""

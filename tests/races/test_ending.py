@@ -6,8 +6,8 @@ import pytest
 
 from core.models import Lease
 from interactions import events
-from interactions.actions import arrival, closing, conference, presence, slots
-from interactions.models import Interaction, Segment
+from interactions.actions import arrival, closing, conference, presence, slots, survey
+from interactions.models import Interaction, Segment, Survey, SurveyReply
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
 from tests.support import fresh, party
@@ -190,3 +190,22 @@ def test_mark_done_against_the_wrap_up_limit(site):
         assert codes(results) == ["", ""]
         is_whole(chat)
         assert (fresh(segment).slot_until, bool(fresh(segment).done_at)) == (None, True)
+
+
+def test_two_tabs_answer_one_survey(site):
+    """One reply, whole; who said the same is content, who said otherwise is told."""
+    site.billing.agents.set([site.ana])
+    survey_of_all = Survey.objects.create(name="After chats")
+    survey_of_all.questions.create(key="content", text="Are you content?")
+    for number in range(ROUNDS):
+        other = "51"[number % 2]
+        chat = served(site, site.ana)
+        site.end(chat, site.ana, "close")
+        before, now = fresh(chat).version, site.clock.tick()
+        results = together(
+            *[partial(survey.answer, chat.id, {"content": value}, now=now) for value in ("5", other, "5")]
+        )
+        assert SurveyReply.objects.filter(interaction=chat).count() == 1
+        assert set(codes(results)) == ({""} if other == "5" else {"", "answered"})
+        assert is_whole(chat).version == before + 1
+        closing.mark_done(chat.id, by=site.ana, now=site.clock.tick())

@@ -54,6 +54,9 @@ chats = st.fixed_dictionaries(
         "helper": st.booleans(),
         "call": st.one_of(st.none(), st.tuples(spans, spans)),
         "codes": st.lists(st.sampled_from(["Resolved", "=cmd()", "Other, unknown"]), max_size=2, unique=True),
+        "said": st.one_of(
+            st.none(), st.tuples(spans, st.sampled_from([None, 1, 3, 4, 5]), st.sampled_from(["", "Yes", "=No"]))
+        ),
     }
 )
 changes = st.tuples(
@@ -83,6 +86,7 @@ GIVEN_UP = {
     "helper": False,
     "call": None,
     "codes": [],
+    "said": None,
 }
 BEFORE = {"beginning": BEGINNINGS[0], "step": 20}
 WRAPPING_UP = {  # nothing in the report but a status, across the night in which clocks change
@@ -123,7 +127,7 @@ def check(world, client, beginning, came, changed, question, step):
         assert list(checking.differences()) == []
         world.clock.now = beginning + timedelta(days=30)
         query, borders = asking(beginning, question)
-        for report, expected in (("queues", queues), ("agents", agents), ("dispositions", dispositions)):
+        for report, expected in RECOUNTED.items():
             split = query if question["split"] else {**query, "by": "none"}
             same(client, report, split, expected(said, borders, question, world))
 
@@ -183,6 +187,7 @@ def write(world, beginning: datetime, came: list, changed: list) -> dict:
             codes=tuple(one["codes"]),
             helper=world.cy.id if helper else None,
             call=one["call"],
+            said=one["said"],
         )
         said["chats"].append((chat, one["queue"], agent))
         entries += journal.of_chat(chat)
@@ -307,6 +312,30 @@ def dispositions(said: dict, borders, question, world) -> dict:
             for code in chat.codes or ("No outcome",):
                 add(found, (place(borders, at, question), code if question["split"] else ""), chosen=1)
     return found
+
+
+def surveys(said: dict, borders, question, world) -> dict:
+    found: dict = {}
+    for chat, _, agent in said["chats"]:
+        if agent is None or chat.said is None:
+            continue
+        after, rating, chosen = chat.said
+        at = chat.at + timedelta(seconds=chat.wait + chat.handling + (chat.wrap_up or 0) + after)
+        start, split = place(borders, at, question), question["split"]
+        if rating:
+            about = {"rated": 1, "points": rating, "high": int(rating >= 4)}
+            add(found, (start, "After chats: content" if split else ""), answers=1, **about)
+        if chosen:
+            key = (start, "After chats: solved" if split else "")
+            add(found, key, answers=1, rated=0, points=0, high=0)
+    for row in found.values():
+        points = row.pop("points")
+        row["rating"] = round(points / row["rated"], 2) if row["rated"] else None
+        row["content"] = round(row["high"] / row["rated"], 4) if row["rated"] else None
+    return found
+
+
+RECOUNTED = {"queues": queues, "agents": agents, "dispositions": dispositions, "surveys": surveys}
 
 
 def test_a_recount_notices_what_was_changed_behind_its_back(world):

@@ -18,10 +18,19 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from agents.models import StatusPeriod
 from interactions.actions import retention
-from interactions.models import Call, Interaction, Invitation, Party, Segment
+from interactions.models import Call, Interaction, Invitation, Party, Segment, SurveyReply
 from interactions.replies import elapsed
 from reporting import asking, checking, counting, reports
-from reporting.models import CallFact, InteractionFact, OutcomeFact, RequestFact, SegmentFact, StatusSum, WaitFact
+from reporting.models import (
+    CallFact,
+    InteractionFact,
+    OutcomeFact,
+    RequestFact,
+    SegmentFact,
+    StatusSum,
+    SurveyFact,
+    WaitFact,
+)
 from reporting.quarters import Span, quarter_of, spread
 from reporting.scope import EVERYTHING
 from tests.machine.site import SiteMachine
@@ -61,6 +70,7 @@ def everything_is_counted(now) -> None:
     _requests()
     _waits()
     _outcomes()
+    _surveys()
     _calls()
     _statuses()
     assert list(checking.differences()) == []
@@ -142,6 +152,19 @@ def _outcomes() -> None:
         told[segment.party_id] = max(1, segment.codes_)
     facts = OutcomeFact.objects.values("segment").annotate(many=Count("id"))
     assert {row["segment"]: row["many"] for row in facts} == told
+
+
+def _surveys() -> None:
+    """Each rating, once, for who had the chat last and where."""
+    told = Counter()
+    for reply in SurveyReply.objects.select_related("survey"):
+        last = Segment.objects.get(interaction=reply.interaction_id, last_owner=True)
+        for answer in reply.answers.filter(question__kind="rating").select_related("question"):
+            label = f"{reply.survey.name}: {answer.question.key}"
+            told[reply.interaction_id, reply.at, last.agent_id, last.queue_id, label, answer.value] += 1
+    facts = SurveyFact.objects.values_list("interaction", "at", "agent", "queue", "label", "answer")
+    assert Counter(facts) == told
+    assert all(fact.rating == int(fact.answer) for fact in SurveyFact.objects.all())
 
 
 def _statuses() -> None:

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver
 
 from agents.models import Agent, AgentGroup
 from core.tokens import issue
-from interactions.actions import arrival, closing
+from interactions.actions import arrival, closing, survey
+from interactions.models import Survey
 from reporting import permissions, reports, urls
 from reporting.api import urls as api_urls
 from reporting.scope import EVERYTHING
@@ -37,12 +38,17 @@ def split(at_worlds_time):
         queue.save()
     world.foreign_point = type(world.point).objects.create(slug="f", name="Foreign point", queue=world.network)
     world.chats = {}
+    Survey.objects.create(name="After chats").questions.create(key="content", text="Are you content?")
     for agent, topic, name in ((world.ana, None, "Kim Lee"), (world.cy, "Network", "Nora Foreign")):
         chat = world.handled(agent, topic=topic, name=name)
         world.conferenced(chat, agent, world.sue)
         world.end(chat, agent)
         world.end(chat, world.sue)
         closing.mark_done(chat.id, by=agent, now=world.clock.tick())
+        own = world.handled(agent, topic=topic, name=name)
+        world.end(own, agent, "close")
+        survey.answer(own.id, {"content": "4"}, now=world.clock.tick())
+        closing.mark_done(own.id, by=agent, now=world.clock.tick())
         world.absent(agent)
         lost = world.chat(name=name, topic=topic)
         arrival.leave(lost.id, now=world.clock.tick())
@@ -181,7 +187,7 @@ def test_what_belongs_to_two_groups_counts_once(ben, split):
     assert asked.by_api(ben, "segments", DAY) == before
     split.network.group = second
     split.network.save()
-    assert asked.by_api(ben, "queues", {**DAY, "by": "none"})[1]["offered"] == 4
+    assert asked.by_api(ben, "queues", {**DAY, "by": "none"})[1]["offered"] == 6
 
 
 def test_who_is_whose(split):
