@@ -42,6 +42,14 @@ def next_opening(schedule: Schedule, at: datetime) -> datetime | None:
     return None
 
 
+def changes(schedule: Schedule, since: datetime, until: datetime) -> list[datetime]:
+    """The moments after `since`, up to `until`, at which it may open or close; between them nothing changes."""
+    zone = ZoneInfo(schedule.zone)
+    first, last = since.astimezone(zone).date() - timedelta(days=1), until.astimezone(zone).date()
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return sorted({at for day in days for span in _of(schedule, day) for at in span if since < at <= until})
+
+
 def _around(schedule: Schedule, day: date) -> list[tuple[datetime, datetime]]:
     """The spans that can hold a moment of this day: its own, and those of yesterday that pass midnight."""
     return _of(schedule, day - timedelta(days=1)) + _of(schedule, day)

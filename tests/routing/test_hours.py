@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hours import Schedule, Span, is_open, next_opening
+from routing.hours import Schedule, Span, changes, is_open, next_opening
 
 OFFICE = Span(time(8), time(18))
 WEEK = {key: [OFFICE] for key in range(5)}
@@ -133,3 +133,21 @@ def test_the_next_opening_is_the_first_moment_at_which_it_is_open(at, zone):
     assert is_open(schedule, at) or not any(is_open(schedule, at + (opening - at) * part / 50) for part in range(50)), (
         "closed until then"
     )
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    st.floats(0, 1),
+    st.sampled_from(["Europe/Berlin", "America/Santiago"]),
+)
+def test_between_two_changes_it_stays_as_it_is(at, part, zone):
+    """Spans that overlap and touch, and pass midnight and the changes of clocks."""
+    week = {6: [Span(time(1, 30), time(3, 30)), Span(time(3), time(5))], 5: [Span(time(22), time(2, 30))], 2: [OFFICE]}
+    schedule, since = Schedule(zone, week), at.replace(tzinfo=UTC)
+    until = since + timedelta(days=7)
+    found = changes(schedule, since, until)
+    moment = since + (until - since) * part
+    last = max((change for change in found if change <= moment), default=since)
+    assert found == sorted(found) and all(since < change <= until for change in found)
+    assert is_open(schedule, moment) == is_open(schedule, last)
+    assert {is_open(schedule, change) for change in found} == {True, False}, "in a week it opens and closes"
