@@ -1,4 +1,4 @@
-"""Simulate: what a day would have been with other queues, skills and staffing, played in a process of its own."""
+"""Simulate: what a day would have been with other queues, hours, skills and staffing, in a process of its own."""
 
 import asyncio
 import json
@@ -17,18 +17,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.backoffice.site import Extra
-from routing.models import Queue
+from routing.models import OpeningHours, Queue
 from routing.strategies import STRATEGIES
 
 from . import picture
-from .days import MOST_CHATS
-from .simulating import MOST_AGENTS
+from .days import MOST_CHATS, MOST_UNANSWERED
+from .simulating import ALWAYS, MOST_AGENTS
 
 MOST_SECONDS = 86_400
+MOST_PERCENT = round(MOST_UNANSWERED * 100)
 TIME_LIMIT = 300
 HERE = "<!-- the result comes here -->"
 COLUMNS = {
     "offered": "Offered",
+    "turned_away": "Turned away: closed",
     "answered": "Answered",
     "abandoned": "Abandoned",
     "service_level": "Service level, 20 s",
@@ -37,7 +39,7 @@ COLUMNS = {
     "longest": "Longest wait",
     "occupancy": "Occupancy",
 }
-SHARES, COUNTS = ("service_level", "occupancy"), ("offered", "answered", "abandoned")
+SHARES, COUNTS = ("service_level", "occupancy"), ("offered", "turned_away", "answered", "abandoned")
 
 _running: set = set()
 
@@ -49,7 +51,7 @@ class DayForm(forms.Form):
         required=False,
         label="Day to replay",
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Its chats, and when agents were Ready. Empty: a day is made up with what follows.",
+        help_text="Its chats, and when agents were Ready and what they did. Empty: a day is made up from what follows.",
     )
     chats = forms.IntegerField(min_value=1, max_value=MOST_CHATS, initial=2000, help_text="How many come, e.g. 2000.")
     begins = forms.IntegerField(min_value=0, max_value=23, initial=8, label="From, o'clock")
@@ -61,6 +63,13 @@ class DayForm(forms.Form):
         min_value=1, max_value=MOST_SECONDS, initial=300, label="Patience, seconds",
         help_text="How long contacts would wait on the average before they leave, e.g. 300.",
     )  # fmt: skip
+    rejects = forms.IntegerField(
+        required=False, min_value=0, max_value=MOST_PERCENT, label="Rejected, %", help_text="Of the rings, e.g. 2."
+    )
+    misses = forms.IntegerField(
+        required=False, min_value=0, max_value=MOST_PERCENT, label="Missed, %",
+        help_text="Of the rings, e.g. 3. Too many in a row set the agent Not Ready for two minutes.",
+    )  # fmt: skip
     capacity = forms.IntegerField(
         required=False, min_value=0, max_value=50, label="Chats at the same time",
         help_text="Of every agent, with the changes. Empty: as it is.",
@@ -70,6 +79,8 @@ class DayForm(forms.Form):
         given = super().clean()
         if given.get("begins", 0) >= given.get("ends", 24):
             self.add_error("ends", "The day ends after it has begun.")
+        if (given.get("rejects") or 0) + (given.get("misses") or 0) > MOST_PERCENT:
+            self.add_error("misses", f"At most {MOST_PERCENT} % together with what is rejected.")
         return given
 
 
@@ -88,9 +99,13 @@ class QueueForm(forms.Form):
     also = forms.ModelChoiceField(Queue.objects, required=False, label="Also offer to", empty_label="as it is")
     after = forms.IntegerField(required=False, min_value=0, max_value=MOST_SECONDS, label="... after seconds")
 
-    def __init__(self, data, queue: Queue, number: int):
+    hours = forms.ChoiceField(required=False, label="Opening hours")
+
+    def __init__(self, data, queue: Queue, number: int, hours: list[str]):
         super().__init__(data, prefix=f"q{number}")
         self.queue = queue
+        named = [(name, name) for name in hours]
+        self.fields["hours"].choices = [("", "as they are"), (ALWAYS, "always open"), *named]
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{queue}: {field.label or ''}".strip()
 
@@ -105,6 +120,8 @@ class QueueForm(forms.Form):
         given = self.cleaned_data
         found = [f"{name}={given[name]}" for name in ("strategy", "skills") if given[name]]
         found += [f"{name}={given[name]}" for name in ("agents", "priority", "ageing") if given[name] is not None]
+        if given["hours"]:
+            found.append(f"hours={_quoted(given['hours'])}")
         if given["also"]:
             found.append(f"also={_quoted(given['also'].name)}:{given['after'] or 0}")
         return " ".join([_quoted(self.queue.name), *found]) if found else None
@@ -127,7 +144,8 @@ def simulate(request):
     """A form; asked for a result, the answer tells how far it is until the result stands in it."""
     given = request.GET.dict() if "run" in request.GET else None
     day = DayForm(given) if given else DayForm()
-    queues = [QueueForm(given, queue, number) for number, queue in enumerate(Queue.objects.order_by("name"))]
+    hours = list(OpeningHours.objects.values_list("name", flat=True))
+    queues = [QueueForm(given, queue, number, hours) for number, queue in enumerate(Queue.objects.order_by("name"))]
     context = {**admin.site.each_context(request), "title": PAGE.name, "about": PAGE.about, "day": day}
     context |= {"queues": queues, "zone": timezone.get_default_timezone_name()}
     if given is None or not all([day.is_valid(), *(form.is_valid() for form in queues)]):
@@ -144,7 +162,7 @@ def arguments(day: DayForm, queues: list[QueueForm]) -> list[str]:
         found = [f"--day={given['day']}"]
     else:
         found = [f"--chats={given['chats']}", f"--hours={given['begins']}-{given['ends']}"]
-        found += [f"--handling={given['handling']}", f"--patience={given['patience']}"]
+        found += [f"--{name}={given[name] or 0}" for name in ("handling", "patience", "rejects", "misses")]
     if given["capacity"] is not None:
         found.append(f"--capacity={given['capacity']}")
     return found + [f"--queue={words}" for form in queues if (words := form.words())]
@@ -224,8 +242,8 @@ PAGE = Extra(
     25,
     "simulate",
     "Simulate",
-    "What a day would have been with other queues, skills and staffing: waits, service level, abandonment, occupancy, "
-    "decided by the engine that routes. Nothing is written.",
+    "What a day would have been with other queues, skills, hours and staffing: waits, service level, abandonment, "
+    "occupancy, decided by the engine that routes. Nothing is written.",
     simulate,
 )
 admin.site.add_page(PAGE)

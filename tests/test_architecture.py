@@ -18,6 +18,13 @@ PURE = (
     "routing.engine",
     "routing.hours",
     "routing.rules",
+    "routing.simulation.clock",
+    "routing.simulation.figures",
+    "routing.simulation.floor",
+    "routing.simulation.lines",
+    "routing.simulation.parts",
+    "routing.simulation.pieces",
+    "routing.simulation.run",
     "routing.strategies",
     "routing.widening",
 )
@@ -113,13 +120,16 @@ def test_only_realtime_touches_the_channel_layer(imports):
 def test_pure_modules_stay_pure(imports):
     """States, statuses and the choice of an agent need no database to be understood or tested."""
     allowed = {
+        "bisect",
         "collections",
         "dataclasses",
         "datetime",
         "enum",
+        "heapq",
         "itertools",
         "math",
         "operator",
+        "random",
         "typing",
         "uuid",
         "zoneinfo",

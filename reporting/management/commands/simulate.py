@@ -15,7 +15,17 @@ from reporting.days import Demand, Mistaken
 from reporting.simulating import Change, Comparison
 from routing.strategies import STRATEGIES
 
-COLUMNS = ("offered", "answered", "abandoned", "service_level", "average", "ninth", "longest", "occupancy")
+COLUMNS = (
+    "offered",
+    "turned_away",
+    "answered",
+    "abandoned",
+    "service_level",
+    "average",
+    "ninth",
+    "longest",
+    "occupancy",
+)
 SHARES = ("service_level", "occupancy")
 POLITE = 10
 
@@ -33,14 +43,16 @@ class Command(BaseCommand):
         parser.add_argument("--hours", default="8-18", help="of the day that is made up")
         parser.add_argument("--handling", type=float, default=360.0, help="average seconds of a chat that is made up")
         parser.add_argument("--patience", type=float, default=300.0, help="average seconds that contacts would wait")
+        parser.add_argument("--rejects", type=float, default=0.0, help="per cent of the rings of a day that is made up")
+        parser.add_argument("--misses", type=float, default=0.0, help="per cent of the rings of a day that is made up")
         parser.add_argument("--capacity", type=int, help="chats at the same time, of every agent")
         parser.add_argument(
             "--queue",
             action="append",
             default=[],
             metavar="CHANGES",
-            help="name, then strategy=, priority=, ageing=, agents=+n or -n, skills=no, also=queue:seconds; "
-            "a name with spaces in quotes",
+            help="name, then strategy=, priority=, ageing=, agents=+n or -n, skills=no, also=queue:seconds, "
+            "hours=name or always; a name with spaces in quotes",
         )
         parser.add_argument("--seed", type=int, default=1, help="another number is another day like it")
         parser.add_argument("--json", action="store_true", help="lines of JSON: progress, then the result")
@@ -78,7 +90,8 @@ def _demand(given: dict) -> Demand:
     begins, _, ends = given["hours"].partition("-")
     if not (begins.isdecimal() and ends.isdecimal()):
         raise Mistaken("Write hours as 8-18.")
-    return Demand(given["chats"], (int(begins), int(ends)), given["handling"], given["patience"])
+    shares = given["rejects"] / 100, given["misses"] / 100
+    return Demand(given["chats"], (int(begins), int(ends)), given["handling"], given["patience"], *shares)
 
 
 def change_of(words: str) -> Change:
@@ -87,7 +100,8 @@ def change_of(words: str) -> Change:
         name, *settings = shlex.split(words)
     except ValueError:
         raise Mistaken(f"Begin with the name of a queue: {words!r}.") from None
-    read = {"strategy": _strategy, "priority": int, "ageing": _seconds, "agents": int, "skills": _yes, "also": _also}
+    read = {"strategy": _strategy, "priority": int, "ageing": _seconds, "agents": int}
+    read |= {"skills": _yes, "also": _also, "hours": str}
     given = {}
     for setting in settings:
         key, _, value = setting.partition("=")
