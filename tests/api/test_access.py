@@ -47,6 +47,10 @@ ROWS = {
         lambda s: line(),
         NO_CONTACT | {"contact": (409, "no_longer_available")},
     ),
+    ("POST", "contact/chats/<uuid:chat>/survey"): (
+        lambda s: {"answers": {"content": "5"}},
+        NO_CONTACT | {"contact": NOT_ENDED},
+    ),
     ("GET", "desk"): (None, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/status"): (lambda s: {"status": "do_not_disturb"}, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/beat"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),
