@@ -153,6 +153,14 @@ _ALL = (
         validate=titles.validate,
     ),
     Option(
+        "transcript_mail",
+        CHAT,
+        "transcript by e-mail",
+        "When a chat is over its contact can have it sent to them by e-mail. Only where mail is set up.",
+        True,
+        LINES,
+    ),
+    Option(
         "consultant_accepts",
         INVITATIONS,
         "a consultant accepts again",

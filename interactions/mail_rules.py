@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from agents import privileges
-from agents.models import Agent
+from agents.models import Agent, Site
 from agents.privileges import Privilege
 from core.errors import Conflict
 
 from .models import Interaction, OutgoingMail, Party, Segment
 from .permissions import Refusal, can_edit
-from .states import Mailed
+from .states import Mailed, State
+
+TRANSCRIPTS = 3  # of one chat: a page that anybody can open sends mail to any address
 
 
 def address_of(interaction: Interaction, party: Party) -> str:
@@ -64,7 +66,7 @@ def waits_for_retry(mail: OutgoingMail) -> Refusal:
 def sees_mail(mail: OutgoingMail, agent: Agent, segments: Iterable[Segment]) -> bool:
     """Mail to the contact: as the public lane, up to where the agent left. To an agent: as the internal lane.
 
-    Their own, and those to themselves, always.
+    Their own, and those to themselves, always. A transcript: the chat's agents who could read it to its end.
     """
     if agent.id in (mail.author_id, mail.party.agent_id):
         return True
@@ -72,7 +74,30 @@ def sees_mail(mail: OutgoingMail, agent: Agent, segments: Iterable[Segment]) -> 
 
 
 def _was_told(mail: OutgoingMail, segment: Segment) -> bool:
+    if mail.is_transcript:
+        return segment.party.kind == Party.AGENT and segment.stayed_until(mail.party.left_at)
     if segment.left_at is not None and segment.left_at < mail.created_at:
         return False
     inside = segment.party.kind == Party.AGENT and segment.joined_at <= mail.created_at
     return mail.is_to_contact or inside
+
+
+def offers_transcript(interaction: Interaction, site: Site | None = None) -> Refusal:
+    """Can the contact have the chat by e-mail? Where nobody ever answered there is none. In the contact's words."""
+    if interaction.state != State.ENDED:
+        return _to_contact(interaction, "not_ended")
+    if not settings.MAIL_READY:
+        return _to_contact(interaction, "no_mail")
+    if interaction.active_since is None or not interaction.option("transcript_mail", site):
+        return _to_contact(interaction, "not_offered")
+    return None
+
+
+def can_ask_transcript(interaction: Interaction, asked: int, site: Site | None = None) -> Refusal:
+    """`asked`: how many of this chat's there are."""
+    refusal = offers_transcript(interaction, site)
+    return refusal or (_to_contact(interaction, "too_many") if asked >= TRANSCRIPTS else None)
+
+
+def _to_contact(interaction: Interaction, code: str) -> Conflict:
+    return Conflict(code, interaction.wording.transcript[code])

@@ -12,6 +12,7 @@ from .frames import (
     ConsultationView,
     ContactAgent,
     ContactTexts,
+    ContactTranscript,
     ContactView,
     EarlierView,
     InteractionView,
@@ -233,7 +234,7 @@ def mail_view(mail, agent) -> MailView:
         id=mail.id,
         party=mail.party_id,
         to=mail.party.nickname,
-        by=mail.author.nickname,
+        by=mail.author and mail.author.nickname,
         subject=mail.subject,
         state=mail.state,
         problem=mail.problem,
@@ -385,6 +386,7 @@ def contact_view(picture: Picture, *, cls=ContactView) -> ContactView:
         texts=_texts(interaction),
         message_offered=interaction.state == State.WAITING and not interaction.offline and picture.message_offered,
         survey=_survey(picture) if surveys.is_asked(interaction) else None,
+        transcript=_transcript(picture),
     )
 
 
@@ -397,6 +399,16 @@ def _survey(picture: Picture) -> SurveyView | None:
 
 def _question(row) -> SurveyAsks:
     return SurveyAsks(row.key, row.text, row.kind, row.answers(), row.required)
+
+
+def _transcript(picture: Picture) -> ContactTranscript | None:
+    interaction = picture.interaction
+    if not interaction.live and mail_rules.offers_transcript(interaction, picture.site) is None:
+        asked = [mail for mail in picture.rows.mails[interaction.id] if mail.is_transcript]
+        last = asked[-1] if asked else None
+        left = mail_rules.TRANSCRIPTS - len(asked)
+        return ContactTranscript(interaction.contact.email, left, last and last.to, last and last.state)
+    return None
 
 
 def _texts(interaction) -> ContactTexts:

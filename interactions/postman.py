@@ -56,8 +56,12 @@ def _send(mail: OutgoingMail) -> None:
 
 
 def _message(mail: OutgoingMail, connection) -> EmailMessage:
-    """Colleagues can answer the writer; contacts answer the site, they know no address of an agent."""
+    """Colleagues can answer the writer; contacts answer the site, they know no address of an agent.
+
+    What nobody wrote says so (RFC 3834), and no absent person's mailbox answers it.
+    """
     answer_to = [] if mail.is_to_contact or not mail.author.user.email else [mail.author.user.email]
     headers = {"Message-ID": mail.message_id, "Date": format_datetime(mail.created_at)}
+    headers |= {"Auto-Submitted": "auto-generated"} if mail.is_transcript else {}
     more = {"to": [mail.to], "reply_to": answer_to, "headers": headers, "connection": connection}
     return EmailMessage(mail.subject, mail.text, **more)

@@ -75,7 +75,8 @@ class Rows:
 
     @cached_property
     def mails(self) -> dict:
-        rows = OutgoingMail.objects.select_related("party", "author")
+        """Without their texts: a transcript is as long as its chat."""
+        rows = OutgoingMail.objects.select_related("party", "author").defer("text")
         return self._grouped(rows.order_by("created_at", "id"))
 
     @cached_property

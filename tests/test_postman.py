@@ -11,12 +11,13 @@ import pytest
 
 from core import realtime
 from core.db import db_call
-from interactions import postman, runner
+from interactions import letter, postman, runner
+from interactions.actions import arrival, transcripts
 from interactions.actions import mail as actions
 from interactions.models import Contact, OutgoingMail
 from interactions.smtp_words import problem_of
 from tests import servers
-from tests.support import fresh, loaded, party
+from tests.support import CANARY, fresh, loaded, party
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,6 +77,22 @@ def test_it_arrives_whole(world, write, box, over):
     assert message["Subject"] == mail.subject and message["Message-ID"] == mail.message_id
     assert message.get_content().replace("\r\n", "\n").rstrip("\n") == "Hallo,\n.\nbis morgen"
     assert fresh(mail).state == "sent"
+
+
+def test_a_transcript_arrives_whole(world, box, over):
+    over(box.port)
+    chat = world.handled(world.ana)
+    world.line(chat, None, "Größe ✓ " + "x" * 1990)
+    world.line(chat, world.ana, CANARY, lane="internal")
+    arrival.leave(chat.id, now=world.clock.tick())
+    transcripts.ask(chat.id, id=uuid.uuid4(), to="kim@example.org", now=world.clock.tick())
+    assert deliver(world) == 1
+    got = box.mails()[-1]
+    message = email.message_from_string(got["content"], policy=policy)
+    assert (got["to"], message["Auto-Submitted"]) == (["kim@example.org"], "auto-generated")
+    text = message.get_content().replace("\r\n", "\n")
+    assert text.rstrip("\n") == letter.text(loaded(chat)).rstrip("\n")
+    assert "Kim Lee: Größe ✓ xx" in text and CANARY not in text
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,20 @@ def write(interaction_id, party_id, *, id, subject: str, text: str, by: Agent, n
         interaction.untouched()
         return stored
     permissions.require(mail_rules.can_mail(interaction, by, segment, party))
-    mail = OutgoingMail.objects.create(
+    to = mail_rules.address_of(interaction, party)
+    mail = queue(party, id=id, author=by, to=to, subject=subject, text=text, now=now)
+    events.record(interaction, "mail.queued", now=now, by=f"agent:{by.id}", mail=str(id), party=str(party.id))
+    return mail
+
+
+def queue(party: Party, *, id, author: Agent | None, to: str, subject: str, text: str, now: datetime) -> OutgoingMail:
+    """A part of actions: it goes out soon. `author` None: the site."""
+    return OutgoingMail.objects.create(
         id=id,
-        interaction=interaction,
+        interaction_id=party.interaction_id,
         party=party,
-        author=by,
-        to=mail_rules.address_of(interaction, party),
+        author=author,
+        to=to,
         subject=subject,
         text=text,
         message_id=_message_id(id),
@@ -53,8 +61,6 @@ def write(interaction_id, party_id, *, id, subject: str, text: str, by: Agent, n
         queued_at=now,
         next_at=now,
     )
-    events.record(interaction, "mail.queued", now=now, by=f"agent:{by.id}", mail=str(id), party=str(party.id))
-    return mail
 
 
 @transaction.atomic(durable=True)

@@ -17,7 +17,7 @@ from core.backoffice.names import Name, finder, id_in, names
 from core.backoffice.pages import ReadOnlyPage
 from core.clock import now
 from core.models import Event
-from interactions.admin.mail import state_of
+from interactions.admin.mail import state_of, writer_of
 from interactions.models import Interaction, Invitation, Message, SurveyReply
 from interactions.models.disposition import NOT_SET, labels
 from interactions.models.favourite import TYPES
@@ -131,7 +131,7 @@ def _lines(chat: Interaction, number):
 def _mails(chat: Interaction) -> list:
     found = list(chat.mails.select_related("author", "party").order_by("created_at"))
     for row in found:
-        row.how = state_of(row)
+        row.how, row.by = state_of(row), writer_of(row)
     return found
 
 

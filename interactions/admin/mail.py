@@ -19,9 +19,10 @@ class OutgoingMailAdmin(ReadOnlyPage):
     place = 51
     menu_name = "Mail"
     about = (
-        "Mail of agents about chats. What cannot be sent is tried again for a day; failed ones can be tried again here."
+        "Mail of agents about chats, and transcripts that contacts asked for. What cannot be sent is tried again for a "
+        "day; failed ones can be tried again here."
     )
-    list_display = ["written", "author", "to", "about_chat", "subject", "how"]
+    list_display = ["written", "writer", "to", "about_chat", "subject", "how"]
     list_filter = ["state"]
     list_select_related = ["author", "interaction__contact"]
     search_fields = ["to", "subject"]
@@ -51,6 +52,10 @@ class OutgoingMailAdmin(ReadOnlyPage):
     def written(self, row):
         return f"{localtime(row.created_at):%Y-%m-%d %H:%M}"
 
+    @admin.display(description="By", ordering="author")
+    def writer(self, row):
+        return writer_of(row)
+
     @admin.display(description="Chat")
     def about_chat(self, row):
         address = reverse("admin:interactions_interaction_change", args=[row.interaction_id])
@@ -59,6 +64,10 @@ class OutgoingMailAdmin(ReadOnlyPage):
     @admin.display(description="State", ordering="state")
     def how(self, row):
         return state_of(row)
+
+
+def writer_of(row: OutgoingMail) -> str:
+    return "Transcript, asked for by the contact" if row.is_transcript else row.author.name
 
 
 def state_of(row: OutgoingMail) -> str:

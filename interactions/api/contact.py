@@ -6,7 +6,7 @@ from rest_framework.throttling import AnonRateThrottle
 
 from core import leases
 from interactions import events, frames, marks, scopes, transcript
-from interactions.actions import arrival, overflow, presence, survey
+from interactions.actions import arrival, overflow, presence, survey, transcripts
 from interactions.models import ContactSession
 
 from . import forms, shapes
@@ -14,6 +14,7 @@ from .base import ContactView, View
 from .describe import for_contacts
 
 SEND = ("ended", "not_party", "id_reused")
+TRANSCRIPT = ("not_ended", "no_mail", "not_offered", "too_many", "id_reused")
 
 log = logging.getLogger("parley.rates")
 
@@ -151,6 +152,19 @@ class ChatLeave(ContactView):
         self.checked(forms.Nothing)
         interaction = arrival.leave(chat, now=self.now)
         return self.answer(shapes.ContactLeft(events.snapshot_for_contact(interaction)))
+
+
+class ChatTranscript(ContactView):
+    """The chat by e-mail."""
+
+    @for_contacts(
+        "contact_transcript", shapes.ContactAsked, status=202, body=forms.AskedTranscript, conflicts=TRANSCRIPT
+    )
+    def post(self, request, chat):
+        """Once the chat is over: send its public lines to this address, soon. The same `id` again is one mail."""
+        given = self.checked(forms.AskedTranscript)
+        interaction = transcripts.ask(chat, **given, now=self.now)
+        return self.answer(shapes.ContactAsked(events.snapshot_for_contact(interaction)), status=202)
 
 
 def _author(chat) -> transcript.Author:

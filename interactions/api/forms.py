@@ -37,6 +37,13 @@ class SurveyAnswers(Strict):
     answers = s.DictField(child=Text(max_length=4000, allow_blank=True))
 
 
+class AskedTranscript(Strict):
+    """`id`: as with a line; `to`: an e-mail address."""
+
+    id = Id()
+    to = Text(allow_blank=True)
+
+
 class Previous(Strict):
     """An earlier chat of the same contact and a token of it."""
 

@@ -51,6 +51,12 @@ class ContactLeft(Struct):
     snapshot: ContactView
 
 
+class ContactAsked(Struct):
+    """The snapshot says what was asked for."""
+
+    snapshot: ContactView
+
+
 class Lines(Struct):
     """`more`: there are others beyond these, in the direction that was read."""
 
@@ -178,6 +184,7 @@ ANSWERS = publish(
     AgentView,
     CallView,
     CarriedCall,
+    ContactAsked,
     ContactChat,
     ContactLeft,
     ConversationLines,

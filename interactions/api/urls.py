@@ -11,6 +11,7 @@ urlpatterns = [
     path("contact/chats/<uuid:chat>/message", contact.ChatMessage.as_view()),
     path("contact/chats/<uuid:chat>/leave", contact.ChatLeave.as_view()),
     path("contact/chats/<uuid:chat>/survey", contact.ChatSurvey.as_view()),
+    path("contact/chats/<uuid:chat>/transcript", contact.ChatTranscript.as_view()),
     path("desk", desk.Desk.as_view()),
     path("me/status", desk.MyStatus.as_view()),
     path("me/beat", desk.MyBeat.as_view()),

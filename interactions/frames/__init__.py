@@ -40,7 +40,7 @@ from .chat import (
     Target,
     Verbs,
 )
-from .contact import ContactAgent, ContactTexts, ContactView, SurveyAsks, SurveyView
+from .contact import ContactAgent, ContactTexts, ContactTranscript, ContactView, SurveyAsks, SurveyView
 from .desk import (
     About,
     AgentView,
@@ -121,6 +121,7 @@ __all__ = [
     "ContactHeads",
     "ContactHello",
     "ContactTexts",
+    "ContactTranscript",
     "ContactView",
     "ContactWelcome",
     "ConversationView",

@@ -38,13 +38,14 @@ class PartyView(Struct):
 class MailView(Struct):
     """A mail about the interaction, without its text. `state` queued: it is sent, or tried again at `next_at`.
 
-    `problem`: why the last attempt failed, in words. `retry`: may it be tried again now?
+    `by`: null: the contact asked for the transcript. `problem`: why the last attempt failed, in words. `retry`: may it
+    be tried again now?
     """
 
     id: UUID
     party: UUID
     to: str
-    by: str
+    by: str | None
     subject: str
     state: Literal["queued", "sent", "failed"]
     problem: str

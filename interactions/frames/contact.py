@@ -49,11 +49,23 @@ class SurveyView(Struct):
     thanks: str
 
 
+class ContactTranscript(Struct):
+    """The chat by e-mail. `address`: the one that the contact gave; `left`: so many more can be sent.
+
+    `to`, `state`: of the last one that was asked for. `queued`: it is on its way.
+    """
+
+    address: str
+    left: int
+    to: str | None
+    state: Literal["queued", "sent", "failed"] | None
+
+
 class ContactView(Struct):
     """The chat as the contact may see it. Nothing internal has a field here. `offline`: it is a message they left.
 
     `message_offered`: they wait long, and may leave a message instead. `survey`: null while the chat goes on, and where
-    nothing is asked.
+    nothing is asked. `transcript`: null where the chat is not offered by e-mail.
     """
 
     id: UUID
@@ -68,3 +80,4 @@ class ContactView(Struct):
     texts: ContactTexts
     message_offered: bool
     survey: SurveyView | None
+    transcript: ContactTranscript | None

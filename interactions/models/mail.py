@@ -17,7 +17,7 @@ STATES = [(state.value, state.value.capitalize()) for state in Mailed]
 
 
 class OutgoingMail(Outgoing):
-    """A mail of an agent to a party of an interaction. It is never changed, only sent.
+    """A mail of an agent, or (`author` None) of the site, to a party of an interaction. It is never changed, only sent.
 
     `problem`: why the last attempt failed, in words. `queued_at`: since when it is being tried.
     """
@@ -25,7 +25,7 @@ class OutgoingMail(Outgoing):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interaction = models.ForeignKey(Interaction, on_delete=models.CASCADE, related_name="mails")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mails")
-    author = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="mails")
+    author = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="mails")
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -47,6 +47,11 @@ class OutgoingMail(Outgoing):
     @property
     def is_to_contact(self) -> bool:
         return self.party.agent_id is None
+
+    @property
+    def is_transcript(self) -> bool:
+        """The site itself writes to contacts only, when they ask for the chat."""
+        return self.author_id is None
 
     def move(self, state: Mailed, **fields) -> None:
         """Change the state by compare-and-swap. Raises Conflict when it is not in a source state."""

@@ -58,6 +58,9 @@ class Segment(models.Model):
         """Was the agent only consulted?"""
         return self.party.kind == Party.CONSULTANT
 
+    def stayed_until(self, moment: datetime) -> bool:
+        return self.left_at is None or self.left_at >= moment
+
     def closes_at(self, interaction, site: Site) -> datetime | None:
         """When it closes by itself, should nobody mark it done; None: never, or not while the chat goes on."""
         if self.left_at is None or self.done_at is not None or (self.last_owner and interaction.live):

@@ -11,6 +11,7 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT = "en"
 TEXTS = {"en": en.TEXTS, "de": de.TEXTS}
 PAGE = {"en": en.PAGE, "de": de.PAGE}
+TRANSCRIPT = {"en": en.TRANSCRIPT, "de": de.TRANSCRIPT}
 LIMIT = 300
 ORDER = ((True, True), (True, False), (False, True), (False, False))  # (of the queue, of the language): first wins
 
@@ -65,6 +66,11 @@ class Wording:
     def page(self) -> Mapping[str, str]:
         """The page's own words, as they are."""
         return PAGE[self.language]
+
+    @property
+    def transcript(self) -> Mapping[str, str]:
+        """Of the chat by e-mail: what stands around its lines, and why it is not sent."""
+        return TRANSCRIPT[self.language]
 
     def template(self, key: str) -> str:
         written = (words[key] for words in self._own if words.get(key))

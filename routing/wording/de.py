@@ -25,6 +25,16 @@ TEXTS = {
     "contact_gone": "{contact} ist nicht zurückgekommen, der Chat ist beendet",
 }
 
+TRANSCRIPT = {
+    "subject": "Ihr Chat mit {title}",
+    "about": "Kennzeichen {reference}. Zeiten gelten für {zone}.",
+    "not_ended": "Sie können den Chat per E-Mail bekommen, sobald er beendet ist.",
+    "no_mail": "Wir können gerade keine E-Mails senden.",
+    "not_offered": "Dieser Chat kann nicht per E-Mail gesendet werden.",
+    "too_many": "Dieser Chat wurde schon so oft gesendet, wie es möglich ist.",
+    "id_reused": "Das ging schon an eine andere Adresse. Bitte versuchen Sie es noch einmal.",
+}
+
 PAGE = {
     "document": "Chat mit {title}",
     "form": "Chatten Sie mit uns",
@@ -111,4 +121,11 @@ PAGE = {
     "unknown_field": "Dieses Feld gibt es nicht.",
     "a_colleague": "jemand aus dem Team",
     "taken": "Jetzt ist jemand für Sie da.",
+    "transcript": "Diesen Chat per E-Mail erhalten",
+    "transcript_again": "Noch einmal senden",
+    "transcript_to": "Senden an",
+    "transcript_send": "E-Mail senden",
+    "transcript_queued": "Die E-Mail ist unterwegs an {address}.",
+    "transcript_sent": "Die E-Mail wurde an {address} gesendet.",
+    "transcript_failed": "Die E-Mail an {address} konnte nicht gesendet werden. Stimmt die Adresse?",
 }

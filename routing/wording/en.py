@@ -25,6 +25,16 @@ TEXTS = {
     "contact_gone": "{contact} did not come back, the chat has ended",
 }
 
+TRANSCRIPT = {
+    "subject": "Your chat with {title}",
+    "about": "Reference {reference}. Times are those of {zone}.",
+    "not_ended": "You can have the chat by e-mail when it is over.",
+    "no_mail": "We cannot send e-mail at the moment.",
+    "not_offered": "This chat cannot be sent by e-mail.",
+    "too_many": "This chat was sent as often as it can be.",
+    "id_reused": "This was sent to another address already. Please try again.",
+}
+
 PAGE = {
     "document": "Chat with {title}",
     "form": "Chat with us",
@@ -111,4 +121,11 @@ PAGE = {
     "unknown_field": "There is no such field.",
     "a_colleague": "a colleague",
     "taken": "Somebody is here for you now.",
+    "transcript": "Send me this chat by e-mail",
+    "transcript_again": "Send it once more",
+    "transcript_to": "Send it to",
+    "transcript_send": "Send e-mail",
+    "transcript_queued": "It is on its way to {address}.",
+    "transcript_sent": "It was sent to {address}.",
+    "transcript_failed": "It could not be sent to {address}. Is the address right?",
 }

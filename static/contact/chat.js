@@ -1,18 +1,20 @@
 /** One chat: its state, the way to the server, and the clocks around them (typing, marks, catching up). */
 import { call } from "./api.js";
 import { Link } from "./link.js";
-import { behind, empty, ended, head, isMine, reduce } from "./state.js";
+import { behind, empty, ended, head, isMine, pending, reduce } from "./state.js";
 import { Typing } from "../common/typing.js";
 import { uuid } from "../common/ids.js";
 
 const TYPING_GONE = 10_000;
 const MARK_EVERY = 1_000;
 const CATCH_UP_AFTER = 500;
+const LOOK_FIRST = 1_500;
+const LOOKS = 7; // within three minutes
 
 export class Chat {
   /** `kept`: {chat, token, people}. `onChange()` after each change of `state` or `link.state`. */
   constructor({ kept, store, waiting = null, onChange }) {
-    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, told: 0, markedAt: 0 });
+    Object.assign(this, { id: kept.chat, token: kept.token, store, onChange, typers: {}, seen: 0, told: 0, markedAt: 0, looks: 0, asked: store.read().asked });
     this.state = { ...empty(kept.people), waiting };
     this.link = new Link({
       chat: kept.chat,
@@ -32,6 +34,7 @@ export class Chat {
 
   stop() {
     this.over = true;
+    clearTimeout(this.looking);
     this.typing.sent();
     this.link.stop();
   }
@@ -72,9 +75,29 @@ export class Chat {
   }
 
   async leave() {
-    const { snapshot } = await call("POST", `/${this.id}/leave`, { token: this.token, body: {} });
-    this.left = true;
-    this.#hear({ ...snapshot, type: "interaction" });
+    await this.#post("leave", {}, () => (this.left = true));
+  }
+
+  /** What the contact wants once the chat is over. Its socket is closed then: other tabs are told by the store. */
+  async ask(what, body) {
+    this.looks = 0;
+    await this.#post(what, body);
+    this.asked = uuid();
+    this.store.update(this.id, { asked: this.asked });
+  }
+
+  /** Another tab has written into the store. */
+  hearTabs() {
+    const { chat, asked } = this.store.read();
+    if (chat !== this.id || asked === this.asked) return;
+    this.asked = asked;
+    this.#look();
+  }
+
+  /** The page came back into view. */
+  wake() {
+    if (pending(this.state)) this.#look();
+    this.link.wake();
   }
 
   /** Has the contact written anything here? Then it can be a message. */
@@ -85,14 +108,36 @@ export class Chat {
   /** Wait no longer; `text` belongs to the message, the answer comes later. */
   async leaveMessage(text) {
     this.typing.sent();
-    const { snapshot } = await call("POST", `/${this.id}/message`, { token: this.token, body: { id: uuid(), text } });
+    await this.#post("message", { id: uuid(), text });
+  }
+
+  async #post(what, body, done = () => {}) {
+    const { snapshot } = await call("POST", `/${this.id}/${what}`, { token: this.token, body });
+    done();
     this.#hear({ ...snapshot, type: "interaction" });
   }
 
   /** What the contact says of the chat, by the keys of the questions. */
   async answer(answers) {
-    const { snapshot } = await call("POST", `/${this.id}/survey`, { token: this.token, body: { answers } });
-    this.#hear({ ...snapshot, type: "interaction" });
+    await this.ask("survey", { answers });
+  }
+
+  /** How an ended chat stands now; what cannot be had is asked for with the next look. */
+  async #look() {
+    const answer = await call("GET", `/${this.id}?after=${head(this.state)}`, { token: this.token }).catch(() => null);
+    if (answer) this.#hear({ ...answer, type: "fetched" });
+  }
+
+  /** What becomes of a mail comes after the end, when nobody pushes any more: it is asked for, ever more seldom. */
+  #lookLater() {
+    if (this.looking || this.looks >= LOOKS) return;
+    const wait = LOOK_FIRST * 2 ** this.looks;
+    this.looks += 1;
+    this.looking = setTimeout(async () => {
+      await this.#look();
+      this.looking = null;
+      if (pending(this.state) && !this.over) this.#lookLater();
+    }, wait);
   }
 
   #hear(frame) {
@@ -126,5 +171,6 @@ export class Chat {
   #finish() {
     if (!this.store.read().endedAt) this.store.update(this.id, { endedAt: Date.now() });
     if (this.state.mine.every((line) => line.why)) this.link.stop();
+    if (pending(this.state)) this.#lookLater();
   }
 }

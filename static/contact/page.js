@@ -8,6 +8,7 @@ import { News } from "./news.js";
 import { behind, ended, head, isMine, unsent } from "./state.js";
 import { Store } from "./store.js";
 import { Survey } from "./survey.js";
+import { Transcript } from "./transcript.js";
 import { learn, many, opens, place, status, t, waitWords } from "./words.js";
 
 const BAR_AFTER = 1_000;
@@ -27,6 +28,7 @@ const composer = new Composer(byId("write"), {
   limit: page.text_limit,
 });
 const survey = new Survey(byId("survey"), byId("survey-thanks"), (answers) => chat.answer(answers));
+const letter = new Transcript(byId("transcript"), { ask: (wish) => chat.ask("transcript", wish), rest: () => byId("again").focus() });
 if (!page.open) form.close(page.next_opening);
 let chat = null;
 let started = null;
@@ -71,7 +73,7 @@ function startAnew() {
   chat = started = null;
   looked = 0;
   leaving = false;
-  [log, news].forEach((part) => part.clear());
+  [log, news, letter].forEach((part) => part.clear());
   open();
   if (!chat) form.open(view?.name);
 }
@@ -93,6 +95,7 @@ function draw() {
   drawHead(state, over);
   log.draw(state, link.state === "down");
   news.draw(state, !behind(state) && state.view);
+  letter.draw(state.view);
   drawUnseen(state);
 }
 
@@ -225,11 +228,11 @@ byId("leave-it").addEventListener("click", askMessage);
 byId("go-on").addEventListener("click", goOn);
 byId("newer").addEventListener("click", () => (log.bottom(), draw()));
 byId("log").addEventListener("scroll", () => chat && log.stuck && draw());
-addEventListener("storage", () => chat || open());
+addEventListener("storage", () => (chat ? chat.hearTabs() : open()));
 addEventListener("focus", () => chat && draw());
 document.addEventListener("visibilitychange", () => {
   if (!chat || document.hidden) return;
-  chat.link.wake();
+  chat.wake();
   draw();
 });
 open();

@@ -32,6 +32,9 @@ const marksOf = ({ view, people }) => (view?.agents ?? []).reduce((sum, { party 
 
 export const ended = (state) => state.view?.state === "ended";
 
+/** Is the chat on its way by e-mail? */
+export const pending = (state) => state.view?.transcript?.state === "queued";
+
 export const isMine = (state, line) => line.kind === "text" && line.party === state.view?.me;
 
 /** Nicknames of those who have seen the line with this number, or whose browser has it (`how`: seen, delivered). */

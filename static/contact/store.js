@@ -8,7 +8,7 @@ export class Store {
     Object.assign(this, { key: `parley.contact.${slug}`, storage, now, memory: "{}" });
   }
 
-  /** {client, chat, token, people, outbox, draft, endedAt, previous}; an ended chat is shown for an hour. */
+  /** {client, chat, token, people, outbox, draft, endedAt, asked, previous}; an ended chat is shown for an hour. */
   read() {
     const kept = this.#parse();
     if (kept.endedAt && this.now() - kept.endedAt > FORGET_AFTER) return this.#save({ draft: kept.draft, previous: { chat: kept.chat, token: kept.token } });

@@ -51,6 +51,10 @@ ROWS = {
         lambda s: {"answers": {"content": "5"}},
         NO_CONTACT | {"contact": NOT_ENDED},
     ),
+    ("POST", "contact/chats/<uuid:chat>/transcript"): (
+        lambda s: {"id": str(uuid.uuid4()), "to": "kim@example.org"},
+        NO_CONTACT | {"contact": NOT_ENDED},
+    ),
     ("GET", "desk"): (None, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/status"): (lambda s: {"status": "do_not_disturb"}, NO_AGENT | same(200, *AGENTS)),
     ("POST", "me/beat"): (lambda s: {}, NO_AGENT | same(200, *AGENTS)),

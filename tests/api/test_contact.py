@@ -1,8 +1,11 @@
 """What a contact's page asks: start, look, write, leave; and the tokens that open a chat."""
 
+import uuid
+
 import pytest
 
-from interactions.models import Contact, Interaction, Message, Reader, Survey
+from agents.models import Site
+from interactions.models import Contact, Interaction, Message, OutgoingMail, Reader, Survey
 
 from .scene import Caller, line, start
 
@@ -111,6 +114,44 @@ def test_leaving_ends_the_chat_and_may_be_repeated(scene):
     late = contact.post(f"{path}/messages", line())
     assert (late.status, late.code) == (409, "ended")
     assert contact.get(path).data["snapshot"]["state"] == "ended"
+
+
+@pytest.fixture
+def over(scene) -> str:
+    """The address of the transcript of the chat, which the contact has left."""
+    scene.as_("contact").post(f"{CHATS}/{scene.chat.id}/leave")
+    return f"{CHATS}/{scene.chat.id}/transcript"
+
+
+def test_the_chat_by_mail_is_asked_for_once_it_is_over(scene, over):
+    contact, body = scene.as_("contact"), {"id": str(uuid.uuid4()), "to": "kim@example.org"}
+    first, again = contact.post(over, body), contact.post(over, body)
+    assert first.status == again.status == 202 and first.data == again.data
+    told = {"address": "", "left": 2, "to": "kim@example.org", "state": "queued"}
+    assert first.data["snapshot"]["transcript"] == told
+    assert contact.get(f"{CHATS}/{scene.chat.id}").data["snapshot"]["transcript"] == told
+    last = scene.as_("ana").get(f"interactions/{scene.chat.id}/mails").data["results"][-1]
+    assert (last["mail"]["by"], last["address"], "Reference #" in last["text"]) == (None, "kim@example.org", True)
+    other = contact.post(over, {**body, "to": "kim@example.net"})
+    assert (other.status, other.code) == (409, "id_reused")
+    other = contact.post(over, {**body, "id": str(uuid.uuid4()), "to": "nobody"})
+    assert (other.status, other.code, list(other.data["detail"])) == (400, "invalid", ["to"])
+    assert OutgoingMail.objects.filter(author=None).count() == 1
+
+
+def test_why_the_chat_is_not_sent(scene, over, settings):
+    def refused() -> tuple:
+        answer = scene.as_("contact").post(over, {"id": str(uuid.uuid4()), "to": "kim@example.org"})
+        return answer.status, answer.code
+
+    Site.objects.update(transcript_mail=False)
+    assert refused() == (409, "not_offered")
+    Site.objects.update(transcript_mail=True)
+    settings.MAIL_READY = False
+    assert refused() == (409, "no_mail")
+    settings.MAIL_READY = True
+    assert [refused()[0] for _ in range(3)] == [202] * 3
+    assert refused() == (409, "too_many")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from agents.models import Agent
+from interactions.actions import arrival, transcripts
 from interactions.actions import mail as actions
 from interactions.models import OutgoingMail
 from tests.backoffice.pages import queries, url
@@ -42,6 +43,14 @@ def test_the_list_says_what_became_of_each(world, boss, client, chat):
         assert words in shown
     story = client.get(url("interactions_interaction", "change", chat.pk)).content.decode()
     assert "Failed: 550 No such user" in story
+
+
+def test_a_transcript_has_no_writer(world, boss, client, chat):
+    arrival.leave(chat.id, now=world.clock.tick())
+    transcripts.ask(chat.id, id=uuid.uuid4(), to="kim@example.org", now=world.now)
+    for page in (url(PAGE), url("interactions_interaction", "change", chat.pk)):
+        shown = client.get(page).content.decode()
+        assert "Transcript, asked for by the contact" in shown and "kim@example.org" in shown
 
 
 def test_failed_ones_are_tried_again_and_sent_ones_are_not(world, boss, client, chat):

@@ -242,6 +242,7 @@ def test_the_contacts_snapshot_has_only_what_is_allowed(world):
             "texts",
             "message_offered",
             "survey",
+            "transcript",
         }
         == set(ContactView.__struct_fields__)
     )

@@ -1,10 +1,10 @@
 /** What is said of mails. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { mailNews, stateWords, subjectFor } from "../../static/desk/store/mails.js";
+import { mailNews, origin, stateWords, subjectFor } from "../../static/desk/store/mails.js";
 import { KIM, BO, agent, interaction, iso, party } from "./cast.mjs";
 
-const mail = (more = {}) => ({ id: "m", to: "Kim", state: "queued", problem: "", at: iso(0), sent_at: null, next_at: iso(0), ...more });
+const mail = (more = {}) => ({ id: "m", to: "Kim", by: "Ana", state: "queued", problem: "", at: iso(0), sent_at: null, next_at: iso(0), ...more });
 const state = (...mails) => ({ interactions: { x: interaction("x", { mails }) } });
 
 test("what became of a queued mail is said once", () => {
@@ -14,6 +14,15 @@ test("what became of a queued mail is said once", () => {
   assert.deepEqual(mailNews(sent, state(mail({ state: "sent" }))), []);
   assert.deepEqual(mailNews(queued, queued), []);
   assert.deepEqual(mailNews({ interactions: {} }, sent), []);
+});
+
+test("a transcript nobody wrote: that it was sent is no news, that it was not is", () => {
+  const mine = (more) => state(mail({ by: null, ...more }));
+  assert.deepEqual(mailNews(mine(), mine({ state: "sent" })), []);
+  const [said] = mailNews(mine(), mine({ state: "failed", problem: "No such user." }));
+  assert.deepEqual(said, { words: "The transcript that Kim asked for could not be sent. No such user.", bad: true });
+  assert.equal(origin(mail({ by: null })), "transcript for Kim, who asked for it");
+  assert.equal(origin(mail({ by: "Ana" })), "Ana to Kim");
 });
 
 test("a mail's state in words", () => {

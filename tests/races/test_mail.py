@@ -1,13 +1,15 @@
 """Several engines and one mail."""
 
+import threading
 import uuid
 
 import pytest
 
-from interactions import postman
+from interactions import letter, postman
+from interactions.actions import arrival, transcripts
 from interactions.actions import mail as actions
-from interactions.models import OutgoingMail
-from tests.races.gate import ROUNDS, Meeting, codes, is_whole, together
+from interactions.models import Interaction, OutgoingMail
+from tests.races.gate import ROUNDS, Meeting, codes, is_whole, together, without_guard
 from tests.support import fresh, loaded, party
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -69,3 +71,53 @@ def test_control_without_the_claim_it_goes_out_twice(site, chat, mailoutbox, mon
     now = site.clock.tick()
     together(*[lambda: postman.deliver(now)] * 2)
     assert len(mailoutbox) > 1
+
+
+@pytest.fixture
+def over(site, chat):
+    """A chat that its contact has left."""
+    arrival.leave(chat.id, now=site.clock.tick())
+    return chat
+
+
+def wishes(site, chat, *ids):
+    """The contact asks for the transcript with each id, at once."""
+    now = site.clock.tick()
+    return [lambda id=id: transcripts.ask(chat.id, id=id, to="kim@example.org", now=now) for id in ids]
+
+
+def some(count: int) -> list:
+    return [uuid.uuid4() for _ in range(count)]
+
+
+def asked_twice(site, chat) -> None:
+    chat.mails.all().delete()
+    for wish in wishes(site, chat, *some(2)):
+        wish()
+
+
+def test_one_wish_from_two_tabs_is_one_mail(site, over):
+    for _ in range(ROUNDS):
+        over.mails.all().delete()
+        (id,) = some(1)
+        assert codes(together(*wishes(site, over, id, id))) == ["", ""]
+        assert over.mails.get().pk == id
+    is_whole(over)
+
+
+def test_wishes_at_the_limit(site, over):
+    for _ in range(ROUNDS):
+        asked_twice(site, over)
+        assert codes(together(*wishes(site, over, *some(3)))) == ["", "too_many", "too_many"]
+        assert over.mails.count() == 3
+    is_whole(over)
+
+
+def test_control_without_the_lock_both_pass_the_limit(site, over, monkeypatch):
+    """Both have counted before either writes. On SQLite the second is stopped by the database, not by the limit."""
+    asked_twice(site, over)
+    counted = threading.Barrier(2)
+    monkeypatch.setattr(letter, "text", lambda chat: f"Number {counted.wait(60)}")
+    with without_guard(monkeypatch, Interaction):
+        found = codes(together(*wishes(site, over, *some(2))))
+    assert "" in found and not {"too_many", "BrokenBarrierError"} & set(found)

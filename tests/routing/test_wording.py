@@ -6,7 +6,7 @@ import pytest
 
 from routing import wording
 from routing.models import ContactTexts, Queue
-from routing.wording import KEYS, LANGUAGES, PAGE, TEXTS, Wording, fill, mistake, preferred
+from routing.wording import KEYS, LANGUAGES, PAGE, TEXTS, TRANSCRIPT, Wording, fill, mistake, preferred
 
 PEOPLE = {"agent", "department", "introduction", "colleague", "contact", "seconds", "next_opening", "title"}
 
@@ -21,6 +21,9 @@ def test_each_language_is_complete(language):
     assert set(PAGE[language]) == set(PAGE["en"])
     for key, words in PAGE[language].items():
         assert words and names(words) == names(PAGE["en"][key]), key
+    assert set(TRANSCRIPT[language]) == set(TRANSCRIPT["en"])
+    for key, words in TRANSCRIPT[language].items():
+        assert words and names(words) == names(TRANSCRIPT["en"][key]), key
     for key, words in TEXTS[language].items():
         assert len(words) <= wording.LIMIT and mistake(key, words) is None, key
 

@@ -3,7 +3,7 @@ import { forget, refusals } from "../asking.js";
 import { allowed } from "../commands.js";
 import { html, useState } from "../html.js";
 import { readMails, retryMail } from "../mailing.js";
-import { stateWords } from "../store/mails.js";
+import { origin, stateWords } from "../store/mails.js";
 import { exact, timeOf } from "../words.js";
 import { Act, Icon, Refusal } from "./basic.js";
 
@@ -21,7 +21,7 @@ export function Mails({ view }) {
     <ul>${view.mails.map((mail) => html`<li key=${mail.id} data-state=${mail.state}>
       <details data-id=${mail.id} onToggle=${read}>
         <summary><b class="cut" title=${mail.subject}>${mail.subject}</b>
-          <span class="meta">${mail.by} to ${mail.to}, <span title=${exact(mail.sent_at ?? mail.at)}>${stateWords(mail, timeOf)}</span></span></summary>
+          <span class="meta">${origin(mail)}, <span title=${exact(mail.sent_at ?? mail.at)}>${stateWords(mail, timeOf)}</span></span></summary>
         <p class="text">${texts?.[mail.id]?.text ?? "Loading"}</p>
       </details>
       ${mail.problem && html`<p class="need hard"><${Icon} name="warn" />${mail.problem}</p>`}

@@ -1,15 +1,22 @@
 /** What the screens say of mails. Pure. */
 
-/** What became of own mails between two states: [{words, bad}]. */
+/** What became of mails between two states: [{words, bad}]. That a transcript was sent is no news for who did nothing. */
 export function mailNews(before, after) {
   if (before.interactions === after.interactions) return [];
   return Object.values(after.interactions).flatMap((view) => {
     const was = Object.fromEntries((before.interactions[view.id]?.mails ?? []).map((mail) => [mail.id, mail.state]));
-    return (view.mails ?? []).filter((mail) => was[mail.id] === "queued" && mail.state !== "queued").map(said);
+    return (view.mails ?? []).filter((mail) => was[mail.id] === "queued" && isNews(mail)).map(said);
   });
 }
 
-const said = ({ state, to, problem }) => (state === "sent" ? { words: `The mail to ${to} was sent.`, bad: false } : { words: `The mail to ${to} could not be sent. ${problem}`, bad: true });
+const isNews = ({ state, by }) => state === "failed" || (state === "sent" && by !== null);
+
+const said = (mail) => (mail.state === "sent" ? { words: `${called(mail)} was sent.`, bad: false } : { words: `${called(mail)} could not be sent. ${mail.problem}`, bad: true });
+
+const called = ({ by, to }) => (by === null ? `The transcript that ${to} asked for` : `The mail to ${to}`);
+
+/** Who wrote to whom; a transcript nobody wrote. */
+export const origin = ({ by, to }) => (by === null ? `transcript for ${to}, who asked for it` : `${by} to ${to}`);
 
 /** "sent 14:02", "queued", "waits, next try 14:05", "failed". `time`: how times are written. */
 export function stateWords({ state, sent_at: sent, next_at: next, problem }, time) {
