@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import CANARY
+
 from .pages import Desk
 
 
@@ -90,6 +92,55 @@ row = OutgoingMail.objects.get()
 OutgoingMail.objects.update(state="queued", next_at=None, sent_at=None)
 mail.not_sent(row.pk, row.attempts, "550 No such user", for_good=True, now=timezone.now())
 """
+
+
+OFF = """
+from agents.models import Site
+Site.objects.update(transcript_mail=False)
+"""
+
+
+def test_the_contact_has_the_chat_sent(talk, site, watch, shot):
+    """By keyboard alone; another tab of theirs and the agents' windows show what became of it."""
+    watch.expect("status of 409")
+    kim, ana, _ = talk
+    kim.says("I was charged twice")
+    ana.reads("I was charged twice")
+    ana.says_to_agents(f"Overdue {CANARY}")
+    other = kim.page.context.new_page()
+    watch.page(other, "contact")
+    other.goto(kim.page.url)
+    expect(other.get_by_text("I was charged twice")).to_be_visible()
+    kim.leave()
+    expect(other.get_by_role("button", name=OFFER)).to_be_visible()
+    kim.page.get_by_role("button", name=OFFER).press("Enter")
+    field = kim.page.get_by_role("textbox", name="Send it to")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("kim@example.com")
+    shot(kim.page, "the chat by e-mail")
+    field.fill("kim")
+    field.press("Enter")
+    expect(field).to_have_accessible_description("Please write an address like name@example.com.")
+    expect(field).to_be_focused()
+    field.fill("kim@example.net")
+    field.press("Enter")
+    kim.sees(ASKED)
+    expect(kim.page.get_by_role("button", name="Send it once more")).to_be_focused()
+    for page in (kim.page, other):
+        expect(page.get_by_text("It was sent to kim@example.net.")).to_be_visible(timeout=30_000)
+    shot(kim.page, "it was sent")
+    expect(mails(ana)).to_contain_text(re.compile(r"transcript for Kim Lee, who asked for it, sent \d\d:\d\d"))
+    mails(ana).get_by_text("Your chat with").click()
+    expect(mails(ana)).to_contain_text("Kim Lee: I was charged twice")
+    expect(mails(ana).get_by_text(CANARY)).to_have_count(0)
+    site.run(OFF)
+    kim.page.get_by_role("button", name="Send it once more").press("Enter")
+    field.press("Enter")
+    expect(field).to_have_accessible_description("This chat cannot be sent by e-mail.")
+    assert CANARY not in watch.received("contact")
+
+
+OFFER, ASKED = "Send me this chat by e-mail", re.compile("(on its way|sent) to kim@example.net")
 
 
 def test_the_menu_says_what_cannot_be_done(talk):
