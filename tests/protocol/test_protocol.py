@@ -78,7 +78,7 @@ async def test_welcome_of_a_contact_has_nothing_internal(dial, world, chat):
     snapshot = kim.welcome["snapshot"]
     assert set(snapshot) == {
         "id", "state", "offline", "public_version", "number", "me", "name", "agents", "text_limit", "texts",
-        "message_offered", "survey"
+        "message_offered", "survey", "transcript"
     }  # fmt: skip
     assert [agent["nickname"] for agent in snapshot["agents"]] == ["Ana", "Bo"]
 
