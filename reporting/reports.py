@@ -354,7 +354,7 @@ SAID = Report(
         count("high", "Content", f"Ratings of {HIGH} or 5.", Q(rating__gte=HIGH)),
         share("content", "Share of content", f"Ratings of {HIGH} or 5, divided by ratings.", "high", "rated"),
     ),
-    ("answers", "high"),
+    ("answers",),
 )
 
 ALL = {report.key: report for report in (QUEUES, CHATS, WORK, PEOPLE, TIMES, RESULTS, ASKED, SAID)}
