@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from agents.models import Site
 from core import leases
 from interactions.models import Party, Ring
+from routing.models import Queue
 
 from . import presence
 
@@ -54,10 +57,12 @@ def contacts_away():
 
 def given_up(now: datetime) -> list:
     """Ids of the chats whose contacts have been away for as long as their queue, or the site, waits."""
-    site = Site.current()
-    away = contacts_away().select_related("interaction__queue")
-    return [party.interaction_id for party in away if _waited_for(party, site) <= now]
+    own = Queue.objects.exclude(contact_grace=None).values_list("pk", "contact_grace")
+    over = Q(interaction__queue__contact_grace=None) & _away_for(Site.current().contact_grace, now)
+    for queue, seconds in own:
+        over |= Q(interaction__queue=queue) & _away_for(seconds, now)
+    return list(contacts_away().filter(over).values_list("interaction_id", flat=True))
 
 
-def _waited_for(party: Party, site: Site) -> datetime:
-    return party.away_since + timedelta(seconds=party.interaction.option("contact_grace", site))
+def _away_for(seconds: int, now: datetime) -> Q:
+    return Q(away_since__lte=now - timedelta(seconds=seconds))
