@@ -44,7 +44,8 @@ class StaticFiles:
 
 def _environ(headers) -> dict[str, str]:
     """What WhiteNoise asks for: encodings, ranges, and what the browser has."""
-    return {f"HTTP_{name.decode().upper().replace('-', '_')}": value.decode("latin-1") for name, value in headers}
+    pairs = ((name.decode("latin-1").upper().replace("-", "_"), value.decode("latin-1")) for name, value in headers)
+    return {f"HTTP_{name}": value for name, value in pairs}
 
 
 def _read(file) -> bytes:
