@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from .models import Interaction, Survey
-from .models.survey import of_queue
 
 
 def is_asked(interaction: Interaction) -> bool:
@@ -12,5 +11,7 @@ def is_asked(interaction: Interaction) -> bool:
 
 
 def survey_of(interaction: Interaction, surveys: Iterable[Survey]) -> Survey | None:
-    """Of the active ones that of the queue in which it ended."""
-    return of_queue(surveys, interaction.queue_id)
+    """Of these that of the queue in which it ended, else the one for all others; None where it asks nothing."""
+    fitting = [survey for survey in surveys if survey.queue_id in (None, interaction.queue_id)]
+    found = min(fitting, key=lambda survey: survey.queue_id is None, default=None)
+    return found if found and found.asks else None

@@ -22,13 +22,6 @@ class SurveyQuerySet(models.QuerySet):
         return self.filter(active=True).prefetch_related(models.Prefetch("questions", questions, to_attr="asks"))
 
 
-def of_queue(surveys, queue_id) -> "Survey | None":
-    """Of these the queue's own, else the one for all others; None where it asks nothing."""
-    fitting = [survey for survey in surveys if survey.queue_id in (None, queue_id)]
-    found = min(fitting, key=lambda survey: survey.queue_id is None, default=None)
-    return found if found and found.asks else None
-
-
 class Survey(models.Model):
     """Questions for the contacts of one queue, or of all queues that have none of their own."""
 
@@ -53,7 +46,11 @@ class Survey(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(models.Case(models.When(queue=None, then=1)), name="one_survey_for_all_queues")
+            models.UniqueConstraint(
+                models.Case(models.When(queue=None, then=1)),
+                name="one_survey_for_all_queues",
+                violation_error_message="There is one for all other queues already: choose a queue, or change that one.",
+            )
         ]
 
     def __str__(self) -> str:

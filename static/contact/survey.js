@@ -1,8 +1,6 @@
 /** What is asked when the chat is over: drawn once, checked in words beside the question, sent all at once. */
 import { t } from "./words.js";
 
-const BEST = 5;
-
 export class Survey {
   /** `send(answers)`: by the keys of the questions. Throws what was refused. */
   constructor(form, thanks, send) {
@@ -99,7 +97,7 @@ function fieldset(question) {
 
 const FIELDS = {
   rating: ({ key, choices }) => [
-    el("div", { className: "c-scale" }, ...choices.map((n) => choice(key, n, t("survey_rating", { n, best: BEST })))),
+    el("div", { className: "c-scale" }, ...choices.map((n) => choice(key, n, t("survey_rating", { n, best: choices.length })))),
     el("div", { className: "c-ends" }, el("small", {}, t("survey_worst")), el("small", {}, t("survey_best"))),
   ],
   choice: ({ key, choices }) => choices.map((words) => choice(key, words)),

@@ -1,6 +1,7 @@
 """The survey after a chat: who is asked what, what is taken, and what becomes of it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from core.models import Event
 from interactions import events
@@ -64,6 +65,12 @@ def test_the_queues_own_survey_comes_first_and_another_queues_never(world, over)
     assert asked(over).id == own.id
     Survey.objects.filter(pk=own.pk).update(active=False)
     assert asked(over).id == everywhere.id
+
+
+def test_a_second_survey_for_all_queues_is_refused_in_words():
+    asks()
+    with pytest.raises(ValidationError, match="There is one for all other queues already"):
+        Survey(name="Another").full_clean()
 
 
 def test_a_survey_whose_questions_all_rest_asks_nothing(over):
