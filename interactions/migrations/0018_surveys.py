@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='survey',
-            constraint=models.UniqueConstraint(models.Case(models.When(queue=None, then=1)), name='one_survey_for_all_queues', violation_error_message='There is one for all other queues already: choose a queue, or change that one.'),
+            constraint=models.UniqueConstraint(models.Case(models.When(queue=None, then=1)), name='one_survey_for_all_queues', violation_error_message='There is one for all other queues already: choose a queue, or change that.'),
         ),
         migrations.AddConstraint(
             model_name='surveyquestion',

@@ -49,7 +49,7 @@ class Survey(models.Model):
             models.UniqueConstraint(
                 models.Case(models.When(queue=None, then=1)),
                 name="one_survey_for_all_queues",
-                violation_error_message="There is one for all other queues already: choose a queue, or change that one.",
+                violation_error_message="There is one for all other queues already: choose a queue, or change that.",
             )
         ]
 
