@@ -1,6 +1,7 @@
 """The survey after a chat: who is asked what, what is taken, and what becomes of it."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from core.models import Event
@@ -8,6 +9,7 @@ from interactions import events
 from interactions.actions import arrival, survey
 from interactions.models import Interaction, Survey, SurveyAnswer, SurveyReply
 from routing.models import Queue
+from tests.backoffice.conftest import plain_static  # noqa: F401 -- a fixture
 from tests.interactions.steps import happens, leaves_all_alone, refused
 from tests.support import fresh
 
@@ -156,3 +158,15 @@ def test_refusals_are_in_the_contacts_language(world, over):
     with refused("invalid") as told:
         survey.answer(over.id, {"content": "9"}, now=world.clock.tick())
     assert told.value.detail["answers"]["content"] == ["Bitte wählen Sie eine der Antworten."]
+
+
+@pytest.mark.usefixtures("plain_static")
+def test_the_administration_shows_what_was_answered(world, over, client):
+    asks()
+    survey.answer(over.id, {"content": "4", "words": "<b>Thanks</b>"}, now=world.clock.tick())
+    client.force_login(User.objects.create_user("boss", is_staff=True, is_superuser=True))
+    page = client.get(f"/admin/interactions/interaction/{over.id}/change/").content.decode()
+    replies = client.get("/admin/interactions/surveyreply/").content.decode()
+    assert "4 of 5" in page and "Are you content?" in page
+    for shown in (page, replies):
+        assert "&lt;b&gt;Thanks&lt;/b&gt;" in shown and "<b>Thanks</b>" not in shown
