@@ -7,7 +7,6 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -20,7 +19,7 @@ from interactions import runner, transcript  # noqa: E402
 
 from . import sockets  # noqa: E402
 
-serve = ProtocolTypeRouter({"http": StaticFiles(Bounded(django_app)), "websocket": URLRouter(sockets.urlpatterns)})
+serve = StaticFiles(Bounded(django_app))
 _once = asyncio.Lock()
 _started = False
 
@@ -30,7 +29,8 @@ async def application(scope, receive, send):
     if scope["type"] == "lifespan":
         return await _lifespan(receive, send)
     await start()
-    await serve(scope, receive, send)
+    answer = sockets.at(scope) if scope["type"] == "websocket" else serve
+    await answer(scope, receive, send)
 
 
 async def _lifespan(receive, send):

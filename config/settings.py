@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 import secrets
+import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -107,11 +108,17 @@ def _sqlite(name: str | Path) -> dict:
     }
 
 
+# A machine that is gone without a word is noticed so soon; the system by itself takes a quarter of an hour, and tells
+# who only listens nothing at all.
+SILENCE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 20_000}
+SOCKET_OPTIONS = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT")  # the same, by the system's names
+
+
 def _postgres(given: dict) -> dict:
     """Threads share a pool; a size of 0 leaves pooling to a pooler in front, and keeps no plans."""
     size = env.int("PARLEY_POOL", default=20)
     pool = {"min_size": min(2, size), "max_size": size, "timeout": 5} if size else None
-    own = {"connect_timeout": 5, "prepare_threshold": 5 if size else None}
+    own = {"connect_timeout": 5, "prepare_threshold": 5 if size else None, **SILENCE}
     options = {**own, **given.get("OPTIONS", {}), "pool": pool}
     extra = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": not size}
     return {**given, **extra, "OPTIONS": options}
@@ -129,10 +136,22 @@ def _database() -> dict:
 
 DATABASES = {"default": _database()}
 
+
+def _listened_to(url: str) -> dict:
+    if url.startswith("unix://"):
+        return {"address": url}
+    known = zip(SOCKET_OPTIONS, SILENCE.values(), strict=True)
+    options = {getattr(socket, name): value for name, value in known if hasattr(socket, name)}
+    return {"address": url, "socket_keepalive": True, "socket_keepalive_options": options}
+
+
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     CHANNEL_LAYERS = {
-        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [_listened_to(REDIS_URL)]},
+        }
     }
     CACHES = {
         "default": {
@@ -249,6 +268,7 @@ def _networks(given: list[str]) -> list:
 WEBHOOK_NETWORKS = _networks(env.list("PARLEY_WEBHOOK_NETWORKS", default=[]))
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.str("PARLEY_TIME_ZONE", default="UTC")
 USE_TZ = True
 

@@ -22,9 +22,27 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="db")
 
 async def db_call(fn: Callable, *args, **kwargs):
     """Run a sync function that uses the database off the loop; returns what it returns, raises what it raises."""
+    return await _call(_threads, fn, args, kwargs)
+
+
+class Apart:
+    """As `db_call`, in a thread and so on a connection of its own: for questions that name many rows, ever others.
+
+    SQLite's driver keeps the last 128 statements of each connection. One that names a thousand ids takes 200 KiB, is
+    never said again, and would push out what is said often, in every thread.
+    """
+
+    def __init__(self, name: str):
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def call(self, fn: Callable, *args, **kwargs):
+        return await _call(self._thread, fn, args, kwargs)
+
+
+async def _call(threads: ThreadPoolExecutor, fn: Callable, args, kwargs):
     context = contextvars.copy_context()
     call = partial(context.run, _run, fn, args, kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_threads, call)
+    return await asyncio.get_running_loop().run_in_executor(threads, call)
 
 
 def _run(fn: Callable, args, kwargs):
@@ -63,6 +81,11 @@ def _has_something_to_say(held) -> bool:
     look = select.poll()
     look.register(held.fileno(), select.POLLIN)
     return bool(look.poll(0))
+
+
+def gave_way(error: Exception) -> bool:
+    """The server is there, and has undone our work for the sake of somebody else's (SQLSTATE class 40: a deadlock)."""
+    return str(getattr(error.__cause__, "sqlstate", "")).startswith("40")
 
 
 class _Keeping(psycopg.Cursor):

@@ -12,11 +12,15 @@ import asyncio
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from core.incoming import Incoming
 from core.wire import WRITE, still_due, text_frame, whole_text
 
 BROKEN, SILENT = 1006, 1011
+LINGER = 15.0  # seconds in which a socket whose application has ended may take what is left; closing takes up to ten
 AHEAD = 8  # texts that may wait for the application before its socket is no longer read
 HANDSHAKE_END = b"\r\n\r\n"
+OPEN = asyncio.Event()  # of all that can be written to, which are nearly all
+OPEN.set()
 
 _waiting: dict[asyncio.AbstractEventLoop, list["Protocol"]] = {}  # those with frames to go out
 
@@ -29,13 +33,25 @@ def _go_out(loop: asyncio.AbstractEventLoop) -> None:
 class Protocol(WebSocketsSansIOProtocol):
     """For `uvicorn --ws`. What is queued first is what the application reads as the end of its socket.
 
-    Its scopes have the extension `core.wire.WRITE`.
+    Its scopes have the extension `core.wire.WRITE`. What the library would keep for each of thousands that are silent,
+    and nobody needs, is let go: a table of its fields, queues that are empty, the headers of the handshake.
     """
+
+    __slots__ = (
+        *("_due", "_end", "_together"),
+        *("app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config", "conn"),
+        *("connections", "curr_msg_data_type", "default_headers", "disconnected", "frames", "handshake_complete"),
+        *("handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop", "pending_ping_payload"),
+        *("ping_interval", "ping_sent_at", "ping_timeout", "ping_timer", "pong_timer", "queue", "read_paused"),
+        *("request", "response", "root_path", "scheme", "scope", "server", "tasks", "transport", "writable"),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.queue, self.writable = Incoming(), OPEN
         self._together: list[bytes] = []
         self._due: int | None = None  # bytes of a frame that has begun, as far as that is known
+        self._end: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         text = whole_text(data) if self._due == 0 and self._can_read() else None
@@ -74,6 +90,13 @@ class Protocol(WebSocketsSansIOProtocol):
     def _can_write(self) -> bool:
         return self._is_open() and self.writable.is_set() and not self.transport.is_closing()
 
+    def pause_writing(self) -> None:
+        self.writable = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        waited_for, self.writable = self.writable, OPEN
+        waited_for.set()
+
     def _is_open(self) -> bool:
         open_ = self.handshake_complete and not self.close_sent and self.conn.state is State.OPEN
         return open_ and not self.conn.extensions
@@ -100,12 +123,26 @@ class Protocol(WebSocketsSansIOProtocol):
         self.flush()
         super().shutdown()
 
+    def start_keepalive(self) -> None:
+        """The handshake is over."""
+        self.request.headers.clear()
+        self.response.headers.clear()
+        super().start_keepalive()
+
     def keepalive_timeout(self) -> None:
         """A ping was not answered: with `--ws-ping-interval 10 --ws-ping-timeout 20` thirty seconds of silence."""
         self._ends(SILENT)
         super().keepalive_timeout()
 
+    def on_task_complete(self, task: asyncio.Task) -> None:
+        """A peer that reads nothing would else keep its connection, and what waits for it, as long as it likes."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._end = self.loop.call_later(LINGER, self.transport.abort)
+
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._end is not None:
+            self._end.cancel()
         self._ends(BROKEN)
         super().connection_lost(exc)
 

@@ -1,46 +1,50 @@
 """Presence: opening, renewing and asking for leases. Times are given; a holder is present while any lease lives."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Greatest, Least
 
 from .expressions import hexed
-from .models import Lease
+from .models import Lease, Process
 
 TERM = timedelta(seconds=30)
 LINGER = timedelta(seconds=3)
 POLLER = "poll"
 KEPT = timedelta(days=1)
-AT_ONCE = 10_000
 
 
 def open(holder: str, process: str, tab: str, now: datetime) -> int:
-    """A lease for one socket. Returns its id, for `renew_all` and `close`."""
+    """A lease for one socket, which lives as long as its process says so. Returns its id, for `close` and `lost`."""
     return Lease.objects.create(holder=holder, process=process, tab=tab, expires_at=now + TERM).pk
 
 
 def close(id: int, now: datetime, linger: timedelta = LINGER) -> None:
     """The socket is gone. The lease lingers, so that reloading a page is no absence."""
-    Lease.objects.filter(pk=id, expires_at__gt=now + linger).update(expires_at=now + linger)
+    Lease.objects.filter(pk=id).update(process="", expires_at=Least(Lease.end(), now + linger))
 
 
 def lost(id: int, now: datetime) -> None:
     """The socket broke without a word: from now on it is silent, and may be back before the lease has run out."""
-    Lease.objects.filter(pk=id).update(expires_at=now + TERM)
+    Lease.objects.filter(pk=id).update(process="", expires_at=now + TERM)
 
 
-def renew_all(process: str, ids: Collection[int], now: datetime) -> set[int]:
-    """Thirty seconds more for every open socket of a process: one statement. Returns the ids whose rows are gone."""
-    ids, renewed = list(ids), 0
-    for start in range(0, len(ids), AT_ONCE):
-        renewed += Lease.objects.filter(pk__in=ids[start : start + AT_ONCE]).update(expires_at=now + TERM)
-    return set() if renewed == len(ids) else set(ids) - _existing(process)
+def renew(process: str, now: datetime) -> bool:
+    """Thirty seconds more for every open socket of a process: one row, however many they are.
+
+    False when the process was not known, being new or given up: some of its leases may be gone, see `gone`.
+    """
+    known = Process.objects.filter(pk=process).update(expires_at=now + TERM)
+    if not known:
+        Process.objects.create(name=process, expires_at=now + TERM)
+    return bool(known)
 
 
-def _existing(process: str) -> set[int]:
-    return set(Lease.objects.filter(process=process).values_list("pk", flat=True))
+def gone(process: str, ids: Iterable[int]) -> set[int]:
+    """Those of the leases that are no longer the process's own."""
+    return set(ids) - set(Lease.objects.filter(process=process).values_list("pk", flat=True))
 
 
 def touch(holder: str, now: datetime) -> None:
@@ -57,7 +61,7 @@ def live(holders: Iterable[str], now: datetime) -> set[str]:
 
 def tabs(holders: Iterable[str], now: datetime) -> set[tuple[str, str]]:
     """(holder, tab) of each open workspace of these holders."""
-    rows = Lease.objects.live(now).filter(holder__in=list(holders)).exclude(process="")
+    rows = Lease.objects.live(now).filter(holder__in=list(holders)).exclude(tab=POLLER)
     return set(rows.values_list("holder", "tab"))
 
 
@@ -70,12 +74,22 @@ def lives(prefix: str, field: str, now: datetime) -> Exists:
 def last_seen(holders: Iterable[str]) -> dict[str, datetime]:
     """When the newest lease of each holder runs out or ran out; who never had one, or a day ago, is left out."""
     rows = Lease.objects.filter(holder__in=list(holders)).order_by().values("holder")
-    return dict(rows.annotate(until=Max("expires_at")).values_list("holder", "until"))
+    return dict(rows.annotate(until=Max(Lease.end())).values_list("holder", "until"))
 
 
 def purge(now: datetime) -> int:
     """Remove what is over, save each holder's newest, which stays a day. Returns how many went."""
+    _give_up(now)
+    over = Lease.objects.exclude(process__in=Process.objects.values("pk"))
     newer = Lease.objects.filter(holder=OuterRef("holder"), expires_at__gt=OuterRef("expires_at"))
-    over = Lease.objects.filter(expires_at__lte=now - TERM)
-    outdone = over.filter(Exists(newer)).delete()[0]
-    return outdone + Lease.objects.filter(expires_at__lte=now - KEPT).delete()[0]
+    outdone = over.filter(Exists(newer), expires_at__lte=now - TERM).delete()[0]
+    return outdone + over.filter(expires_at__lte=now - KEPT).delete()[0]
+
+
+def _give_up(now: datetime) -> None:
+    """Of processes that are dead only the leases stay, with the moment when they ran out."""
+    for process in Process.objects.filter(expires_at__lte=now - TERM):
+        with transaction.atomic():
+            if Process.objects.filter(pk=process.pk, expires_at=process.expires_at).delete()[0]:
+                left = Lease.objects.filter(process=process.pk)
+                left.update(process="", expires_at=Greatest("expires_at", Value(process.expires_at)))

@@ -6,9 +6,9 @@ A client's errors are answered, never raised: a socket ends with a code that say
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 
 import msgspec
-from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.db import Error as DatabaseError
 
@@ -18,9 +18,12 @@ from .errors import ParleyError
 from .frames import ErrorFrame
 from .intake import Intake, Malformed, Refused
 from .realtime import Outlet, Post
+from .seldom import Seldom
 from .wire import WRITE
 
 log = logging.getLogger("parley.sockets")
+no_database = Seldom(log, "a frame met no database")
+not_greeted = Seldom(log, "a socket could not be greeted")
 
 HELLO_TIME = 5.0
 PROTOCOL_ERROR, SIGNED_OUT, FOREIGN, RESTARTING, LOCK_TURNED = 4400, 4401, 4403, 4412, 4423
@@ -29,7 +32,7 @@ TELL_TIME = 1.0
 _encode = msgspec.json.Encoder().encode
 
 
-class Socket(AsyncConsumer):
+class Socket:
     """Subclasses say who may come in, what they are shown first, and what they may say then.
 
     `lines`: types of frames that are refused by their id.
@@ -46,6 +49,7 @@ class Socket(AsyncConsumer):
         await send({"type": "websocket.accept"})
         try:
             await self._greet(send)
+            self.scope["headers"].clear()  # the server and whoever passed it on keep their scope as long as the socket
             await self._talk()
         except Refused as refused:
             if refused.code:
@@ -83,26 +87,29 @@ class Socket(AsyncConsumer):
         """The database, while nothing was promised yet: when it is away the client comes again later."""
         try:
             return await db_call(function, *args)
-        except DatabaseError:
-            log.warning("a socket could not be greeted", exc_info=True)
+        except DatabaseError as error:
+            not_greeted.warn(error)
             raise Refused(RESTARTING) from None
 
     # --- talking ----------------------------------------------------------------------------
 
     async def _talk(self) -> None:
-        """Until the peer goes, or the socket is closed from here."""
-        tasks = [asyncio.create_task(self._read()), asyncio.create_task(self.outlet.run())]
+        """Until the peer goes, or the socket is closed from here. One task reads, and it is the server's own."""
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if self.outlet.code is None:  # a send failed: the reader is about to hear how the peer went
-                await asyncio.wait(tasks[:1], timeout=TELL_TIME)
+            async with asyncio.timeout(None) as listening:
+                self.outlet.start(partial(self._sent_the_last, listening))
+                await self._read()
+        except TimeoutError:
+            pass
+        except Exception as error:
+            _tell_what_broke(error)
         finally:
-            for task in tasks:
-                task.cancel()
-            ended = await asyncio.gather(*tasks, return_exceptions=True)
-        for error in ended:
-            if isinstance(error, Exception) and not isinstance(error, Refused | OSError):
-                log.warning("a socket broke: %r", error)
+            await self.outlet.stop()
+
+    def _sent_the_last(self, listening: asyncio.Timeout, error: Exception | None) -> None:
+        """Where a send failed, the reader is about to hear how the peer went."""
+        _tell_what_broke(error)
+        listening.reschedule(asyncio.get_running_loop().time() + (TELL_TIME if self.outlet.code is None else 0))
 
     async def _read(self) -> None:
         while True:
@@ -112,16 +119,17 @@ class Socket(AsyncConsumer):
                 if refused.code is None:
                     return
                 self.outlet.close(refused.code)
-                return await asyncio.Event().wait()  # the writer closes, and that ends the socket
+                await asyncio.Event().wait()  # closing ends it
             await self._take(frame)
+            frame = None  # it may be long: nobody keeps it while nothing comes
 
     async def _take(self, frame) -> None:
         try:
             await self.obey(frame)
         except ParleyError as refusal:
             self.refuse(frame, refusal)
-        except DatabaseError:
-            log.warning("a frame met no database", exc_info=True)
+        except DatabaseError as error:
+            no_database.warn(error)
             self.put(ErrorFrame("unavailable", "The server cannot reach its database just now."))
         except Exception:
             log.exception("a frame failed")
@@ -158,6 +166,12 @@ class Socket(AsyncConsumer):
 
     async def part(self) -> None:
         """A socket that was admitted has ended."""
+
+
+def _tell_what_broke(error: Exception | None) -> None:
+    """That a peer has gone is no news."""
+    if error is not None and not isinstance(error, OSError):
+        log.warning("a socket broke: %r", error)
 
 
 def header(scope, name: bytes) -> str:

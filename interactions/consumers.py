@@ -23,6 +23,7 @@ from .frames import (
     ContactFrame,
     ContactHello,
     ContactWelcome,
+    ImAck,
     ImSeenUpTo,
     ImSend,
     InputSeen,
@@ -44,19 +45,20 @@ class AgentConsumer(BaseConsumer):
     decoder = msgspec.json.Decoder(AgentFrame)
 
     async def identify(self) -> None:
-        self.ticket, self.agent = await self.ask(_agent_of, sessions.session_key(self.scope["headers"]))
-        if self.agent is None:
+        self.ticket, self.arriving = await self.ask(_agent_of, sessions.session_key(self.scope["headers"]))
+        if self.arriving is None:
             raise Refused(SIGNED_OUT)
+        self.agent = self.arriving.id
 
     async def admit(self, hello: AgentHello) -> str:
         self.signals = signals.allowance()
-        return self.agent.holder
+        return self.arriving.holder
 
     def author(self, interaction: UUID) -> Author:
-        return Author(interaction, self.agent.id)
+        return Author(interaction, self.agent)
 
     async def responded(self) -> None:
-        await db_call(status.wrote, self.agent.id, now=clock.now())
+        await db_call(status.wrote, self.agent, now=clock.now())
 
     async def obey(self, frame) -> None:
         if self.member.locked and not isinstance(frame, BeatAsk):
@@ -66,28 +68,27 @@ class AgentConsumer(BaseConsumer):
         if isinstance(frame, ImSend | ImSeenUpTo):
             return await self._converse(frame)
         if isinstance(frame, Signal):
-            return await db_call(signals.forward, frame.call, self.agent.id, self.outlet.tab, frame.data, self.signals)
+            return await db_call(signals.forward, frame.call, self.agent, self.outlet.tab, frame.data, self.signals)
         await super().obey(frame)
 
     async def _converse(self, frame: ImSend | ImSeenUpTo) -> None:
-        now = clock.now()
-        if isinstance(frame, ImSeenUpTo):
-            return await db_call(conversations.seen, self.agent, frame.agent, frame.number, now=now)
-        line = {"id": frame.id, "text": frame.text, "about": frame.interaction}
-        self.put(await conversations.say(self.agent, frame.agent, **line, now=now))
+        if ack := await db_call(_converse, self.agent, frame, clock.now()):
+            self.put(ack)
 
     def show(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int], dict]:
         """The desk, what was missed, the number up to which each lane is known then, and who this is."""
-        presence.agent_appeared(self.agent.id, now)
-        locking.sit_down(self.agent, self.ticket.session, now=now)
-        about = {"agent": self.agent.id, "ticket": self.ticket}
+        agent, self.arriving = self.arriving, None  # a socket lives for hours, and needs no row with all that was read
+        presence.agent_appeared(self.agent, now)
+        locking.sit_down(agent, self.ticket.session, now=now)
+        about = {"agent": self.agent, "ticket": self.ticket}
         if lock := heads.of_locked([self.ticket.session], now).get(self.ticket.session):
             return [lock], {}, {**about, "locked": True}
         return *self._desk(hello, now), about
 
     def _desk(self, hello: AgentHello, now: datetime) -> tuple[list, dict[str, int]]:
-        desk = events.desk(Agent.objects.get(pk=self.agent.id), now)
-        frames, known_of = [AgentWelcome(desk, now)], {conversations.lane_key(self.agent): desk.inbox.version}
+        agent = Agent.objects.get(pk=self.agent)
+        desk = events.desk(agent, now)
+        frames, known_of = [AgentWelcome(desk, now)], {conversations.lane_key(agent): desk.inbox.version}
         for view in desk.interactions:
             known = {lane.lane: lane.head for lane in view.lanes}
             frames += self._missed(view.id, known, hello.cursors.get(view.id, {}))
@@ -134,6 +135,14 @@ class ContactConsumer(BaseConsumer):
         about = {"chat": self.chat, "waiting": bool(wait), "told": as_text(wait) if wait else ""}
         number = max([view.number, *(line.number for line in lines or ())])
         return frames, {transcript.lane_key(self.chat, PUBLIC): number}, about
+
+
+def _converse(id: UUID, frame: ImSend | ImSeenUpTo, now: datetime) -> ImAck | None:
+    agent = Agent.objects.select_related("user").get(pk=id)
+    if isinstance(frame, ImSeenUpTo):
+        return conversations.seen(agent, frame.agent, frame.number, now=now)
+    line = {"id": frame.id, "text": frame.text, "about": frame.interaction}
+    return conversations.say_now(agent, frame.agent, **line, now=now)
 
 
 def _agent_of(session: str):

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from core import realtime
 from core.db import db_call
 from core.realtime import Post
+from core.written import Written
 
 from .frames import Delivered, Seen
 from .models import Party, Reader
@@ -56,12 +58,20 @@ def mark(told: Told) -> Told:
     if not risen:
         return {}
     with transaction.atomic():
-        taken = list(Reader.objects.filter(pk__in=risen).select_for_update(skip_locked=True))
+        taken = FREE.about(risen)
         frames = [post for row in taken for post in _raise(lanes.reader(row.pk), row, told[risen[row.pk]], lanes)]
-        Reader.objects.bulk_update(taken, ["delivered", "seen"])
+        _store(taken)
         transaction.on_commit(lambda: realtime.publish(frames), robust=True)
     left = risen.keys() - {row.pk for row in taken}
     return {risen[pk]: told[risen[pk]] for pk in left}
+
+
+def _store(rows: list[Reader]) -> None:
+    """One statement, whatever the number of rows."""
+    table = connection.ops.quote_name(Reader._meta.db_table)
+    with connection.cursor() as cursor:
+        values = [(row.delivered, row.seen, row.pk) for row in rows]
+        cursor.executemany(f"UPDATE {table} SET delivered = %s, seen = %s WHERE id = %s", values)  # noqa: S608
 
 
 def _raise(reader: Reader, row: Reader, reached: Reached, lanes: "_Lanes") -> Iterator[Post]:
@@ -88,13 +98,21 @@ def _is_told(row: Reader) -> bool:
     return row.until is None or row.party.kind == Party.CONTACT
 
 
+def _readers(chats) -> QuerySet:
+    rows = Reader.objects.filter(party__interaction__in=chats).select_related("lane", "party")
+    return rows.order_by("party__joined_at", "party_id", "lane_id")
+
+
+# Said by every process a few times a second, about another number of chats each time: few statements for all numbers.
+READERS = Written(_readers)
+FREE = Written(lambda ids: Reader.objects.filter(pk__in=ids).select_for_update(skip_locked=True))
+
+
 class _Lanes:
     """The readers of the interactions in question, in one query."""
 
     def __init__(self, told: Iterable[tuple[Author, str]]):
-        rows = Reader.objects.filter(party__interaction__in={author.interaction for author, _ in told})
-        rows = rows.select_related("lane", "party").order_by("party__joined_at", "party_id", "lane_id")
-        self._readers = {row.pk: row for row in rows}
+        self._readers = {row.pk: row for row in READERS.about({author.interaction for author, _ in told})}
         self._latest = {(row.party.interaction_id, row.party.agent_id): row.party_id for row in self._readers.values()}
 
     def reader(self, pk: int) -> Reader:

@@ -1,7 +1,7 @@
 """The pulse of a process: once a second, all its sockets that are due get their beat, in one look at the rows.
 
-The same turn renews the leases, looks at the sessions again, and tells waiting contacts and agents how the lines
-stand. Nothing here is a limit of time: those are rows that the engine asks for.
+The same turn says that the process lives, looks at the sessions again, and tells waiting contacts and agents how the
+lines stand. Nothing here is a limit of time: those are rows that the engine asks for.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from core import clock, leases, realtime
-from core.db import db_call
+from core.db import Apart, db_call
 from core.realtime import Outlet
 from core.sessions import Ticket, still_good
 from core.socket import LOCK_TURNED, SIGNED_OUT
@@ -31,9 +31,10 @@ TURN = 1.0
 BEAT = timedelta(seconds=10)
 AGAIN = timedelta(seconds=5)
 WAITS_PER_TURN = 50
-FEW = 50
+FEW, MANY = 50, 200  # sockets in one look
 
 _encode = msgspec.json.Encoder().encode
+_ask = Apart("pulse").call
 
 
 @dataclass(eq=False, slots=True)
@@ -69,6 +70,7 @@ class Pulse:
 
     def __init__(self):
         self.members: set[Member] = set()
+        self.turned_at: datetime | None = None
         self.renew_at: datetime | None = None
         self.purge_at: datetime | None = None
         self._task: asyncio.Task | None = None
@@ -92,27 +94,37 @@ class Pulse:
             await self.turn(clock.now())
 
     async def turn(self, now: datetime) -> None:
+        if self.turned_at is not None and now < self.turned_at:
+            self._forget_the_time()
+        self.turned_at = now
         for step in (self._beat, self._tell_agents, self._tell_contacts, self._renew):
             try:
                 await step(now)
             except Exception:
                 log.exception("a turn of the pulse failed")
 
+    def _forget_the_time(self) -> None:
+        """The clock was set back: what was due at moments of the old time is due now, not when they come again."""
+        self.renew_at = self.purge_at = None
+        for member in self.members:
+            member.recheck()
+
     # --- beats ------------------------------------------------------------------------------
 
     async def _beat(self, now: datetime) -> None:
         due = together(self.members, "beat_at", now, BEAT / 2)
-        if not due:
-            return
         for member in due:
             member.beat_at = now + BEAT
-        try:
-            look = await db_call(_look, due, now)
-        except Exception:
-            self._say_unavailable(due, now)
-            raise
-        for member in due:
-            self._beat_one(member, *look, now)
+        while due:
+            some, later = due[:MANY], due[MANY:]
+            try:
+                look = await _ask(_look, some, now)
+            except Exception:
+                self._say_unavailable(due, now)
+                raise
+            for member in some:
+                self._beat_one(member, *look, now)
+            due = later
 
     def _beat_one(self, member: Member, agents: dict, chats: dict, good: set, locks: dict, now: datetime) -> None:
         lock = member.ticket and locks.get(member.ticket.session)
@@ -142,9 +154,10 @@ class Pulse:
     async def _tell_agents(self, now: datetime) -> None:
         open_ones = [member for member in self.members if member.agent and not member.locked]
         due = together(open_ones, "tell_at", now, AGAIN / 2)
-        if due:
-            lines = await db_call(heads.of_queues, {member.agent for member in due})
-            for member in due:
+        while due:
+            some, due = due[:MANY], due[MANY:]
+            lines = await _ask(heads.of_queues, {member.agent for member in some})
+            for member in some:
                 member.tell(_text(Queues(lines[member.agent])), now)
 
     async def _tell_contacts(self, now: datetime) -> None:
@@ -152,7 +165,7 @@ class Pulse:
         due = [member for member in self.members if member.waiting and member.tell_at <= now]
         due = sorted(due, key=lambda member: member.tell_at)[:WAITS_PER_TURN]
         if due:
-            found = await db_call(waits, {member.chat for member in due}, now)
+            found = await _ask(waits, {member.chat for member in due}, now)
             for member in due:
                 member.waiting = member.chat in found
                 if member.waiting:
@@ -163,13 +176,18 @@ class Pulse:
     async def _renew(self, now: datetime) -> None:
         if self.renew_at is not None and now < self.renew_at:
             return
-        members = {member.lease: member for member in self.members}
-        gone = await db_call(leases.renew_all, realtime.process(), set(members), now)
+        known = await db_call(leases.renew, realtime.process(), now)
         self.renew_at = now + AGAIN
-        for id in gone:
+        if not known:
+            await self._open_again(now)
+        await self._purge(now)
+
+    async def _open_again(self, now: datetime) -> None:
+        """The process is new, or slept so long that it was given up, its leases with it."""
+        members = {member.lease: member for member in self.members}
+        for id in await db_call(leases.gone, realtime.process(), set(members)):
             member = members[id]
             member.lease = await db_call(leases.open, member.holder, realtime.process(), member.outlet.tab, now)
-        await self._purge(now)
 
     async def _purge(self, now: datetime) -> None:
         if self.purge_at is None or now >= self.purge_at:

@@ -180,7 +180,7 @@ async def test_a_call_sees_the_callers_context():
 
 @pytest.mark.django_db(transaction=True)
 async def test_calls_do_not_wait_for_each_other():
-    gate = threading.Barrier(db.THREADS, timeout=10)
+    gate = threading.Barrier(db.THREADS, timeout=60)
     await asyncio.gather(*(db_call(gate.wait) for _ in range(db.THREADS)))
 
 
@@ -256,6 +256,54 @@ asyncio.run(main())
 def test_a_connection_that_is_held_while_work_flows_is_replaced_when_it_was_cut(postgres_url):
     """And without the look at its socket the first work after it fails, as the control shows."""
     assert run(HELD, {"DATABASE_URL": postgres_url, "DJANGO_SETTINGS_MODULE": "config.settings"}) == "1 1 True"
+
+
+SILENCE = """
+import django, socket
+django.setup()
+from django.db import connection
+from core import reach
+
+with connection.cursor() as cursor, socket.socket(fileno=connection.connection.fileno()) as wire:
+    names = "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"
+    print([wire.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names], reach.why_no_database())
+    wire.detach()
+"""
+
+
+@pytest.mark.parametrize("query, user_timeout", [("", 20_000), ("?tcp_user_timeout=5000", 5_000)])
+def test_a_server_whose_machine_is_gone_is_not_waited_for_a_quarter_of_an_hour(postgres_url, query, user_timeout):
+    """Nobody says anything when a machine loses its power or its network: the system must ask, and give up."""
+    env = {"DATABASE_URL": postgres_url + query, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    assert run(SILENCE, env) == f"[10, 5, 2, {user_timeout}] None"
+
+
+LISTENING = """
+import asyncio, socket
+from channels_redis.utils import create_pool
+from config.settings import CHANNEL_LAYERS
+
+async def main():
+    pool = create_pool(CHANNEL_LAYERS["default"]["CONFIG"]["hosts"][0])
+    wire = (await pool.get_connection())._writer.get_extra_info("socket")
+    names = "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT", "TCP_USER_TIMEOUT"
+    print(wire.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), [
+        wire.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in names
+    ])
+    await pool.disconnect()
+
+asyncio.run(main())
+"""
+
+
+def test_a_redis_whose_machine_is_gone_is_not_listened_to_for_ever(redis_url):
+    """A subscription says nothing by itself, so without the system's questions it would never learn of it."""
+    assert run(LISTENING, {"REDIS_URL": redis_url}) == "1 [10, 5, 2, 20000]"
+
+
+def test_a_redis_beside_us_has_no_machine_to_lose():
+    code = "from config.settings import CHANNEL_LAYERS as layers; print(layers['default']['CONFIG']['hosts'])"
+    assert run(code, {"REDIS_URL": "unix:///run/redis.sock"}) == "[{'address': 'unix:///run/redis.sock'}]"
 
 
 PLANS = """

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core import leases
-from core.models import Lease
+from core.models import Lease, Process
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -22,17 +22,71 @@ def test_a_lease_lives_thirty_seconds():
     assert leases.live([ANA, BO], at(30)) == set()
 
 
-def test_renewing_is_one_statement(django_assert_num_queries):
-    ids = {leases.open(holder, "p", "tab", NOW) for holder in (ANA, BO)}
+def test_a_process_renews_one_row_for_all_its_sockets(django_assert_num_queries):
+    for number in range(50):
+        leases.open(f"agent.{number}", "p", "tab", NOW)
+    assert not leases.renew("p", at(5)), "it is new"
     with django_assert_num_queries(1):
-        assert leases.renew_all("p", ids, at(20)) == set()
-    assert leases.live([ANA, BO], at(49)) == {ANA, BO}
+        assert leases.renew("p", at(20))
+    assert len(leases.live([f"agent.{number}" for number in range(50)], at(49))) == 50
+    assert leases.live(["agent.0"], at(50)) == set()
 
 
-def test_renewing_tells_whose_row_is_gone():
-    kept, gone = leases.open(ANA, "p", "tab", NOW), leases.open(BO, "p", "tab", NOW)
-    Lease.objects.filter(pk=gone).delete()
-    assert leases.renew_all("p", {kept, gone}, at(5)) == {gone}
+def test_a_process_keeps_nobody_elses_sockets():
+    leases.open(ANA, "p", "tab", NOW)
+    leases.open(BO, "q", "tab", NOW)
+    leases.renew("p", at(20))
+    assert leases.live([ANA, BO], at(40)) == {ANA}
+    assert leases.last_seen([ANA, BO]) == {ANA: at(50), BO: at(30)}
+    assert leases.tabs([ANA, BO], at(40)) == {(ANA, "tab")}
+
+
+def test_whose_socket_has_gone_is_gone_though_the_process_lives():
+    closed, broken, silent = [leases.open(holder, "p", "tab", NOW) for holder in ("a", "b", "c")]
+    leases.renew("p", at(20))
+    leases.close(closed, at(22))
+    leases.lost(broken, at(22))
+    leases.close(silent, at(22), linger=timedelta(0))
+    leases.renew("p", at(24))
+    assert leases.last_seen("abc") == {"a": at(25), "b": at(52), "c": at(22)}
+
+
+def test_a_dead_process_was_last_seen_when_it_ran_out():
+    leases.open(ANA, "p", "tab", NOW)
+    leases.renew("p", at(20))
+    leases.purge(at(79))
+    assert Process.objects.exists()
+    leases.purge(at(80))
+    assert not Process.objects.exists()
+    assert leases.last_seen([ANA]) == {ANA: at(50)}
+    assert leases.tabs([ANA], at(49)) == {(ANA, "tab")}, "it was open until then"
+
+
+def test_a_process_that_slept_hears_whose_leases_are_gone():
+    sleeper, other = leases.open(ANA, "p", "tab", NOW), leases.open(BO, "q", "tab", NOW)
+    leases.renew("p", at(20))
+    leases.purge(at(200))
+    assert not leases.renew("p", at(201)), "it was given up"
+    assert leases.gone("p", {sleeper, other}) == {sleeper, other}
+    again = leases.open(ANA, "p", "tab", at(201))
+    assert leases.gone("p", {sleeper, again}) == {sleeper}
+
+
+def test_giving_up_what_has_just_come_back_changes_nothing(monkeypatch):
+    """Between the look and the deed the process renewed."""
+    leases.open(ANA, "p", "tab", NOW)
+    leases.renew("p", NOW)
+    found = list(Process.objects.all())
+    leases.renew("p", at(100))
+    monkeypatch.setattr(Process.objects, "filter", _first(found, Process.objects.filter))
+    leases.purge(at(100))
+    assert leases.live([ANA], at(120)) == {ANA}
+
+
+def _first(found: list, then):
+    """The first query answers with what was there a moment ago."""
+    answers = iter([found])
+    return lambda *args, **fields: next(answers, None) or then(*args, **fields)
 
 
 def test_closing_lingers_over_a_reload():
@@ -87,3 +141,11 @@ def test_purging_leaves_what_has_just_run_out():
     leases.open(ANA, "p", "1", NOW)
     leases.open(ANA, "p", "2", at(5))
     assert leases.purge(at(40)) == 0
+
+
+def test_purging_keeps_who_is_here_by_their_process():
+    leases.open(ANA, "p", "tab", NOW)
+    for day in range(2):
+        leases.renew("p", at(86400 * day))
+        leases.purge(at(86400 * day + 1))
+    assert leases.live([ANA], at(86400 + 29)) == {ANA}

@@ -1,23 +1,27 @@
 """Delivered and seen: told by who may read the lane, to who reads it; they only rise, and the heads add them up."""
 
-import asyncio
+import re
 import threading
 
 import msgspec
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from interactions import frames, heads, marks
 from interactions.actions import arrival, conference
 from interactions.events import snapshot, snapshot_for_contact
 from interactions.models import Reader
 from interactions.transcript import Author
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, party, reached
+from tests.test_realtime import until
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles, Bo is in the conference."""
     return world.conferenced(world.handled(world.ana), world.ana, world.bo)
@@ -73,6 +77,25 @@ def test_what_is_known_costs_one_look(world, chat, django_assert_num_queries):
     assert posts == []
 
 
+def test_batches_of_all_sizes_are_few_statements(world, chat):
+    """A statement for each size would be put into words, and planned, anew each time."""
+    chats = [world.chat(name=f"Guest {n}") for n in range(7)]
+    said: set[str] = set()
+    for size in range(1, 8):
+        for one in chats[:size]:
+            world.line(one, None, "Hello")
+        batch = {(Author(one.id), "public"): marks.Reached(delivered=size) for one in chats[:size]}
+        with CaptureQueriesContext(connection) as asked:
+            assert marks.mark(batch) == {}
+        said |= {shape(query["sql"]) for query in asked if "reader" in query["sql"]}
+    assert len(said) <= 9, "of two questions one for 1, 2, 4 and 8 each, and one update"
+
+
+def shape(sql: str) -> str:
+    """Without the values, and without how often it was done."""
+    return re.sub(r"'[^']*'(::uuid)?|\b\d+\b", "?", re.sub(r"^\d+ times: ", "", sql))
+
+
 def test_internal_marks_stay_among_agents(world, chat):
     number = world.line(chat, world.ana, "words", lane="internal").number
     before = heads.of_contacts({chat.id})
@@ -94,11 +117,11 @@ def test_who_is_no_party_marks_nothing(world, chat, lane):
 
 def test_who_left_marks_up_to_there(world, chat):
     world.end(chat, world.bo, "leave")
-    until = reader(chat, world.bo).until
+    head = reader(chat, world.bo).until
     world.line(chat, None, "After Bo")
     with assert_publishes(world, chat):
-        reached(chat, world.bo, delivered=until + 1, seen=until + 1)
-    assert held(chat, world.bo) == (until, until)
+        reached(chat, world.bo, delivered=head + 1, seen=head + 1)
+    assert held(chat, world.bo) == (head, head)
 
 
 def sums(view: frames.InteractionView) -> dict[str, int]:
@@ -233,8 +256,8 @@ async def test_a_database_that_is_away_gets_them_later(written):
     failures.append(OSError("away"))
     gathering, kim = marks.Gathering(), Author(1)
     gathering.tell(kim, "public", marks.Reached(delivered=1))
-    await asyncio.sleep(0.012)
-    gathering.tell(kim, "public", marks.Reached(seen=1))
+    await until(lambda: batches)
+    gathering.tell(kim, "public", marks.Reached(seen=1))  # before it is tried again
     await gathering._task
     assert [batch[(kim, "public")].delivered for batch in batches] == [1, 1] and batches[1][(kim, "public")].seen == 1
 

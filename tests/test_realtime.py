@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import threading
 import time
+import weakref
 
 import pytest
 from channels_redis.pubsub import RedisPubSubChannelLayer
@@ -38,7 +39,7 @@ class Peer:
 @pytest.fixture
 async def connect():
     """Peers that are connected to a group until the test is over."""
-    outlets, tasks = [], []
+    outlets = []
 
     def open_one(peer: Peer, group=GROUP, tab="", heads=None, held=False, write=lambda text: False) -> Outlet:
         out = Outlet(peer.send, tab, write=write)
@@ -46,14 +47,12 @@ async def connect():
         if not held:
             out.release([], heads or {})
         outlets.append(out)
-        tasks.append(asyncio.create_task(out.run()))
+        out.start(lambda error: None)
         return out
 
     yield open_one
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
     for out in outlets:
+        await out.stop()
         realtime.leave(out)
     realtime.inject(None)
     await realtime.stop()
@@ -64,7 +63,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def until(true, seconds=20.0) -> None:
+async def until(true, seconds=60.0) -> None:
     """Wait for something that others do, no longer than needed."""
     end = time.monotonic() + seconds
     while not true():
@@ -196,6 +195,64 @@ async def test_a_large_frame_alone_is_sent(connect):
     await until(lambda: stuck.code == 4408)
 
 
+async def test_what_was_sent_is_not_kept(connect):
+    class Snapshot(str):
+        """A text that can be watched."""
+
+    peer, sent = Peer(), Snapshot("x" * 1000)
+    gone = weakref.ref(sent)
+    out = connect(peer)
+    out.put(sent)
+    del sent
+    await until(lambda: peer.got)
+    peer.got.clear()
+    await asyncio.sleep(0)
+    assert gone() is None
+
+
+async def test_who_has_nothing_to_send_has_no_task(connect):
+    well, stuck = Peer(), Peer(stuck=True)
+    outs, before = [connect(well), connect(stuck)], asyncio.all_tasks()
+    for out in outs:
+        out.put("x")
+    await until(lambda: well.got and outs[1].sending_since is not None)
+    await settle()
+    assert len(asyncio.all_tasks() - before) == 1
+
+
+async def test_the_end_is_told_once_and_what_went_wrong(connect):
+    async def break_off(message):
+        raise RuntimeError("gone")
+
+    ended, out = [], Outlet(break_off)
+    out.release(["x"], {})
+    out.start(ended.append)
+    await until(lambda: ended)
+    out.put("never")
+    out.close(4401)
+    await settle()
+    assert [str(error) for error in ended] == ["gone"]
+    peer, ended = Peer(), []
+    out = Outlet(peer.send)
+    out.release(["x"], {})
+    out.start(ended.append)
+    out.close(4401)
+    await until(lambda: ended)
+    assert (peer.got, peer.code, ended) == (["x"], 4401, [None])
+
+
+async def test_who_fails_twice_in_one_moment_is_closed_and_told(connect):
+    peer, ended = Peer(stuck=True), []
+    out = Outlet(peer.send)
+    out.release(["x"], {})
+    out.start(ended.append)
+    await until(lambda: out.sending_since is not None)
+    out.fail()
+    out.fail(1011)
+    await until(lambda: ended)
+    assert (peer.code, ended) == (1011, [None])
+
+
 async def test_one_frame_may_not_take_for_ever(connect, monkeypatch):
     stuck = Peer(stuck=True)
     out = connect(stuck)
@@ -299,6 +356,7 @@ async def test_faults_lose_double_and_reorder(connect):
     realtime.inject(Faults(drop=0.3, double=0.1, reorder=0.2, seed=3))
     realtime.publish([Post((GROUP,), str(number).encode()) for number in range(250)])
     await asyncio.sleep(0.1)
+    await settle()
     got = [int(text) for text in peer.got]
     assert 140 < len(set(got)) < 210
     assert len(got) > len(set(got))
@@ -369,6 +427,7 @@ async def meet(a, b, word: str) -> None:
 async def test_posts_cross_to_the_other_process_only(processes):
     a, b = processes
     await meet(a, b, "hello")
+    await meet(b, a, "ready")
     for number in range(500):
         say(b, str(number))
     await until(lambda: len([text for text in a.got if text.isdigit()]) == 500)

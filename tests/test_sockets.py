@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import leases, realtime, socket
 from core.db import db_call
-from core.models import Lease
+from core.models import Lease, Process
 from core.realtime import Faults, Post
 from interactions import pulse, transcript
 from interactions.actions import arrival, closing, locking
@@ -56,29 +56,52 @@ async def turn(seconds: float) -> None:
 
 
 def held(**which) -> list[Lease]:
-    return list(Lease.objects.filter(**which).exclude(tab=leases.POLLER))
+    """`until`: when each runs out as things stand."""
+    return list(Lease.objects.filter(**which).exclude(tab=leases.POLLER).annotate(until=Lease.end()))
 
 
 # --- presence ---------------------------------------------------------------------------------
 
 
 async def test_a_lease_is_opened_renewed_and_closed(dial, world, chat):
+    before = timezone.now()
     ana = await dial.agent(world.ana, tab="one")
     [lease] = await db_call(held, holder=world.ana.holder)
-    assert lease.tab == "one" and lease.expires_at > timezone.now() + timedelta(seconds=28)
+    assert lease.tab == "one" and lease.until > before + timedelta(seconds=28)
     await turn(20)
     [renewed] = await db_call(held, holder=world.ana.holder)
-    assert renewed.expires_at >= lease.expires_at + timedelta(seconds=19)
+    assert renewed.until >= lease.until + timedelta(seconds=19)
     await ana.close()
     [closed] = await db_call(held, holder=world.ana.holder)
-    assert closed.expires_at <= timezone.now() + leases.LINGER
+    assert closed.until <= timezone.now() + leases.LINGER
 
 
-async def test_a_lease_that_was_lost_is_opened_anew(dial, world, chat):
-    await dial.agent(world.ana)
-    await db_call(Lease.objects.filter(holder=world.ana.holder).delete)
+async def test_a_process_that_was_given_up_opens_its_leases_anew(dial, world, chat):
+    """It slept, or its clock stood, for longer than another process waits."""
+    ana, bo = await dial.agent(world.ana), await dial.agent(world.bo)
+    await turn(0)
+    await db_call(leases.purge, timezone.now() + timedelta(days=3))
+    assert await db_call(held) == []
     await turn(6)
-    assert len(await db_call(held, holder=world.ana.holder)) == 1
+    held_now = {lease.holder: lease.until for lease in await db_call(held)}
+    assert set(held_now) == {world.ana.holder, world.bo.holder}
+    assert min(held_now.values()) > timezone.now() + timedelta(seconds=30)
+    await ana.close()
+    [closed] = await db_call(held, holder=world.ana.holder)
+    assert closed.until <= timezone.now() + leases.LINGER, "it is the new one that ends"
+    await bo.close()
+
+
+async def test_a_clock_that_was_set_back_stops_neither_beats_nor_leases(dial, world, chat):
+    """What was to come next is an hour ahead then; who comes now would count as gone half a minute later."""
+    ana = await dial.agent(world.ana)
+    await turn(3600)
+    await ana.frame("beat")
+    await db_call(Process.objects.update, expires_at=timezone.now())
+    await turn(0)
+    await ana.frame("beat")
+    [renewed] = await db_call(held, holder=world.ana.holder)
+    assert timezone.now() + timedelta(seconds=20) < renewed.until < timezone.now() + timedelta(seconds=40)
 
 
 async def test_coming_back_is_told(dial, world, chat):

@@ -2,10 +2,11 @@
 
 import asyncio
 import gzip
+from urllib.parse import unquote
 
 import pytest
 
-from core.static import StaticFiles
+from core.static import COLLECTED, StaticFiles
 
 SCRIPT = b"export const words = 'words words words words words words words words words words';\n" * 9
 
@@ -77,3 +78,45 @@ def test_everything_else_is_the_applications(files, tmp_path, path):
 def test_a_socket_is_the_applications_whatever_its_path(files):
     sent = ask(files, "/static/desk/main.js", kind="websocket")
     assert sent == (404, {}, b"")
+
+
+def test_a_version_that_is_prepared_while_the_old_one_serves_is_found_when_it_is_whole(files, tmp_path):
+    """Pages of a process that was restarted ask the others, too."""
+    (tmp_path / "desk" / "main.ba9876543210.js").write_bytes(b"export const words = 'new';")
+    assert ask(files, "/static/desk/main.ba9876543210.js")[0] == 404
+    (tmp_path / COLLECTED).write_text("new")
+    assert ask(files, "/static/desk/main.ba9876543210.js")[2] == b"export const words = 'new';"
+    assert ask(files, "/static/desk/main.0123456789ab.js")[2] == SCRIPT, "the old one's pages go on"
+
+
+def test_a_file_that_is_replaced_has_its_own_length(files, tmp_path):
+    (tmp_path / "desk" / "main.js").write_bytes(SCRIPT + b"more")
+    status, headers, body = ask(files, "/static/desk/main.js")
+    assert (status, body, headers["content-length"]) == (200, SCRIPT + b"more", str(len(body)))
+
+
+def test_a_file_that_was_removed_is_the_applications(files, tmp_path):
+    (tmp_path / "desk" / "main.js").unlink()
+    assert ask(files, "/static/desk/main.js") == (404, {}, b"")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["bytes=", "bytes=9-7,1-2", "bytes=x-y", "bytes=99999-", "lines=1-2", f"bytes={'9' * 5000}-"],
+    ids=lambda given: given[:16],
+)
+def test_a_part_that_is_none_harms_nobody(files, given):
+    status, _, body = ask(files, "/static/desk/main.js", range=given)
+    assert (status, body) in ((200, SCRIPT), (416, b""))
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/%2e%2e/secret_key", "/static/..%2fsecret_key", "/static/\0", "/static//desk/main.js"]
+)
+@pytest.mark.parametrize("debug", [True, False])
+def test_no_path_leads_out_of_the_folder(files, settings, tmp_path, path, debug):
+    """Also where files are looked for as they are asked for, as in development."""
+    settings.DEBUG = debug
+    (tmp_path.parent / "secret_key").write_text("secret")
+    for given in (path, unquote(path)):
+        assert ask(StaticFiles(other), given) == (404, {}, b"")

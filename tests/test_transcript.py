@@ -9,20 +9,25 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from core import realtime
 from core.errors import Conflict, Invalid, NotFound
 from interactions import frames, transcript
+from interactions.actions import arrival, closing, retention
 from interactions.models import Lane, Message, Reader
 from interactions.transcript import Author, Written, members, statements
-from interactions.transcript.batch import Draft, write_all
+from interactions.transcript.batch import write_all
+from interactions.transcript.judging import Draft
 from interactions.transcript.typing import Notice, tell
+from tests.scenes import scene
 from tests.support import NOON, assert_publishes, changes_nothing, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles, Bo is in the conference."""
     return world.conferenced(world.handled(world.ana), world.ana, world.bo)
@@ -285,9 +290,9 @@ def test_what_fails_in_a_batch_is_tried_alone(world, chat, monkeypatch, caplog):
 
 
 def _allergic(store):
-    def checked(self, rows, lanes):
+    def checked(self, rows, *rest):
         assert all(row.text for row in rows)
-        return 1 / 0 if any(row.text == "poison" for row in rows) else store(self, rows, lanes)
+        return 1 / 0 if any(row.text == "poison" for row in rows) else store(self, rows, *rest)
 
     return checked
 
@@ -295,7 +300,7 @@ def _allergic(store):
 def test_without_a_database_nobody_gets_a_number(world, chat, monkeypatch):
     head = lane(chat).head
 
-    def away(self, rows, lanes):
+    def away(self, *_):
         raise OperationalError("the database is away")
 
     for words in statements.Statements.__args__:
@@ -303,6 +308,70 @@ def test_without_a_database_nobody_gets_a_number(world, chat, monkeypatch):
     with assert_publishes(world, chat) as posts, pytest.raises(OperationalError):
         write_all([draft(chat, None, "one"), draft(chat, world.ana, "two")])
     assert (posts, lane(chat).head) == ([], head)
+
+
+def test_a_batch_that_gave_way_to_somebody_is_written_one_by_one(world, chat, monkeypatch):
+    """Who uses the same ids in two lanes of two processes makes a deadlock; the lines of all others must not pay."""
+    start = lane(chat).head
+    for words in statements.Statements.__args__:
+        monkeypatch.setattr(words, "store", _giving_way(words.store))
+    outcomes = write_all([draft(chat, None, "one"), draft(chat, world.ana, "crossed"), draft(chat, world.bo, "two")])
+    assert [type(outcome).__name__ for outcome in outcomes] == ["Written", "OperationalError", "Written"]
+    assert numbers(chat) == list(range(1, start + 3))
+
+
+def _giving_way(store):
+    def checked(self, rows, *rest):
+        if any(row.text == "crossed" for row in rows):
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return store(self, rows, *rest)
+
+    return checked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_whose_commit_was_not_heard_of_are_acknowledged_when_they_come_again(world, chat, monkeypatch):
+    """The connection ended between the commit and its answer: nobody has an ack, everybody sends again."""
+    drafts, start = [draft(chat, world.ana), draft(chat, None)], lane(chat).head
+
+    def cut(store):
+        def stored(self, *given):
+            store(self, *given)
+            raise OperationalError("the connection was cut")
+
+        return stored
+
+    with monkeypatch.context() as patch, realtime.capture() as posts, pytest.raises(OperationalError):
+        for words in statements.Statements.__args__:
+            patch.setattr(words, "store", cut(words.store))
+        write_all(drafts)
+    assert (posts, numbers(chat)) == ([], list(range(1, start + 3)))
+    assert said(write_all([*drafts, draft(chat, world.bo)])) == [start + 1, start + 2, start + 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_takes_nothing_more_loses_nothing_and_goes_on(world, chat):
+    """A full disk on SQLite; on PostgreSQL one that may only be read, as after a change-over to a standby."""
+    head, line = lane(chat).head, draft(chat, None, "x" * 2000)
+    if connection.vendor == "sqlite":
+        full, back = "PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000"  # never below what there is
+    else:
+        full, back = "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"
+    with connection.cursor() as cursor:
+        cursor.execute(full)
+        assert all(isinstance(outcome, Exception) for outcome in _written(line, 20))
+        cursor.execute(back)
+    assert lane(chat).head == head
+    assert said(write_all([line])) == [head + 1]
+
+
+def _written(line: Draft, copies: int) -> list:
+    """What became of so many like it."""
+    drafts = [line._replace(id=uuid.uuid4()) for _ in range(copies)]
+    try:
+        return write_all(drafts)
+    except OperationalError as error:
+        return [error] * copies
 
 
 def test_whoever_missed_invitations_is_told_of(world, chat):
@@ -325,17 +394,92 @@ def test_a_chat_is_read_once_for_each_version(world, chat):
     assert reads(draft(chat, None), draft(chat, world.ana)) == 1
 
 
-def test_what_is_known_of_a_chat_ends_with_its_version(world, chat, monkeypatch):
-    """Bo has left; without the look at the version they would still write, and still be told."""
+@pytest.fixture
+def before_storing(monkeypatch):
+    """before_storing(do): once, when the next drafts are judged and before any is stored."""
+
+    def arrange(do) -> None:
+        todo = [do]
+
+        def first(store):
+            def stored(self, *given):
+                while todo:
+                    todo.pop()()
+                return store(self, *given)
+
+            return stored
+
+        for words in statements.Statements.__args__:
+            monkeypatch.setattr(words, "store", first(words.store))
+
+    return arrange
+
+
+def test_who_leaves_while_their_line_is_judged_is_refused(world, chat, before_storing):
     write_all([draft(chat, world.bo)])
-    world.end(chat, world.bo, "leave")
-    with monkeypatch.context() as blind:
-        blind.setattr(members._Kept, "get", lambda kept, id, version: kept._chats.get(id))
-        assert isinstance(write_all([draft(chat, world.bo)])[0], Written)
+    before_storing(lambda: world.end(chat, world.bo, "leave"))
     with assert_publishes(world, chat) as posts:
-        refused, taken = write_all([draft(chat, world.bo), draft(chat, world.ana)])
-    assert isinstance(refused, Conflict) and isinstance(taken, Written)
-    assert world.bo.holder not in posts[0].groups
+        outcomes = write_all([draft(chat, world.bo), draft(chat, world.ana), draft(chat, world.bo, lane="internal")])
+    assert said(outcomes) == ["not_party", lane(chat).head, "not_party"]
+    [line] = [post for post in posts if post.lane == (transcript.lane_key(chat.id, "public"), lane(chat).head)]
+    assert set(line.groups) == {world.ana.holder, chat.holder}
+
+
+def test_control_a_version_that_nobody_looks_at(world, chat, monkeypatch, request):
+    """Then who has left still writes, and is told what they may not read."""
+
+    def blind(store):
+        def stored(self, rows, lanes, *rest):
+            return store(self, rows, [lane._replace(version=fresh(chat).version) for lane in lanes], *rest)
+
+        return stored
+
+    write_all([draft(chat, world.bo)])
+    for words in statements.Statements.__args__:
+        monkeypatch.setattr(words, "store", blind(words.store))
+    request.getfixturevalue("before_storing")(lambda: world.end(chat, world.bo, "leave"))
+    with pytest.raises(AssertionError, match=world.bo.holder), assert_publishes(world, chat):
+        [outcome] = write_all([draft(chat, world.bo)])
+    assert isinstance(outcome, Written)
+
+
+def test_who_joins_while_a_line_is_judged_hears_it(world, chat, before_storing):
+    write_all([draft(chat, world.ana)])
+    before_storing(lambda: world.conferenced(chat, world.ana, world.cy))
+    with assert_publishes(world, chat) as posts:
+        [outcome] = write_all([draft(chat, world.ana)])
+    assert world.cy.holder in posts[-1].groups
+    assert posts[-1].lane[1] == outcome.ack.number == lane(chat).head
+
+
+def test_a_chat_that_is_gone_when_its_line_is_stored_is_unknown(world, chat, before_storing):
+    other = world.handled(world.ana)
+    write_all([draft(chat, world.bo), draft(other, None)])
+    before_storing(lambda: erased(world, chat))
+    unknown, taken = write_all([draft(chat, None), draft(other, None)])
+    assert (unknown.code, taken.ack.number) == ("not_found", lane(other).head)
+
+
+def erased(world, chat) -> None:
+    arrival.leave(chat.id, now=world.clock.tick())
+    for agent in (world.ana, world.bo):
+        closing.mark_done(chat.id, by=agent, now=world.clock.tick())
+    assert retention.erase(world.clock.tick(), now=world.clock.tick()) == 1
+
+
+def test_lines_that_are_judged_again_are_written_once(world, chat, before_storing):
+    """Others of the batch are committed by then; the database sees the second one of an id again."""
+    other, id, start = world.handled(world.ana), uuid.uuid4(), lane(chat).head
+    twice = draft(chat, world.ana, id=id)
+    write_all([draft(chat, None), draft(other, None)])
+    others = lane(other).head
+    before_storing(lambda: world.conferenced(chat, world.ana, world.cy))
+    outcomes = said(write_all([twice, draft(other, None), twice, draft(other, world.ana), draft(chat, None)]))
+    first = outcomes[0]
+    assert first > start + 1
+    assert outcomes == [first, others + 1, first, others + 2, first + 1]
+    assert Message.objects.filter(client_id=id).count() == 1
+    assert numbers(chat) == list(range(1, first + 2))
 
 
 def test_only_so_many_chats_are_kept(world, chat, monkeypatch):

@@ -29,6 +29,12 @@ def framed(text: str | bytes, opcode=Opcode.TEXT, fin=True, mask=True) -> bytes:
     return Frame(opcode, data, fin).serialize(mask=mask, extensions=[])
 
 
+def wide(text: str, size: int) -> bytes:
+    """With a length of so many bytes, however short it is."""
+    mark, data = {2: 126, 8: 127}[size], text.encode()
+    return bytes((0x81, 0x80 | mark)) + len(data).to_bytes(size, "big") + bytes(4) + data
+
+
 @pytest.mark.parametrize("length", [2, 125, 126, 127, 133, 65535])
 def test_a_whole_text_is_read(length):
     text = "é" + "x" * (length - 2)
@@ -140,7 +146,9 @@ def conversation(random: Random) -> list[bytes]:
         lambda: framed("{}" * random.randrange(1, 400)),
         lambda: framed("grüße " * random.randrange(1, 40)),
         lambda: framed(""),
+        lambda: framed("", fin=False) + framed("", Opcode.CONT, fin=False) + framed("late", Opcode.CONT),
         lambda: framed("x" * 70_000),
+        lambda: wide("short", 2) + wide("short", 8),
         lambda: framed("half ", fin=False) + framed(b"now", Opcode.PING) + framed("done", Opcode.CONT),
         lambda: framed(b"\0\1", Opcode.BINARY),
         lambda: framed(b"", Opcode.PONG),
@@ -148,7 +156,15 @@ def conversation(random: Random) -> list[bytes]:
     last = [
         framed(b"\xff\xfe\xfd"),
         framed("half ", fin=False) + framed("no", Opcode.TEXT),
+        framed("", fin=False) + framed("no", Opcode.TEXT),
+        framed("nothing began", Opcode.CONT),
         framed("bare", mask=False),
+        b"\xc1" + framed("squeezed")[1:],
+        b"\x83" + framed("a kind that is none")[1:],
+        b"\x09" + framed("half a ping", Opcode.PING)[1:],
+        wide("x" * 126, 2).replace(b"\x81", b"\x89", 1),
+        b"\x81\xff" + (1 << 20 | 1).to_bytes(8, "big") + bytes(4) + b"more than anybody may say",
+        framed((999).to_bytes(2, "big"), Opcode.CLOSE) + framed("late"),
         framed(CLOSE, Opcode.CLOSE) + framed("late"),
         b"",
     ]
@@ -171,7 +187,7 @@ def cut(random: Random, frames: list[bytes]) -> list[bytes]:
 def test_an_application_hears_what_it_would_hear_from_the_library(prompt, caplog):
     caplog.set_level("CRITICAL")
     whole = 0
-    for seed in range(60):
+    for seed in range(120):
         random = Random(seed)
         pieces = cut(random, conversation(random))
         plain = asyncio.run(heard(WebSocketsSansIOProtocol, pieces, prompt))[0]

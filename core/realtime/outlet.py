@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
 FRAMES = 256
@@ -18,6 +17,7 @@ REPLACED = 4409
 
 Send = Callable[[dict], Awaitable[None]]
 Write = Callable[[str], bool]
+Ended = Callable[[Exception | None], None]
 
 
 class Outlet:
@@ -27,14 +27,15 @@ class Outlet:
     snapshot second. Lines are put into the order of their lane: doubled ones are left out, early ones wait for the
     gap to fill, at most 100 ms; then they go out, and the client finds the gap by number. A client that does not
     read is closed with 4408 and comes back for what it missed. `write` sends at once and says so, or does nothing.
+    A task sends what `write` cannot, and is there only while there is something: thousands of sockets are silent.
     """
 
     __slots__ = (
+        "_ended",
         "_held",
         "_lines",
         "_queue",
         "_queued",
-        "_ready",
         "_send",
         "_task",
         "_write",
@@ -57,12 +58,12 @@ class Outlet:
         self.group: str | None = None
         self.muted = False
         self.sending_since: float | None = None
-        self._queue: deque[str | int] = deque()
+        self._queue: list[str | int] = []  # at most FRAMES; an empty deque is ten times as large as an empty list
         self._queued = 0
         self._held: list[tuple[str, tuple[str, int] | None]] | None = []
         self._lines = _Lines(self.put)
-        self._ready = asyncio.Event()
         self.code: int | None = None  # why it was closed from here
+        self._ended: Ended | None = None
         self._task: asyncio.Task | None = None
 
     # --- in ---------------------------------------------------------------------------------
@@ -93,11 +94,10 @@ class Outlet:
         """Send this frame after what is queued; at once, where nothing is and the server can without waiting."""
         if self.code is not None:
             return
-        if not self._queue and self.sending_since is None and self._task is not None and self._write(text):
+        if self._ended is not None and self._task is None and self._write(text):
             return
-        self._queue.append(text)
         self._queued += len(text)
-        self._ready.set()
+        self._append(text)
         if len(self._queue) > FRAMES or (self._queued > CHARACTERS and len(self._queue) > 1):
             self.fail()  # a frame alone, however large, is no sign that the reader lags
 
@@ -105,8 +105,7 @@ class Outlet:
         """Close after what is queued."""
         if self.code is None:
             self.code = code
-            self._queue.append(code)
-            self._ready.set()
+            self._append(code)
 
     def fail(self, code: int = TOO_SLOW) -> None:
         """Close now; what is queued is lost here and found again by the client's return."""
@@ -114,35 +113,59 @@ class Outlet:
         self.code = None
         self.close(code)
         if self.sending_since is not None and self._task is not None:
+            self.sending_since = None  # once: a second cancel would be taken for the end of the server
             self._task.cancel()
+
+    def _append(self, item: str | int) -> None:
+        self._queue.append(item)
+        if self._ended is not None and self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run())
 
     # --- out --------------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Send what comes until the socket is closed from here."""
-        self._task = asyncio.current_task()
+    def start(self, ended: Ended) -> None:
+        """From now on what comes is sent. `ended` is called once, when no more will be: with what went wrong, or None.
+
+        Not after `stop`.
+        """
+        self._ended = ended
+        if self._queue:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def stop(self) -> None:
+        """Send nothing more."""
+        self._ended = None
+        self._lines.forget()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        """Send what is queued."""
+        error = None
         try:
             await self._drain()
         except asyncio.CancelledError:
-            if self.code is None or self._task.uncancel():
+            if self._ended is None or self.code is None or asyncio.current_task().uncancel():
                 raise
             await self._close(self.code)
+        except Exception as broken:
+            error = broken
         finally:
-            self._task = None
-            self._lines.forget()
+            self._task = self.sending_since = None
+        if (error is not None or self.code is not None) and self._ended is not None:
+            ended, self._ended = self._ended, None
+            ended(error)
 
     async def _drain(self) -> None:
-        while True:
-            while self._queue:
-                item = self._queue.popleft()
-                if isinstance(item, int):
-                    return await self._close(item)
-                self._queued -= len(item)
-                self.sending_since = time.monotonic()
-                await self._send({"type": "websocket.send", "text": item})
-                self.sending_since = None
-            self._ready.clear()
-            await self._ready.wait()
+        while self._queue:
+            item = self._queue.pop(0)
+            if isinstance(item, int):
+                return await self._close(item)
+            self._queued -= len(item)
+            self.sending_since = time.monotonic()
+            await self._send({"type": "websocket.send", "text": item})
+            self.sending_since = None
 
     async def _close(self, code: int) -> None:
         self.sending_since = None

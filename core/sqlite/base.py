@@ -1,4 +1,4 @@
-"""Django's SQLite back end with a queue for writers.
+"""Django's SQLite back end with a queue for writers, and with the limits of PostgreSQL.
 
 SQLite has one writer; without a queue the others poll the file's lock and wait up to seconds. Every atomic block
 begins IMMEDIATE here, so it takes the process's writer lock first, whoever opens it: actions, admin, sessions.
@@ -8,14 +8,23 @@ import threading
 
 from django.db import OperationalError
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 WRITER = threading.Lock()
 PATIENCE = 20.0
 
 
+class Operations(DatabaseOperations):
+    """SQLite stores any 64 bits; so many seconds are no time, and no other database takes them."""
+
+    def integer_field_range(self, internal_type):
+        return self.integer_field_ranges[internal_type]
+
+
 class DatabaseWrapper(Sqlite):
     """Holds the writer lock from BEGIN until autocommit is back, or the connection is closed."""
 
+    ops_class = Operations
     _writes = False
 
     def _start_transaction_under_autocommit(self):

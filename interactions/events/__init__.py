@@ -2,7 +2,7 @@
 
 import msgspec
 
-from .agents import agent_state
+from .agents import agent_state, channels_of
 from .calls import call_view
 from .line import waiting
 from .record import encode, record, record_agent, record_call
@@ -11,6 +11,7 @@ from .snapshots import desk, desks, invitation_view, snapshot, snapshot_for_cont
 __all__ = [
     "agent_state",
     "call_view",
+    "channels_of",
     "desk",
     "desks",
     "encode",

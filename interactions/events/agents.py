@@ -4,25 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
-from django.db.models import prefetch_related_objects
 
 from agents.models import Agent, ChannelStatus, Reason, Site
+from core.written import Written
 from interactions.frames import AgentView, ChannelView, Named, Settings, Tail
 from interactions.load import loads
 from interactions.models import Segment
 from interactions.permissions import can_use_chat
+
+CHANNELS = Written(lambda ids: ChannelStatus.objects.filter(agent__in=ids).select_related("reason"))
 
 
 def agent_state(agent: Agent) -> AgentView:
     return agent_states([agent], Site.current())[agent.id]
 
 
-def agent_states(agents: Iterable[Agent], site: Site) -> dict:
-    """{agent id: AgentView}. The same few queries, however many agents."""
+def agent_states(agents: Iterable[Agent], site: Site, channels: dict | None = None) -> dict:
+    """{agent id: AgentView}. The same few queries, however many agents. `channels`: theirs, where they are known."""
     agents = list(agents)
-    prefetch_related_objects(agents, "groups")
+    channels = channels_of(agents) if channels is None else channels
+    Agent.read_groups(agents)
     Agent.read_roles(agents)
-    busy, channels, tails = loads(agent.id for agent in agents), _channels(agents), _tails(agents)
+    busy = loads(agent.id for agent in agents)
+    tails = _tails([agent for agent in agents if busy[agent.id].tails])
     return {agent.id: _state(agent, site, busy[agent.id], channels[agent.id], tails[agent.id]) for agent in agents}
 
 
@@ -47,15 +51,18 @@ def _state(agent: Agent, site: Site, busy, channels: list, tails: list[Tail]) ->
     )
 
 
-def _channels(agents: list[Agent]) -> dict:
+def channels_of(agents: Iterable[Agent]) -> dict:
+    """{agent id: [ChannelStatus]}, as they are now."""
     found = defaultdict(list)
-    for channel in ChannelStatus.objects.filter(agent__in=agents).select_related("reason"):
+    for channel in CHANNELS.about(agent.id for agent in agents):
         found[channel.agent_id].append(channel)
     return found
 
 
 def _tails(agents: list[Agent]) -> dict:
     found = defaultdict(list)
+    if not agents:
+        return found
     rows = Segment.objects.filter(agent__in=agents).exclude(done_at=None).exclude(slot_until=None)
     for row in rows.select_related("interaction__contact"):
         found[row.agent_id].append(Tail(row.interaction_id, row.interaction.contact.label, row.slot_until))

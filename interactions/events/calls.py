@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from agents.models import Agent
+from core.written import Written
 from interactions.frames import CallView, Colleague, Named
 from interactions.models import Call, Segment
 
@@ -12,9 +13,12 @@ def call_view(call: Call, agent: Agent, *, cls=CallView) -> CallView:
     return _view(call, agent, _knowing([call]), cls)
 
 
+LIVE = Written(lambda agents: Call.objects.live().of(*agents).with_people())
+
+
 def live_calls(agents: Collection[Agent]) -> dict:
     """{agent id: CallView} of those who are in a call. Two queries, however many."""
-    calls = list(Call.objects.live().of(*agents).with_people())
+    calls = LIVE.about(agent.id for agent in agents)
     knowing = _knowing(calls)
     pairs = [(call, agent) for call in calls for agent in agents if agent in call.agents]
     return {agent.id: _view(call, agent, knowing, CallView) for call, agent in pairs}

@@ -4,45 +4,41 @@ Every row that an action writes carries the action's time. An action that follow
 facts again; each has the id of its row, so whoever counts takes it once.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Q
-
-from agents.models import ChannelStatus
 from interactions.models import Call, Invitation, Message, Party
 from interactions.models.disposition import NOT_SET
 from interactions.replies import Reply, replies
 from interactions.states import Invited, Kind
 
 
-def of_interaction(picture, agents: Collection, now: datetime) -> dict:
+def of_interaction(picture, channels: Mapping, now: datetime) -> dict:
     """{"facts": {...}} of the chat, its parties, segments and invitations, and of its locked agents; {} without any.
 
-    `agents`: ids of those whose statuses it may have changed.
+    `channels`: of those whose statuses it may have changed.
     """
-    moved = list(picture.interaction.invitations.filter(Q(created_at=now) | Q(ended_at=now)))
     return _told(
         **_chat(picture.interaction, now),
-        invited=[_invited(row) for row in moved if row.created_at == now],
-        answered=[_answered(row, picture.interaction) for row in moved if row.ended_at == now],
+        invited=[_invited(row) for row in picture.invitations if row.created_at == now],
+        answered=[_answered(row, picture.interaction) for row in picture.invitations if row.ended_at == now],
         joined=[_joined(party) for party in _agents(picture) if party.joined_at == now],
         left=_left(picture, now),
         done=[_done(row, picture) for row in _segments(picture) if row.done_at == now],
-        statuses=_statuses(agents, now),
+        statuses=_statuses(channels, now),
     )
 
 
-def of_agents(agents: Collection, now: datetime) -> dict:
+def of_agents(channels: Mapping, now: datetime) -> dict:
     """The same of an action on agents alone."""
-    return _told(statuses=_statuses(agents, now))
+    return _told(statuses=_statuses(channels, now))
 
 
-def of_call(call: Call, agents: Collection, now: datetime) -> dict:
+def of_call(call: Call, channels: Mapping, now: datetime) -> dict:
     """The same of a call between two agents: who, about which chat, how it stands, why it ended."""
     people = {"caller": _id(call.caller_id), "callee": _id(call.callee_id), "about": _id(call.interaction_id)}
     about = {"call": _id(call.id), **people, "state": str(call.state), "cause": str(call.cause)}
-    return _told(calls=[about], statuses=_statuses(agents, now))
+    return _told(calls=[about], statuses=_statuses(channels, now))
 
 
 def _told(**found) -> dict:
@@ -105,15 +101,14 @@ def _done(segment, picture) -> dict:
     return {"party": _id(segment.party_id), "codes": codes, "by_system": segment.closed_by_system}
 
 
-def _statuses(agents: Collection, now: datetime) -> list[dict]:
+def _statuses(channels: Mapping, now: datetime) -> list[dict]:
     """The channels whose status this action changed, those that their desk no longer shows, too."""
-    if not agents:
-        return []
-    rows = ChannelStatus.objects.filter(agent__in=agents, since=now).order_by("agent", "channel")
-    return [
-        {"agent": _id(agent), "channel": channel, "status": status, "reason": reason or ""}
-        for agent, channel, status, reason in rows.values_list("agent", "channel", "status", "reason__name")
-    ]
+    return [_status(channel) for held in channels.values() for channel in held if channel.since == now]
+
+
+def _status(channel) -> dict:
+    about = {"channel": channel.channel, "status": channel.status}
+    return {"agent": _id(channel.agent_id), **about, "reason": channel.reason.name if channel.reason else ""}
 
 
 def _agents(picture) -> list[Party]:

@@ -11,28 +11,33 @@ from core import realtime
 from core.models import Event
 from core.realtime import Post
 from interactions.frames import AgentFrameOut, CallFrame, ContactFrameOut, Gone, InteractionFrame, InvitationFrame
-from interactions.models import Call, Interaction, Ring, Segment
+from interactions.models import Call, Interaction, Segment
 from interactions.picture import Picture, agent_view, contact_view
+from interactions.rows import Rows
 
 from . import facts
-from .agents import agent_state, agent_states
+from .agents import agent_states, channels_of
 from .calls import call_view
 from .snapshots import invitation_view
 
 encode = msgspec.json.encode
 
 
-def record(interaction: Interaction, name: str, *, now: datetime, by: str = "system", **data) -> None:
+def record(
+    interaction: Interaction, name: str, *, now: datetime, by: str = "system", rows: Rows | None = None, **data
+) -> None:
     """Last line of an action on an interaction: the event's row now, the push after commit.
 
     `by`: "agent:<id>", "contact" or "system". The row also holds what changed, see `facts`. Frames: the whole
     interaction to every agent who has it on the desk, the contact's own snapshot if it changed, the status and
-    previews of locked agents.
+    previews of locked agents. `rows`: what the action has read and not changed.
     """
-    picture, locked = Picture(interaction), interaction.locked_agents
+    picture = Picture(interaction, rows or Rows([interaction], moved_at=now))
+    locked = interaction.locked_agents
     posts = [post for post in [_to_contact(picture)] if post]
-    states = agent_states(locked.values(), picture.site)
-    data |= facts.of_interaction(picture, list(locked), now)
+    channels = channels_of(locked.values())
+    states = agent_states(locked.values(), picture.site, channels)
+    data |= facts.of_interaction(picture, channels, now)
     Event.objects.create(subject=interaction.id, version=interaction.version, name=name, actor=by, at=now, data=data)
     posts += [_to_agent(picture, segment, name) for segment in picture.segments.values() if segment.done_at is None]
     posts += _to_themselves(states, locked) + _previews(picture, locked)
@@ -42,8 +47,9 @@ def record(interaction: Interaction, name: str, *, now: datetime, by: str = "sys
 
 def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on an agent alone."""
-    states = {agent.id: agent_state(agent)}
-    data |= facts.of_agents([agent.id], now)
+    channels = channels_of([agent])
+    states = agent_states([agent], Site.current(), channels)
+    data |= facts.of_agents(channels, now)
     Event.objects.create(subject=agent.id, version=agent.version, name=name, actor=by, at=now, data=data)
     _push(_to_themselves(states, {agent.id: agent}))
 
@@ -51,8 +57,9 @@ def record_agent(agent: Agent, name: str, *, now: datetime, by: str = "system", 
 def record_call(call: Call, name: str, *, now: datetime, by: str = "system", **data) -> None:
     """Last line of an action on a call, whose two agents it has locked."""
     agents = {agent.id: agent for agent in call.agents}
-    states = agent_states(call.agents, Site.current())
-    data |= facts.of_call(call, list(agents), now)
+    channels = channels_of(call.agents)
+    states = agent_states(call.agents, Site.current(), channels)
+    data |= facts.of_call(call, channels, now)
     Event.objects.create(subject=call.id, version=call.version, name=name, actor=by, at=now, data=data)
     frames = [_post(agent, call_view(call, agent, cls=CallFrame)) for agent in call.agents]
     _push(frames + _to_themselves(states, agents))
@@ -95,9 +102,8 @@ def _to_contact(picture: Picture) -> Post | None:
 
 def _previews(picture: Picture, agents: dict) -> list[Post]:
     """The previews at these agents that this action made or took away."""
-    interaction = picture.interaction
-    rings = Ring.objects.filter(agent__in=agents, version=interaction.version, invitation__interaction=interaction)
-    found = [(agents[ring.agent_id], ring) for ring in rings.select_related("invitation__inviter", "invitation__queue")]
+    rings = [ring for ring in picture.rings if ring.version == picture.interaction.version and ring.agent_id in agents]
+    found = [(agents[ring.agent_id], ring) for ring in rings]
     return [_post(agent, invitation_view(ring, agent, picture, cls=InvitationFrame)) for agent, ring in found]
 
 

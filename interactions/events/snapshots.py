@@ -3,8 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from agents.models import Agent, MenuEntry, Site
 from agents.status import CHOOSABLE
+from core.written import Written
 from interactions import auto_answer
 from interactions.frames import (
     TEXT_LIMIT,
@@ -25,6 +28,21 @@ from interactions.states import Invited, Medium
 
 from .agents import agent_states
 from .calls import live_calls
+
+
+def _of_desks(agents) -> QuerySet[Segment]:
+    open_segments = Segment.objects.filter(agent__in=agents, done_at=None)
+    needed = (f"interaction__{name}" for name in ("contact", "queue", "routing_point", "owner__agent"))
+    return open_segments.select_related(*needed).order_by("interaction__created_at", "interaction_id")
+
+
+def _of_rings(agents) -> QuerySet[Ring]:
+    needed = ("inviter", "queue", "interaction__contact", "interaction__queue")
+    rings = Ring.objects.open().filter(agent__in=agents)
+    return rings.select_related(*(f"invitation__{name}" for name in needed))
+
+
+ON_DESKS, RINGING = Written(_of_desks), Written(_of_rings)
 
 
 def snapshot(interaction: Interaction, agent: Agent) -> InteractionView:
@@ -65,15 +83,11 @@ def desks(agents: Collection[Agent], now: datetime) -> dict:
 
 def _on_desks(agents: Collection[Agent]) -> list[Segment]:
     """The stretches of work that these agents have not marked done, in the order of their chats."""
-    open_segments = Segment.objects.filter(agent__in=agents, done_at=None)
-    needed = (f"interaction__{name}" for name in ("contact", "queue", "routing_point", "owner__agent"))
-    return list(open_segments.select_related(*needed).order_by("interaction__created_at", "interaction_id"))
+    return ON_DESKS.about(agent.id for agent in agents)
 
 
 def _ringing(agents: Collection[Agent]) -> list[Ring]:
-    rings = Ring.objects.open().filter(agent__in=agents)
-    needed = ("inviter", "queue", "interaction__contact", "interaction__queue")
-    return list(rings.select_related(*(f"invitation__{name}" for name in needed)))
+    return RINGING.about(agent.id for agent in agents)
 
 
 def _views(agent: Agent, interactions: list[Interaction], rows: Rows) -> list[InteractionView]:
@@ -137,7 +151,7 @@ def _state_at(ring: Ring) -> str:
 
 def _last_unanswered(ring: Ring, picture: Picture) -> str | None:
     """The contact's newest line, if nobody had answered it when it began to ring and the target will read the chat."""
-    if ring.invitation.medium == Medium.IM:
+    if ring.invitation.medium == Medium.IM or not ring.heard:
         return None
     lines = Message.objects.filter(lane=picture.public, kind=Message.TEXT, number__lte=ring.heard)
     newest = lines.select_related("party").order_by("-number").first()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from core.frames import BeatAsk, Strict
+from core.frames import BeatAsk, Strict, Tab
 
 from .basics import SIGNAL_LIMIT, LaneName, Number, Text
 
@@ -13,14 +13,14 @@ from .basics import SIGNAL_LIMIT, LaneName, Number, Text
 class AgentHello(Strict, tag="hello"):
     """First frame of an agent's socket. `cursors`: the highest number held, per interaction and lane."""
 
-    tab: Annotated[str, Meta(min_length=1, max_length=64)]
+    tab: Tab
     cursors: dict[UUID, dict[LaneName, Number]] = {}
 
 
 class ContactHello(Strict, tag="hello"):
     """First frame of a contact's socket. `after`: the highest number the page holds."""
 
-    tab: Annotated[str, Meta(min_length=1, max_length=64)]
+    tab: Tab
     token: Annotated[str, Meta(min_length=1, max_length=128)]
     chat: UUID
     after: Number = 0
@@ -53,7 +53,7 @@ class DeliveredUpTo(Strict, tag="delivered"):
     At most one frame a second. What is seen need not be told as delivered.
     """
 
-    cursors: Annotated[dict[UUID, dict[LaneName, Number]], Meta(max_length=200)]
+    cursors: Annotated[dict[UUID, Annotated[dict[LaneName, Number], Meta(max_length=32)]], Meta(max_length=200)]
 
 
 class InputSeen(Strict, tag="input"):

@@ -23,7 +23,7 @@ Number = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Text = Annotated[str, Meta(min_length=1, max_length=TEXT_LIMIT)]
 
 
-LaneName = Annotated[str, Meta(max_length=36)]  # "public", "internal", or a consultation's id
+LaneName = Annotated[str, Meta(max_length=36, pattern="^[a-z0-9-]*$")]  # "public", "internal", a consultation's id
 
 
 class Named(Struct):

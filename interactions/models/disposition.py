@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -192,6 +193,14 @@ class DispositionRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.set}"
+
+    def clean(self):
+        if self.required_of_others and not self.required:
+            words = "Whoever asks former owners and helpers asks the last owner too."
+            raise ValidationError({"required_of_others": words})
+        if self.queue_id and self.routing_point_id:
+            words = "A rule is for a queue or for a routing point: make a second one."
+            raise ValidationError({"routing_point": words})
 
     @property
     def place(self) -> str:

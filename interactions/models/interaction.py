@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import models, transaction
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from agents.models import Agent, Site
 from agents.options import effective
 from core.errors import Conflict, NotFound
+from core.written import Written
 from interactions.states import INTERACTION, State
 from routing.models import ContactTexts, Queue, RoutingPoint
 from routing.rules import Sample
@@ -89,9 +91,14 @@ class Interaction(models.Model):
         contact = f"{self.contact.name} {self.contact.email}"
         return Sample(at=now, case=self.case, contact=contact, language=self.language, page=self.page)
 
+    @cached_property
+    def site(self) -> Site:
+        """The options in force, read once. A locked interaction is one action's, so they are read after its lock."""
+        return Site.current()
+
     def option(self, name: str, site: Site | None = None) -> Any:
         """The value that holds for this chat: its queue's own word, else the site's."""
-        return effective(name, site=site or Site.current(), queue=self.queue).value
+        return effective(name, site=site or self.site, queue=self.queue).value
 
     @property
     def holder(self) -> str:
@@ -120,10 +127,17 @@ class Interaction(models.Model):
         """
         if not cls.objects.filter(pk=id).update(version=F("version") + 1):
             raise NotFound(message="There is no such interaction.")
-        interaction = cls.objects.select_related("contact", "queue", "routing_point", "owner__agent").get(pk=id)
+        (interaction,) = LOCKED.about([cls._meta.pk.to_python(id)])
         interaction.locked_agents = {}
         interaction.left_desks = []
         return interaction
+
+    def invitation(self, id):
+        """One of its invitations, which knows what this row knows."""
+        found = self.invitations.get(pk=id)
+        if found.queue_id == self.queue_id:
+            found.queue = self.queue
+        return found
 
     def untouched(self) -> "Interaction":
         """Nothing is to be done: the action rolls back, and this is the row as it was."""
@@ -158,3 +172,7 @@ class Interaction(models.Model):
     def give_to(self, party):
         """Make this party the owner, or nobody."""
         self.set(owner=party, owner_version=self.version)
+
+
+WITH = ("contact", "queue", "routing_point", "owner__agent")
+LOCKED = Written(lambda ids: Interaction.objects.select_related(*WITH).filter(pk__in=ids))

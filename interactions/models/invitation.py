@@ -5,11 +5,12 @@ import uuid
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agents.models import Agent, AgentGroup, Site, Skill
+from agents.models import Agent, AgentGroup, Skill
 from core.errors import Conflict
 from interactions.states import INVITATION, OPEN, Invited, Kind, Medium
 from routing import engine
 from routing.models import OverflowStep, Queue, RoutingPoint
+from routing.widening import PRIORITY_MOST
 
 from .party import Party
 
@@ -18,7 +19,6 @@ STATES = [(state.value, state.value.capitalize()) for state in Invited]
 MEDIA = [(Medium.CHAT.value, "Chat"), (Medium.VOICE.value, "Voice"), (Medium.IM.value, "Instant message")]
 POOLS = ("queue", "group", "skill")
 TARGETS = ("agent", *POOLS)
-PRIORITY_MOST = 1000
 LINE = ("-priority", "unserved", "waited_since", "id")
 
 
@@ -49,7 +49,8 @@ class InvitationQuerySet(models.QuerySet):
 
     def rising(self, now):
         """What waits, and whose priority is to be one higher by now."""
-        return self.filter(state=Invited.WAITING, rises_at__lte=now, priority__lt=PRIORITY_MOST, queue__ageing__gt=0)
+        below = Q(priority__lt=PRIORITY_MOST)
+        return self.filter(below, state=Invited.WAITING, rises_at__lte=now, queue__ageing__gt=0)
 
     def overdue(self, now):
         """Requests that nobody took in time. What rings at this moment may still be accepted."""
@@ -158,12 +159,6 @@ class Invitation(models.Model):
     def pool_key(self) -> tuple:
         """Which pool this waits for; equal for all that wait for the same agents."""
         return self.queue_id, self.group_id, self.skill_id
-
-    @property
-    def ring_seconds(self) -> int:
-        """How long it rings at one agent."""
-        queue = self.queue or self.interaction.queue
-        return queue.option("ring_time").value if queue else Site.current().ring_time
 
     @property
     def strategy(self) -> str:

@@ -1,7 +1,7 @@
 """The message path: lines get their number in their lane, are stored once, and reach all who read the lane."""
 
 from .author import Author
-from .batch import Written, lane_key
+from .judging import Written, lane_key
 from .reading import PAGE, PAGE_LIMIT, Page, page, since
 from .text import clean
 from .typing import tell_typing, typing

@@ -2,8 +2,6 @@
 
 Whatever changes who belongs to a chat, or whether it lives, is an action, and each action raises the chat's version
 in its own transaction. So while the version is the same, what was read before is what would be read now.
-
-Interactions and agents are named by the keys of `Statements`.
 """
 
 import threading
@@ -16,45 +14,59 @@ from core.errors import Conflict
 from interactions import permissions
 from interactions.models import Party
 
-from .author import unknown
-from .statements import Member, Statements
+from .author import Author, unknown
+from .statements import Key, Member, Statements
 
 KEPT = 5000
 
-Key = UUID | str
-Who = tuple[Key, Key | None]  # interaction and agent, or None for its contact
 
-
-class _Chat:
+class Chat:
     """All parties of one interaction with the lanes they read, at one version. Shared, so it never changes."""
 
     def __init__(self, sql: Statements, rows: Iterable[Member]):
         """Rows come in the order of joining: what the author is now replaces what they were."""
-        self.by_agent: dict[Key | None, dict[str, Member]] = defaultdict(dict)
-        self.parties: dict[Key | None, set[Key]] = defaultdict(set)
+        self._rights: dict[UUID | None, dict[str, Member]] = defaultdict(dict)
+        self._parties: dict[UUID | None, set[Key]] = defaultdict(set)
         readers: dict[str, set[str]] = defaultdict(set)
         for row in rows:
-            agent = None if row.kind == Party.CONTACT else row.agent
+            agent = None if row.kind == Party.CONTACT else sql.uuid(row.agent)
             self.version = row.version
-            self.by_agent[agent][row.name] = row
-            self.parties[agent].add(row.party_id)
+            self._rights[agent][row.name] = row
+            self._parties[agent].add(row.party_id)
             if row.until is None:
                 readers[row.name].add(group(sql, row))
-        self.groups = {lane: tuple(sorted(groups)) for lane, groups in readers.items()}
+        self._groups = {lane: tuple(sorted(groups)) for lane, groups in readers.items()}
+
+    def parties(self, agent: UUID | None) -> Collection[Key]:
+        """All that this agent, or its contact, was and is there."""
+        return self._parties.get(agent, ())
+
+    def writer(self, agent: UUID | None, lane: str) -> Member:
+        """The right of this agent, or its contact, to the lane, if they may write there. Raises NotFound, Conflict."""
+        member = self._rights.get(agent, {}).get(lane)
+        if member is None:
+            raise unknown()
+        permissions.require(permissions.can_write(member, member))
+        if member.until is not None:
+            raise Conflict("not_party", "You are no longer in this chat.")
+        return member
+
+    def groups(self, lane: str) -> tuple[str, ...]:
+        """The push groups of all who read the lane."""
+        return self._groups.get(lane, ())
 
 
 class _Kept:
     """The chats that were read last, for all threads."""
 
     def __init__(self):
-        self._chats: dict[Key, _Chat] = {}
+        self._chats: dict[UUID, Chat] = {}
         self._lock = threading.Lock()
 
-    def get(self, id: Key, version: int | None) -> _Chat | None:
-        chat = self._chats.get(id)
-        return chat if chat and chat.version == version else None
+    def get(self, ids: Iterable[UUID]) -> dict[UUID, Chat]:
+        return {id: chat for id in ids if (chat := self._chats.get(id))}
 
-    def put(self, chats: dict[Key, _Chat]) -> None:
+    def put(self, chats: dict[UUID, Chat]) -> None:
         with self._lock:
             for id, chat in chats.items():
                 self._chats.pop(id, None)
@@ -66,55 +78,36 @@ class _Kept:
 _kept = _Kept()
 
 
-class Members:
-    """Of these interactions, as they are now; `agents`: of whom to know whether they missed invitations."""
+def as_kept(sql: Statements, ids: set[UUID]) -> dict[UUID, Chat]:
+    """These chats as they were when they were last read, and now those that were not. Who does not exist is missing."""
+    chats = _kept.get(ids)
+    return chats | as_read(sql, ids - chats.keys())
 
-    def __init__(self, sql: Statements, interactions: Iterable[Key], agents: Iterable[Key] = ()):
-        self._sql = sql
-        self._present = sql.present(interactions, agents) if interactions else {}
-        found = {id: _kept.get(id, self._present.get(id)) for id in interactions}
-        self._chats = {id: chat for id, chat in found.items() if chat}
-        if unread := found.keys() - self._chats.keys():
-            self._read(unread)
 
-    def _read(self, interactions: Iterable[Key]) -> None:
-        rows = groupby(self._sql.members(interactions), lambda row: row.interaction)
-        read = {id: _Chat(self._sql, of_one) for id, of_one in rows}
-        _kept.put(read)
-        self._chats |= read
+def as_read(sql: Statements, ids: set[UUID]) -> dict[UUID, Chat]:
+    """As the database has them now."""
+    if not ids:
+        return {}
+    rows = groupby(sql.members([sql.key(id) for id in ids]), lambda row: row.interaction)
+    chats = {sql.uuid(key): Chat(sql, of_one) for key, of_one in rows}
+    _kept.put(chats)
+    return chats
 
-    def parties(self, who: Who) -> Collection[Key]:
-        """All that the author was and is there."""
-        chat = self._chats.get(who[0])
-        return chat.parties.get(who[1], ()) if chat else ()
 
-    def writer(self, who: Who, lane: str) -> Member:
-        """The author's right to the lane, if they may write there now. Raises NotFound, Conflict."""
-        chat = self._chats.get(who[0])
-        member = chat and chat.by_agent.get(who[1], {}).get(lane)
-        if member is None:
-            raise unknown()
-        permissions.require(permissions.can_write(member, member))
-        if member.until is not None:
-            raise Conflict("not_party", "You are no longer in this chat.")
-        return member
-
-    def missed(self, member: Member) -> bool:
-        """Invitations of this agent's."""
-        return member.agent in self._present
-
-    def groups(self, interaction: Key, lane: str) -> tuple[str, ...]:
-        """The push groups of all who read the lane now."""
-        return self._chats[interaction].groups.get(lane, ())
-
-    def group(self, row: Member) -> str:
-        return group(self._sql, row)
-
-    def uuid(self, row: Member) -> UUID:
-        """Of the party."""
-        return self._sql.uuid(row.party_id)
+def as_they_are(sql: Statements, ids: set[UUID]) -> dict[UUID, Chat]:
+    """As the database has them now; read where the version is another one than that of what is kept."""
+    versions = sql.versions([sql.key(id) for id in ids]) if ids else {}
+    same = {id: chat for id, chat in _kept.get(ids).items() if chat.version == versions.get(sql.key(id))}
+    return same | as_read(sql, ids - same.keys())
 
 
 def group(sql: Statements, row: Member) -> str:
     """As `Party.group`."""
     return f"agent.{sql.hex(row.agent)}" if row.agent else f"contact.{sql.hex(row.interaction)}"
+
+
+def writer(chats: dict[UUID, Chat], author: Author, lane: str) -> Member:
+    """The author's right to the lane, if they may write there. Raises NotFound, Conflict."""
+    if chat := chats.get(author.interaction):
+        return chat.writer(author.agent, lane)
+    raise unknown()

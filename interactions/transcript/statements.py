@@ -6,23 +6,17 @@ lines is not slowed down by turning its rows into objects.
 
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.arrays import Bools, Longs, Texts, Times, Uuids
 from core.db import binary_cursor
 
-
-class Taken(NamedTuple):
-    """A lane that is ours until the commit."""
-
-    id: int
-    interaction: UUID | str
-    name: str
-    head: int
+Key = UUID | str  # of a row, as the database keeps it
 
 
 class Member(NamedTuple):
@@ -58,14 +52,14 @@ class Stored(NamedTuple):
     client_id: UUID | str
     number: int
     text: str
-    lane: str
+    name: str  # of its lane
 
 
 class Row(NamedTuple):
-    """A line to be stored."""
+    """A line to be stored; `step`: which of those of its lane, from one on."""
 
     lane: int
-    number: int
+    step: int
     party: UUID | str
     client_id: UUID | str
     text: str
@@ -73,20 +67,23 @@ class Row(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """A lane's new head and clocks. `keep`: what was unanswered before still is, else `unanswered` is the first."""
+    """A lane that gets `count` lines if its chat is at this version, and its clocks then.
+
+    `keep`: what was unanswered before still is, else `unanswered` is the first.
+    """
 
     lane: int
-    head: int
-    keep: bool = True
-    unanswered: datetime | None = None
-    quiet: datetime | None = None
+    version: int
+    count: int
+    keep: bool
+    unanswered: datetime | None
+    quiet: datetime | None
 
 
-LANES = "SELECT id, interaction_id, name, head FROM interactions_lane WHERE (interaction_id, name) IN ({pairs})"
-PRESENT = """
-    SELECT id, version FROM interactions_interaction WHERE id IN ({interactions})
-    UNION ALL SELECT id, missed FROM agents_agent WHERE id IN ({agents}) AND missed > 0
-"""
+Heads = dict[int, int | None]
+
+
+VERSIONS = "SELECT id, version FROM interactions_interaction WHERE id IN ({interactions})"
 MEMBERS = """
     SELECT party.interaction_id, interaction.version, interaction.state, party.id, party.kind, party.agent_id,
         party.left_at, reader.lane_id, lane.name, reader.until
@@ -110,13 +107,18 @@ class Sqlite:
 
     PAIRS = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
     IDS = "SELECT value FROM json_each(%s)"
-    LANES = LANES.format(pairs=PAIRS)
-    PRESENT = PRESENT.format(interactions=IDS, agents=IDS)
+    VERSIONS = VERSIONS.format(interactions=IDS)
     MEMBERS = MEMBERS.format(interactions=IDS)
     STORED = STORED.format(used=f"(line.party_id, line.client_id) IN ({PAIRS})")
+    HEADS = f"""
+        SELECT lane.id, lane.head, interaction.version
+        FROM interactions_lane lane JOIN interactions_interaction interaction ON interaction.id = lane.interaction_id
+        WHERE lane.id IN ({IDS})
+    """  # noqa: S608
+    MISSED = f"SELECT id FROM agents_agent WHERE id IN ({IDS}) AND missed > 0"  # noqa: S608
     INSERT = f"INSERT INTO interactions_message ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, 'text')"  # noqa: S608
     MOVE = """
-        UPDATE interactions_lane SET head = %s, quiet_since = %s, warned_at = NULL,
+        UPDATE interactions_lane SET head = head + %s, quiet_since = %s, warned_at = NULL,
             unanswered_since = coalesce(CASE WHEN %s THEN unanswered_since END, %s)
         WHERE id = %s
     """
@@ -136,33 +138,42 @@ class Sqlite:
     def hex(key: str) -> str:
         return key
 
-    def take(self, lanes: set[tuple], wait: bool) -> tuple[list[Taken], set[tuple]]:
-        """Those of these lanes (interaction and name) that exist, and none that others hold: they cannot."""
-        return self._all(Taken, self.LANES, list(lanes)), set()
-
-    def present(self, interactions: Iterable, agents: Iterable) -> dict:
-        """The versions of these interactions; and how many invitations those of these agents missed who did."""
-        self._cursor.execute(self.PRESENT, [json.dumps(list(interactions)), json.dumps(list(agents))])
-        return dict(self._cursor.fetchall())
+    def versions(self, interactions: Iterable) -> dict:
+        return dict(self._all(self.VERSIONS, list(interactions)))
 
     def members(self, interactions: Iterable) -> list[Member]:
-        return self._all(Member, self.MEMBERS, list(interactions))
+        return [Member._make(row) for row in self._all(self.MEMBERS, list(interactions))]
 
     def stored(self, pairs: Iterable[tuple]) -> list[Stored]:
         """Which of these ids these parties have used."""
-        return self._all(Stored, self.STORED, list(pairs))
+        return [Stored._make(row) for row in self._all(self.STORED, list(pairs))]
 
-    def store(self, rows: list[Row], lanes: list[Moved]) -> None:
-        """The lines, and how far they have moved their lanes."""
-        self._cursor.executemany(self.INSERT, [(*row[:-1], self._time(row.at)) for row in rows])
+    @transaction.atomic(durable=True)
+    def store(self, rows: list[Row], lanes: list[Moved], agents: Iterable, wait: bool) -> tuple[Heads, set]:
+        """The lines of those lanes whose chat is at that version, in one transaction: the heads of these before.
+
+        And which of these agents missed invitations. Nobody else can hold a lane.
+        """
+        now = {lane: (head, version) for lane, head, version in self._all(self.HEADS, [lane.lane for lane in lanes])}
+        same = [lane for lane in lanes if lane.lane in now and now[lane.lane][1] == lane.version]
+        heads = {lane.lane: now[lane.lane][0] for lane in same}
+        self._insert([row for row in rows if row.lane in heads], heads)
+        self._move(same)
+        return heads, {agent for (agent,) in self._all(self.MISSED, list(agents))}
+
+    def _insert(self, rows: list[Row], heads: Heads) -> None:
+        numbered = [(row.lane, heads[row.lane] + row.step, *row[2:5], self._time(row.at)) for row in rows]
+        self._cursor.executemany(self.INSERT, numbered)
+
+    def _move(self, lanes: list[Moved]) -> None:
         clocks = [
-            (lane.head, self._time(lane.quiet), lane.keep, self._time(lane.unanswered), lane.lane) for lane in lanes
+            (lane.count, self._time(lane.quiet), lane.keep, self._time(lane.unanswered), lane.lane) for lane in lanes
         ]
         self._cursor.executemany(self.MOVE, clocks)
 
-    def _all(self, kind, sql: str, given: list) -> list:
+    def _all(self, sql: str, given: list) -> list[tuple]:
         self._cursor.execute(sql, [json.dumps(given)])
-        return [kind._make(row) for row in self._cursor.fetchall()]
+        return self._cursor.fetchall()
 
     @staticmethod
     def _time(at: datetime | None) -> str | None:
@@ -172,28 +183,17 @@ class Sqlite:
 class Postgres:
     """Whoever changes a membership holds the lanes, so a batch takes the lanes that are free, or waits for them."""
 
-    LANES = LANES.format(pairs="SELECT * FROM unnest(%s::uuid[], %s::text[])")
     IDS = "SELECT unnest(%s::uuid[])"
-    PRESENT = PRESENT.format(interactions=IDS, agents=IDS)
+    VERSIONS = VERSIONS.format(interactions=IDS)
     MEMBERS = MEMBERS.format(interactions=IDS)
     USED = STORED.format(used="(line.party_id, line.client_id) = (used.party_id, used.client_id)")
     STORED = f"""
         SELECT line.* FROM unnest(%s::uuid[], %s::uuid[]) AS used (party_id, client_id)
         CROSS JOIN LATERAL ({USED} LIMIT 1) line
     """  # noqa: S608 -- one look into the index for each, however empty the table seems
-    STORE = f"""
-        WITH moved AS (
-            UPDATE interactions_lane lane SET head = new.head, quiet_since = new.quiet, warned_at = NULL,
-                unanswered_since = coalesce(CASE WHEN new.keep THEN lane.unanswered_since END, new.unanswered)
-            FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::timestamptz[])
-                AS new (id, head, keep, unanswered, quiet)
-            WHERE lane.id = new.id
-        )
-        INSERT INTO interactions_message ({COLUMNS}) SELECT *, 'text'
-        FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[])
-    """  # noqa: S608
+    STORE = f"SELECT * FROM interactions_write({', '.join(['%s'] * 14)})"  # noqa: S608
     ROWS = (Longs, Longs, Uuids, Uuids, Texts, Times)
-    MOVED = (Longs, Longs, Bools, Times, Times)
+    MOVED = (Longs, Longs, Longs, Bools, Times, Times)
 
     def __init__(self):
         self._cursor = binary_cursor()
@@ -210,36 +210,31 @@ class Postgres:
     def hex(key: UUID) -> str:
         return key.hex
 
-    def take(self, lanes: set[tuple], wait: bool) -> tuple[list[Taken], set[tuple]]:
-        """Those of these lanes (interaction and name) that exist and are free, and those that others hold."""
-        lock = "FOR NO KEY UPDATE" if wait else "FOR NO KEY UPDATE SKIP LOCKED"
-        taken = self._lanes(f"{self.LANES} ORDER BY id {lock}", lanes)
-        missing = lanes - {(lane.interaction, lane.name) for lane in taken}
-        held = self._lanes(self.LANES, missing) if missing and not wait else ()
-        return taken, {(lane.interaction, lane.name) for lane in held}
-
-    def _lanes(self, sql: str, lanes: set[tuple]) -> list[Taken]:
-        return self._all(Taken, sql, _columns(lanes, (Uuids, Texts)))
-
-    def present(self, interactions: Iterable, agents: Iterable) -> dict:
-        """The versions of these interactions; and how many invitations those of these agents missed who did."""
-        self._cursor.execute(self.PRESENT, [Uuids(interactions), Uuids(agents)])
-        return dict(self._cursor.fetchall())
+    def versions(self, interactions: Iterable) -> dict:
+        return dict(self._all(self.VERSIONS, [Uuids(interactions)]))
 
     def members(self, interactions: Iterable) -> list[Member]:
-        return self._all(Member, self.MEMBERS, [Uuids(interactions)])
+        return [Member._make(row) for row in self._all(self.MEMBERS, [Uuids(interactions)])]
 
     def stored(self, pairs: Iterable[tuple]) -> list[Stored]:
         """Which of these ids these parties have used."""
-        return self._all(Stored, self.STORED, _columns(pairs, (Uuids, Uuids)))
+        return [Stored._make(row) for row in self._all(self.STORED, _columns(pairs, (Uuids, Uuids)))]
 
-    def store(self, rows: list[Row], lanes: list[Moved]) -> None:
-        """The lines, and how far they have moved their lanes."""
-        self._cursor.execute(self.STORE, [*_columns(lanes, self.MOVED), *_columns(rows, self.ROWS)])
+    def store(self, rows: list[Row], lanes: list[Moved], agents: Iterable, wait: bool) -> tuple[Heads, set]:
+        """The lines of those lanes that are free and whose chat is at that version: the heads of these before.
 
-    def _all(self, kind, sql: str, given: list) -> list:
+        None of a lane that others hold. And which of these agents missed invitations. One statement, which is a
+        transaction by itself: it takes the lanes, looks at the versions after that, and writes.
+        """
+        given = [*_columns(lanes, self.MOVED), *_columns(rows, self.ROWS), Uuids(agents), wait]
+        with transaction.atomic(durable=True) if connection.in_atomic_block else nullcontext():
+            found = self._all(self.STORE, given)
+        heads = {lane: head for lane, head, _ in found if lane is not None}
+        return heads, {agent for _, _, agent in found if agent is not None}
+
+    def _all(self, sql: str, given: list) -> list[tuple]:
         self._cursor.execute(sql, given)
-        return [kind._make(row) for row in self._cursor.fetchall()]
+        return self._cursor.fetchall()
 
 
 def _columns(rows: Iterable[tuple], kinds: tuple) -> list:

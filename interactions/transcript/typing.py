@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,8 +15,8 @@ from interactions.models import Lane
 from interactions.models.lane import PUBLIC
 
 from .author import Author
-from .batch import encode
-from .members import Members
+from .judging import encode
+from .members import Chat, as_they_are, group, writer
 from .statements import Member, Statements, statements
 
 COUNTS = timedelta(seconds=5)
@@ -45,17 +46,17 @@ async def tell_typing(author: Author, *, lane: str, on: bool, now: datetime) -> 
 def tell(notices: list[Notice]) -> list[ParleyError | None]:
     """Each notice's refusal, if there is one."""
     sql = statements()
-    members = Members(sql, {sql.key(notice.author.interaction) for notice in notices})
+    chats = as_they_are(sql, {notice.author.interaction for notice in notices})
     outcomes: list[ParleyError | None] = []
     latest: dict[tuple[Author, str], tuple[Notice, Member]] = {}
     for notice in notices:
         try:
-            latest[notice.author, notice.lane] = notice, members.writer(_who(sql, notice), notice.lane)
+            latest[notice.author, notice.lane] = notice, writer(chats, notice.author, notice.lane)
             outcomes.append(None)
         except ParleyError as refusal:
             outcomes.append(refusal)
     _not_quiet([(notice, member.lane_id) for notice, member in latest.values() if notice.on and notice.lane == PUBLIC])
-    realtime.publish([_post(notice, member, members) for notice, member in latest.values()])
+    realtime.publish([_post(sql, notice, member, chats) for notice, member in latest.values()])
     return outcomes
 
 
@@ -71,15 +72,10 @@ def _not_quiet(typed: list[tuple[Notice, int]]) -> None:
             Lane.objects.filter(pk__in=free).update(quiet_since=now, warned_at=None)
 
 
-def _post(notice: Notice, member: Member, members: Members) -> Post:
-    readers = members.groups(member.interaction, notice.lane)
-    frame = Typing(notice.author.interaction, notice.lane, members.uuid(member), notice.on)
-    return Post(tuple(group for group in readers if group != members.group(member)), encode(frame))
-
-
-def _who(sql: Statements, notice: Notice) -> tuple:
-    interaction, agent = notice.author
-    return sql.key(interaction), agent and sql.key(agent)
+def _post(sql: Statements, notice: Notice, member: Member, chats: dict[UUID, Chat]) -> Post:
+    readers = chats[notice.author.interaction].groups(notice.lane)
+    frame = Typing(notice.author.interaction, notice.lane, sql.uuid(member.party_id), notice.on)
+    return Post(tuple(one for one in readers if one != group(sql, member)), encode(frame))
 
 
 notices = Batches(tell, name="typing")

@@ -15,7 +15,8 @@ from interactions.models import Interaction, Lane, Message, Party, Reader
 from interactions.models.lane import PUBLIC
 
 from .author import Author, unknown
-from .batch import Draft, Written, encode, lane_key, write_all, write_one
+from .batch import write_all, write_one
+from .judging import Draft, Written, encode, lane_key
 from .text import clean
 from .typing import notices
 

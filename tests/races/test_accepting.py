@@ -4,6 +4,7 @@ import pytest
 
 from agents.models import Agent
 from interactions.actions import arrival, invitations, offering, presence, status
+from interactions.actions.deciding import Decision
 from interactions.models import Interaction, Party, Ring, Segment
 from interactions.states import State
 from tests.races.gate import ROUNDS, codes, is_whole, together, without_guard
@@ -16,7 +17,7 @@ def ringing(site, at):
     """A routed chat that rings at this agent, with its ring."""
     chat = site.chat()
     invitation = chat.invitations.get()
-    ring = offering.ring(invitation.id, at.id, [], now=site.clock.tick())
+    ring = offering.ring(invitation, Decision(at.id), now=site.clock.tick())
     return chat, invitation, ring
 
 
@@ -55,7 +56,7 @@ def test_two_agents_never_both_have_it(site):
 
         def next_one(invitation=invitation, ring=ring):
             invitations.expire(ring.id, now=site.now)
-            offering.ring(invitation.id, site.bo.id, [], now=site.now)
+            offering.ring(invitation, Decision(site.bo.id), now=site.now)
             return invitations.accept(invitation.id, by=site.bo, now=site.now)
 
         results = together(accept(site, invitation, site.ana), next_one)
@@ -147,7 +148,7 @@ def test_a_lost_agents_return_against_an_accept(site):
         presence.agent_lost(mine.id, now=site.clock.pass_(61))
         site.ready(site.bo)
         again = chat.invitations.get(state="waiting")
-        offering.ring(again.id, site.bo.id, [], now=site.clock.tick())
+        offering.ring(again, Decision(site.bo.id), now=site.clock.tick())
         now = site.clock.tick()
         results = together(
             accept(site, again, site.bo),

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from agents.models import Agent, Site
 from interactions.actions import arrival, invitations, offering
+from interactions.actions.deciding import Decision
 from interactions.models import Interaction, Ring
 from interactions.states import Rang
 from tests.races.gate import ROUNDS, codes, is_whole, nobody_is_over_capacity, together, without_guard
@@ -41,7 +42,7 @@ def served(site):
 
 def ring(site, invitation):
     now = site.clock.tick()
-    return lambda: offering.ring(invitation.id, site.bo.id, [], now=now)
+    return lambda: offering.ring(invitation, Decision(site.bo.id), now=now)
 
 
 def test_two_chats_for_one_slot(site, waiting):

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from agents.models import Site
 from interactions import transcript
 from interactions.actions import conference, invitations, locking, offering, status
+from interactions.actions.deciding import Decision
 from interactions.auto_answer import Presence
 from interactions.models import Message, Party, Ring
 from interactions.states import State
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 def ringing(site, at):
     chat = site.chat()
     invitation = chat.invitations.get()
-    return chat, invitation, offering.ring(invitation.id, at.id, [], now=site.clock.tick())
+    return chat, invitation, offering.ring(invitation, Decision(at.id), now=site.clock.tick())
 
 
 def test_not_ready_against_the_accept_of_a_routed_chat(site):

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from core import feed
 from core.models import Event
 from interactions.actions import closing, offering
+from interactions.actions.deciding import Decision
 from tests.races.gate import ROUNDS, together
 from tests.support import NOON
 
@@ -21,7 +22,7 @@ def write(subject=None, version=1) -> int:
 
 def handled(site):
     chat = site.chat()
-    offering.ring(chat.invitations.get().id, site.ana.id, [], now=site.clock.tick())
+    offering.ring(chat.invitations.get(), Decision(site.ana.id), now=site.clock.tick())
     return site.accept(site.ana)
 
 

@@ -13,12 +13,12 @@ from core.batches import LATER
 from core.db import db_call
 from interactions import transcript
 from interactions.actions import arrival
-from interactions.models import Lane, Message
+from interactions.models import Interaction, Lane, Message
 from interactions.states import State
-from interactions.transcript import batch, writing
-from interactions.transcript.members import Members
-from interactions.transcript.statements import statements
-from tests.races.gate import ROUNDS, Meeting, codes, is_whole, together
+from interactions.transcript import batch
+from interactions.transcript.judging import Draft
+from interactions.transcript.statements import Statements
+from tests.races.gate import ROUNDS, codes, is_whole, together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -56,41 +56,29 @@ def test_no_line_after_the_end(site, served):
         assert len([kind for kind, _ in lines(chat) if kind == "text"]) == written
 
 
-def test_control_a_line_that_takes_no_lane(site, served, monkeypatch):
-    """Membership read, then the lane taken: a line comes after the end."""
-    meeting = Meeting()
-    broken = 0
-    for _ in range(5):
-        chat, now = served(), site.clock.tick()
-        with monkeypatch.context() as patch:
-            patch.setattr(writing, "write_one", _checks_first(meeting, patch))
-            results = together(
-                write(site, chat, site.ana), lambda chat=chat, now=now: _met(meeting, arrival.leave, chat.id, now=now)
-            )
-        last = lines(chat)[-1]
-        broken += codes(results) == ["", ""] and last[0] == "text"
-    assert broken
+def test_control_a_line_that_looks_at_no_version(site, served, monkeypatch):
+    """Judged, then stored whatever has become of the chat: a line comes after the end."""
+    chat, now, judged, over = served(), site.clock.tick(), threading.Event(), threading.Event()
+    for words in Statements.__args__:
+        monkeypatch.setattr(words, "store", _whatever_became(chat, words.store, judged, over))
+
+    def leave() -> None:
+        assert judged.wait(60)
+        arrival.leave(chat.id, now=now)
+        over.set()
+
+    assert codes(together(write(site, chat, site.ana), leave)) == ["", ""]
+    assert [kind for kind, _ in lines(chat)][-2:] == ["system", "text"]
 
 
-def _met(meeting, action, *args, **kwargs):
-    meeting.wait()
-    result = action(*args, **kwargs)
-    meeting.wait()
-    return result
+def _whatever_became(chat, store, judged, over):
+    def stored(self, rows, lanes, *rest):
+        judged.set()
+        assert over.wait(60)
+        now = Interaction.objects.get(pk=chat.pk).version
+        return store(self, rows, [lane._replace(version=now) for lane in lanes], *rest)
 
-
-def _checks_first(meeting, patch):
-    """The message path as if it took its lane last."""
-
-    def write_one(draft):
-        sql = statements()
-        early = Members(sql, {sql.key(draft.author.interaction)})
-        meeting.wait()
-        meeting.wait()
-        patch.setattr(batch, "Members", lambda *_: early)
-        return batch.write_one(draft)
-
-    return write_one
+    return stored
 
 
 def test_the_same_id_from_four_threads_is_one_line(site, served):
@@ -127,7 +115,7 @@ def test_a_chat_that_somebody_holds_does_not_hold_up_the_others(site, served):
 
 def _draft(site, chat, number):
     author = transcript.Author(chat.id, site.ana.id)
-    return batch.Draft(author, "public", uuid.uuid4(), str(number), site.clock.tick())
+    return Draft(author, "public", uuid.uuid4(), str(number), site.clock.tick())
 
 
 def _hold(chat, taken, done) -> None:

@@ -78,8 +78,10 @@ class Storm:
 
     def remove(self):
         chat = self.chat()
-        party = self.dice.choice(list(chat.parties.here()))
-        conference.remove(chat.id, party.id, by=self.member(chat), version=chat.owner_version, now=self.now)
+        here = list(chat.parties.here())
+        if here:  # else another thread has ended it meanwhile
+            whom = self.dice.choice(here).id
+            conference.remove(chat.id, whom, by=self.member(chat), version=chat.owner_version, now=self.now)
 
     def write(self):
         author = transcript.Author(self.chat().id, self.dice.choice([None, self.agent().id]))
