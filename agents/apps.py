@@ -9,6 +9,6 @@ class AgentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import configuration
+        from . import configuration, mistakes  # noqa: F401 -- mistakes register themselves
 
         configuration.describe()

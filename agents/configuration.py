@@ -6,13 +6,16 @@ from django.contrib.auth import get_user_model
 
 from agents.actions import people
 from agents.privileges import STORIES, SWITCHES
+from core.configuration import storing
 from core.configuration.document import Refused
-from core.configuration.tables import Part, Table, register
+from core.configuration.known import Known
+from core.configuration.tables import Below, Part, Row, Table, register, table
 from core.configuration.values import Column, named_by
 
 from .models import Agent, AgentGroup, AgentSkill, MenuEntry, Reason, Role, Site, Skill
 
 User = get_user_model()
+SIGN_IN = ("username", "email", "is_active", "is_superuser", "is_staff")
 
 
 def _user(name: str, field: str, of: str = "") -> Column:
@@ -23,23 +26,30 @@ def _named(model) -> tuple[Column, ...]:
     return (Column("name", model._meta.get_field("name")),)
 
 
+def everybody_sees() -> None:
+    people.tell(Agent.objects.all())
+
+
+def everybody_may() -> None:
+    people.other_privileges(Agent.objects.all())
+
+
 class HeardByAll(Table):
     """Every desk shows something of it."""
 
-    def changed(self, rows: list, now) -> None:
-        people.tell(Agent.objects.all())
+    def hear(self) -> Iterable:
+        return [everybody_sees]
 
 
 class Privileges(HeardByAll):
     """Roles, and what points to them."""
 
-    def changed(self, rows: list, now) -> None:
-        super().changed(rows, now)
-        people.other_privileges(Agent.objects.all())
+    def hear(self) -> Iterable:
+        return [everybody_sees, everybody_may]
 
 
 class Roles(Privileges):
-    def check(self, role: Role) -> Iterable[str]:
+    def check(self, role: Role, below: Below, known: Known) -> Iterable[str]:
         if unknown := [str(each) for each in role.allowed if each not in SWITCHES]:
             yield f"there is no privilege {', '.join(unknown)}. There are: {', '.join(SWITCHES)}."
         chosen = [each for each in STORIES["Consultation"] if each in role.allowed]
@@ -51,8 +61,8 @@ class Roles(Privileges):
 class Options(Privileges):
     """Rows of which red comes after amber."""
 
-    def check(self, row) -> Iterable[str]:
-        site = Site.current()
+    def check(self, row, below: Below, known: Known) -> Iterable[str]:
+        site = next(iter(known.rows(table("site")).values()), None) or Site()
         amber, red = (_or(getattr(row, name), getattr(site, name)) for name in ("pending_amber", "pending_red"))
         if amber >= red:
             yield f"pending_red: red comes after amber, which is {amber}. Give it more seconds."
@@ -62,14 +72,40 @@ def _or(value, otherwise):
     return otherwise if value is None else value
 
 
-class Administrators(Table):
-    def start(self) -> User:
-        user = User(is_staff=True, is_superuser=True)
+def _sign_in(user: User | None) -> User:
+    """The one of this name, which may stand in another section until now; else a new one without a password."""
+    if user is None:
+        user = User()
         user.set_unusable_password()
+    return user
+
+
+class Administrators(Table):
+    """Those who are no agents."""
+
+    def start(self, key: Row, known: Known) -> User:
+        user = _sign_in(known.named(User).get(key["username"]))
+        user.is_staff = user.is_superuser = True
         return user
 
-    def changed(self, rows: list, now) -> None:
+    def to_clean(self, user: User) -> Iterable[tuple]:
+        return [(user, ["password"])]
+
+    def check(self, user: User, below: Below, known: Known) -> Iterable[str]:
+        if user.username in known.named(Agent):
+            yield "an agent has this name. Write administrator: true there, or take the agent out."
+
+    def store(self, added: list[User], changed: list[User], now) -> None:
+        _store(added + changed)
+
+    def changed(self, rows: list) -> None:
         _require_administrator()
+
+
+def _store(users: list[User]) -> None:
+    """Of those who are there, what the document says."""
+    storing.overwrite([user for user in users if not user._state.adding], SIGN_IN)
+    storing.insert([user for user in users if user._state.adding])
 
 
 def _require_administrator() -> None:
@@ -81,34 +117,30 @@ def _require_administrator() -> None:
 
 
 class Agents(Options):
-    """Each with the sign-in; a new one has no password until an administrator sets it."""
+    """Each with the sign-in; a new one has no password until an administrator sets it, unless they could sign in."""
 
-    def start(self) -> Agent:
-        user = User()
-        user.set_unusable_password()
-        return Agent(user=user)
+    def start(self, key: Row, known: Known) -> Agent:
+        name = key["username"]
+        return Agent(user=_sign_in(None if name in known.named(Agent) else known.named(User).get(name)))
 
-    def save(self, agent: Agent, now) -> None:
-        user = agent.user
-        user.is_staff = user.is_superuser
-        user.full_clean(exclude=["password"])
-        user.save()
+    def settle(self, agent: Agent) -> None:
+        agent.user.is_staff = agent.user.is_superuser
+
+    def to_clean(self, agent: Agent) -> Iterable[tuple]:
+        return [(agent, self.without), (agent.user, ["password"])]
+
+    def store(self, added: list[Agent], changed: list[Agent], now) -> None:
+        _store([agent.user for agent in added + changed])
+        people.enroll_all(added, now=now)
         own = [each.name for each in self.columns if not each.of and not each.at.many_to_many]
-        if not agent._state.adding:
-            people.revise(agent, fields=own, now=now)
-            return
-        made = people.enroll(user, **{name: getattr(agent, name) for name in own}, now=now)
-        agent.pk, agent._state.adding = made.pk, False
-        agent.refresh_from_db()
+        people.revise_all(changed, fields=own, now=now)
 
-    def remove(self, agent: Agent) -> None:
+    def remove(self, agents: list[Agent]) -> None:
         """The sign-in goes with the agent, unless it is an administrator's."""
-        agent.delete()
-        if not agent.user.is_staff:
-            agent.user.delete()
+        storing.remove(agents)
+        storing.remove([agent.user for agent in agents if not agent.user.is_staff])
 
-    def changed(self, rows: list, now) -> None:
-        super().changed(rows, now)
+    def changed(self, rows: list) -> None:
         _require_administrator()
 
 

@@ -25,6 +25,11 @@ def written(template: str, values: Mapping[str, str]) -> str:
     return " ".join((title + end if value else title).split())
 
 
+def keys(template: str) -> list[str]:
+    """The fields that it names, beside what every chat has."""
+    return [name for name in NAME.findall(template) if name not in NAMES]
+
+
 def mistake(template: str) -> str | None:
     """What is wrong with it, in words."""
     names = NAME.findall(template)

@@ -1,12 +1,12 @@
-"""Rules for outcomes that cannot work are named: by `manage.py check --database default` and in the administration."""
+"""Outcomes and surveys that cannot work are named: by `manage.py check --database default` and on the pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError
 
 from core.mistakes import ERROR, WARNING, Mistake, finder
-from interactions.models import DispositionCode, DispositionRule
+from interactions.models import DispositionCode, DispositionRule, Survey
 from routing.models import RoutingPoint
 
 NO_CODES = "“{set}” has no active code, so nobody could choose one although the rule asks for it. {remedy}"
@@ -18,12 +18,23 @@ MANY = 12
 
 @register(Tags.database)
 def dispositions(databases=None, **kwargs) -> list:
+    rules = DispositionRule.objects.select_related("queue", "routing_point", "set")
+    return _found(databases, lambda: [found for rule in rules for found in _of(rule)])
+
+
+@register(Tags.database)
+def surveys(databases=None, **kwargs) -> list:
+    return _found(
+        databases, lambda: [Warning(each.words, hint=each.hint, id="parley.W003") for each in of_surveys(now=None)]
+    )
+
+
+def _found(databases, find: Callable[[], list]) -> list:
     """Only where the database is asked about; before its first migration there is nothing to say."""
     if not databases:
         return []
     try:
-        rules = list(DispositionRule.objects.select_related("queue", "routing_point", "set"))
-        return [found for rule in rules for found in _of(rule)]
+        return find()
     except DatabaseError:
         return []
 
@@ -34,6 +45,14 @@ def of_dispositions(now) -> Iterator[Mistake]:
         about = ("interactions.dispositionrule", rule.pk)
         for each in _of(rule):
             yield Mistake(each.msg, about=about, level=ERROR if isinstance(each, Error) else WARNING)
+
+
+@finder("interactions.survey")
+def of_surveys(now) -> Iterator[Mistake]:
+    for survey in Survey.objects.asked():
+        if not survey.asks:
+            words = f"The survey {survey} is active and has no active question: contacts are asked nothing."
+            yield Mistake(words, "Give it a question, or unset Active.", ("interactions.survey", survey.pk))
 
 
 def _of(rule: DispositionRule) -> list:

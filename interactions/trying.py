@@ -9,9 +9,10 @@ from routing import engine
 from routing.models import Queue, RoutingPoint
 from routing.rules import Route, Sample
 from routing.strategies import STRATEGIES
-from routing.widening import Plan
+from routing.widening import Plan, risen
 
-from .actions.candidates import candidates
+from .actions.candidates import Look, look
+from .actions.line import Seats
 from .actions.plans import Plans
 from .models import Contact, Interaction, Invitation
 from .staffing import is_staffed
@@ -30,7 +31,11 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Everything that was decided. `opening`: when a closed queue opens next. `priority`: after so long a wait."""
+    """Everything that was decided. `opening`: when a closed queue opens next. `priority`: after so long a wait.
+
+    `open`: is the queue, else no chat begins, and all else is about a message that is left in it. `others`: how many of
+    a large pool have no room or are not Ready, and were not looked at one by one.
+    """
 
     route: Route
     queue: Queue
@@ -41,6 +46,7 @@ class Attempt:
     plan: Plan
     strategy: str
     offers_message: bool
+    others: int = 0
     looked: list[Looked] = field(default_factory=list)
 
     @property
@@ -54,22 +60,25 @@ def attempt(point: RoutingPoint, sample: Sample, *, waited: int = 0, last_agent=
     `last_agent`: who had the contact's last chat.
     """
     queue, route = point.route(sample)
+    is_open = queue.is_open(sample.at)
     invitation = _imagined(point, queue, sample, waited, last_agent, now)
+    invitation.interaction.offline = not is_open
     plans = Plans(now, opened_at=sample.at + timedelta(seconds=waited))
     plan = plans.of(invitation)
-    pool = candidates(invitation, now, plan)
-    _, verdicts = engine.choose(pool, now, invitation.strategy)
+    found = look(invitation, plan, plans.site, now, among=Seats(plans.site, now).queues)
+    _, verdicts = engine.choose(found.candidates, now, invitation.strategy)
     return Attempt(
         route=route,
         queue=queue,
-        open=queue.is_open(sample.at),
+        open=is_open,
         opening=queue.next_opening(sample.at),
         staffed=is_staffed(queue, now),
-        priority=_risen(queue, queue.priority if route.priority is None else route.priority, waited),
+        priority=risen(queue.priority if route.priority is None else route.priority, queue.ageing, waited),
         plan=plan,
         strategy=STRATEGIES[invitation.strategy].label,
-        offers_message=plans.offers_message(invitation),
-        looked=_looked(pool, verdicts),
+        offers_message=is_open and plans.offers_message(invitation),
+        others=found.others,
+        looked=_looked(found, verdicts),
     )
 
 
@@ -83,13 +92,9 @@ def _imagined(point, queue: Queue, sample: Sample, waited: int, last_agent, now:
     return Invitation(interaction=chat, created_at=since, waited_since=since, **about)
 
 
-def _risen(queue: Queue, priority: int, waited: int) -> int:
-    return priority + (waited // queue.ageing if queue.ageing else 0)
-
-
-def _looked(pool: list[engine.Candidate], verdicts: list[engine.Verdict]) -> list[Looked]:
+def _looked(found: Look, verdicts: list[engine.Verdict]) -> list[Looked]:
     """Whom is chosen first, then who could be asked as well, then everybody else; each by name."""
-    agents = Agent.objects.in_bulk([candidate.id for candidate in pool])
+    pool, agents = found.candidates, found.agents
     queues = dict(Queue.objects.filter(pk__in={one.through for one in pool}).values_list("pk", "name"))
     able = {candidate.id: engine.judge(candidate).fit for candidate in pool}
     through = {candidate.id: queues.get(candidate.through, "") for candidate in pool}

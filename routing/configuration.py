@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from agents.actions import people
-from agents.models import Agent
-from core.configuration.tables import Part, Table, register
+from agents.configuration import everybody_sees
+from core.configuration.known import Known
+from core.configuration.tables import Below, Part, Table, register
 from core.configuration.values import Column, named_by
 
 from . import wording
@@ -23,9 +23,9 @@ from .models import (
 
 
 class Queues(Table):
-    def check(self, queue: Queue) -> Iterable[str]:
+    def check(self, queue: Queue, below: Below, known: Known) -> Iterable[str]:
         last: dict = {}
-        for need in sorted(queue.required_skills.all(), key=lambda need: need.after):
+        for need in sorted(below["required_skills"].values(), key=lambda need: (need.after, need.skill.name)):
             before = last.get(need.skill_id)
             if before is None and need.after:
                 yield f"required_skills: the first line of {need.skill} begins at 0 seconds; later ones relax it."
@@ -33,20 +33,24 @@ class Queues(Table):
                 yield f"required_skills: a later line of {need.skill} asks for less, it was needed at {before} already."
             last[need.skill_id] = need.level
 
-    def changed(self, rows: list, now) -> None:
-        people.tell(Agent.objects.all())
+    def hear(self) -> Iterable:
+        return [everybody_sees]
 
 
 class RoutingPoints(Table):
-    def check(self, point: RoutingPoint) -> Iterable[str]:
-        fields = {each.key: each for each in point.fields.all()}
-        for number, rule in enumerate(point.rules.all(), 1):
+    def check(self, point: RoutingPoint, below: Below, known: Known) -> Iterable[str]:
+        fields = {each.key: each for each in sorted(below["fields"].values(), key=_position)}
+        for number, rule in enumerate(sorted(below["rules"].values(), key=_position), 1):
             asked = fields.get(rule.field)
             if rule.field and asked is None:
                 yield f"rule {number} asks a field “{rule.field}” that there is not. There are: {_list(fields)}."
             elif asked and rule.operator == RoutingRule.IS and not _possible(asked, rule.value):
                 answers = _list(asked.answers())
                 yield f"rule {number} wants an answer “{rule.value}” that there is not. There are: {answers}."
+
+
+def _position(row) -> int:
+    return row.position
 
 
 def _possible(asked: PreChatField, value: str) -> bool:
@@ -59,12 +63,10 @@ def _list(names: Iterable[str]) -> str:
 
 
 class Texts(Table):
-    def check(self, row: ContactTexts) -> Iterable[str]:
+    def check(self, row: ContactTexts, below: Below, known: Known) -> Iterable[str]:
         for key, words in row.texts.items():
             if key not in wording.KEYS:
                 yield f"texts: there is no text “{key}”. There are: {', '.join(wording.KEYS)}."
-            elif not isinstance(words, str):
-                yield f"texts / {key}: write a text."
             elif trouble := wording.mistake(key, words):
                 yield f"texts / {key}: {trouble}"
 

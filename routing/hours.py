@@ -42,6 +42,12 @@ def next_opening(schedule: Schedule, at: datetime) -> datetime | None:
     return None
 
 
+def never_closes(schedule: Schedule, at: datetime) -> bool:
+    """Is it open from `at` on, for sixty days?"""
+    moments = [at, *changes(schedule, at, at + LOOK_AHEAD)]
+    return all(is_open(schedule, moment) for moment in moments)
+
+
 def changes(schedule: Schedule, since: datetime, until: datetime) -> list[datetime]:
     """The moments after `since`, up to `until`, at which it may open or close; between them nothing changes."""
     zone = ZoneInfo(schedule.zone)
@@ -59,7 +65,8 @@ def _of(schedule: Schedule, day: date) -> list[tuple[datetime, datetime]]:
     spans = schedule.exceptions.get(day)
     if spans is None:
         spans = schedule.week.get(day.weekday(), ())
-    return [(_moment(schedule, day, span.opens), _end(schedule, day, span)) for span in spans]
+    moments = ((_moment(schedule, day, span.opens), _end(schedule, day, span)) for span in spans)
+    return [(start, end) for start, end in moments if start < end]  # one that ends where it is skipped is no span
 
 
 def _end(schedule: Schedule, day: date, span: Span) -> datetime:

@@ -1,30 +1,34 @@
 """What in the configuration of routing cannot work, in words: for `manage.py check` and for who saves a queue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Exists, Max, OuterRef
 
+from agents import titles
+from agents.models import Agent, Site
 from core.mistakes import HINT, Mistake, about, finder
-from routing.hours import is_open, next_opening
+from routing.hours import is_open, never_closes, next_opening
 
 from . import wording
-from .models import ContactTexts, OpeningHours, Queue, RequiredSkill, RoutingPoint, RoutingRule
+from .models import ContactTexts, OpeningHours, PreChatField, Queue, RequiredSkill, RoutingPoint, RoutingRule
 from .rules import said, unreached
 
 NEVER = "Opening hours {} never open within sixty days."
 
 
-@finder("routing.queue", "routing.routingpoint", "routing.openinghours", "routing.contacttexts")
+@finder("agents.site", "routing.queue", "routing.routingpoint", "routing.openinghours", "routing.contacttexts")
 def find(now) -> list[Mistake]:
     """All of them. The number of queries does not depend on how many queues there are."""
     queues = {queue.pk: queue for queue in _queues()}
-    never = {hours.pk: hours for hours in _hours() if not opens(hours, now)}
-    found = [Mistake(NEVER.format(hours), "Add a span.", about(hours)) for hours in never.values()]
+    hours = _hours()
+    never = {each.pk: each for each in hours if not opens(each, now)}
+    found = [Mistake(NEVER.format(each), "Add a span.", about(each)) for each in never.values()]
+    found += [mistake for each in hours for mistake in _exceptions(each)]
     for queue in queues.values():
         found += [*_staff(queue), *_overflow(queue, queues, never), *_skills(queue, queues)]
     points = RoutingPoint.objects.prefetch_related(RoutingRule.read())
     found += [mistake for point in points for mistake in of_rules(point, now)]
-    return found + list(_circles(queues)) + list(_texts())
+    return [*found, *_circles(queues), *_texts(), *_titles(queues.values())]
 
 
 def of_rules(point: RoutingPoint, now) -> list[Mistake]:
@@ -32,16 +36,22 @@ def of_rules(point: RoutingPoint, now) -> list[Mistake]:
     rows = list(point.rules.all())
     plain = [row.plain() for row in rows]
     found = []
-    for number, taker in unreached(plain):
-        words = (
-            f"{point}: rule {number} ({said(plain[number - 1])}) is never reached, rule {taker} takes all its chats."
-        )
-        found.append(Mistake(words, "Put it before that rule, or delete it.", about(point)))
+    for number, takers in unreached(plain):
+        by = f"rule {takers[0]} takes" if len(takers) == 1 else f"rules {takers[0]} and {takers[1]} take"
+        words = f"{point}: rule {number} ({said(plain[number - 1])}) is never reached, {by} all its chats."
+        found.append(Mistake(words, "Put it before, or delete it.", about(point)))
     for number, row in enumerate(rows, 1):
-        if row.hours and row.when == row.DURING and not opens(row.hours, now):
-            words = f"{point}: rule {number} never fits, {row.hours} never open within sixty days."
+        if row.hours and (never := _never(row, now)):
+            words = f"{point}: rule {number} never fits, {row.hours} never {never} within sixty days."
             found.append(Mistake(words, "Change these hours.", about(point)))
     return found
+
+
+def _never(rule: RoutingRule, now) -> str:
+    """What its hours would have to do for it to fit; "" when they do."""
+    if rule.when == rule.DURING:
+        return "" if opens(rule.hours, now) else "open"
+    return "close" if never_closes(rule.hours.schedule(), now) else ""
 
 
 def opens(hours: OpeningHours, now) -> bool:
@@ -50,27 +60,52 @@ def opens(hours: OpeningHours, now) -> bool:
 
 
 def _queues() -> list[Queue]:
-    """Each with `staffed`, has it agents, and `levels`: {skill: the highest that any of them has} of what is needed."""
+    """Each with `staffed`, has it agents; `able`, may any of them take chats; `levels`: {skill: the highest that any of
+    them has} of what is needed; and `skilled`: {agent: {skill: level}}, where several skills are needed at last."""
     seats = Queue.agents.through.objects.filter(agent__user__is_active=True)
-    staffed = Exists(seats.filter(queue=OuterRef("pk")))
-    queues = Queue.objects.annotate(staffed=staffed).prefetch_related("required_skills__skill", "overflow_steps")
-    found = {queue.pk: queue for queue in queues}
+    mine, able = seats.filter(queue=OuterRef("pk")), Agent.objects.able(Site.current())
+    queues = Queue.objects.annotate(staffed=Exists(mine), able=Exists(mine.filter(agent__in=able)))
+    found = {queue.pk: queue for queue in queues.prefetch_related("required_skills__skill", "overflow_steps")}
     for queue in found.values():
-        queue.levels = {}
+        queue.levels, queue.skilled = {}, {}
     skill, level = "agent__skill_levels__skill", "agent__skill_levels__level"
     needed = seats.filter(**{f"{skill}__in": RequiredSkill.objects.values("skill")}).order_by()
     for queue, known, highest in needed.values_list("queue", skill).annotate(Max(level)):
         found[queue].levels[known] = highest
+    several = {id for queue in found.values() if len(_at_last(queue)) > 1 for id in _asked(queue)}
+    for queue, agent, known, has in needed.filter(queue__in=several).values_list("queue", "agent", skill, level):
+        found[queue].skilled.setdefault(agent, {})[known] = has
     return list(found.values())
 
 
-def _hours():
-    return OpeningHours.objects.prefetch_related("week", "exceptions")
+def _at_last(queue: Queue) -> list[RequiredSkill]:
+    """What is needed of who waits longest, each skill once."""
+    last = {need.skill: need for need in sorted(queue.required_skills.all(), key=lambda need: need.after)}
+    return [need for need in last.values() if need.level]
+
+
+def _asked(queue: Queue) -> list:
+    """The queue and those whose agents are asked, too, sooner or later."""
+    return [queue.pk, *(step.target_id for step in queue.overflow_steps.all() if step.target_id)]
+
+
+def _hours() -> list[OpeningHours]:
+    return list(OpeningHours.objects.prefetch_related("week", "exceptions"))
+
+
+def _exceptions(hours: OpeningHours) -> Iterator[Mistake]:
+    closed = {row.day for row in hours.exceptions.all() if row.opens is None}
+    for day in sorted(closed & {row.day for row in hours.exceptions.all() if row.opens is not None}):
+        words = f"Opening hours {hours}: {day} is closed and open at once; it counts as open."
+        yield Mistake(words, "Delete one of the two exceptions.", about(hours))
 
 
 def _staff(queue: Queue) -> Iterator[Mistake]:
     if not queue.staffed:
         yield Mistake(f"{queue} has no agents: chats would wait for ever.", "Give it agents.", about(queue))
+    elif not queue.able:
+        words = f"No agent of {queue} may take chats: they would wait for ever."
+        yield Mistake(words, "Give them a role that allows it, and a capacity above 0.", about(queue))
 
 
 def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake]:
@@ -86,15 +121,24 @@ def _overflow(queue: Queue, queues: Mapping, never: Mapping) -> Iterator[Mistake
 
 def _skills(queue: Queue, queues: Mapping) -> Iterator[Mistake]:
     """Nobody of the queue, or of those it overflows to, has what is needed at last."""
-    asked = [queue, *(queues[step.target_id] for step in queue.overflow_steps.all() if step.target_id)]
-    last: dict = {}
-    for need in sorted(queue.required_skills.all(), key=lambda need: need.after):
-        last[need.skill] = need
-    for skill, need in last.items():
-        if need.level > max(each.levels.get(skill.pk, 0) for each in asked):
-            who = "nobody of it" if len(asked) == 1 else "nobody of it or of where it overflows to"
-            words = f"{queue} needs {skill} at {need.level}, and {who} has it: its chats would wait for ever."
-            yield Mistake(words, "Give an agent the skill, or a line with level 0.", about(queue))
+    asked, last = [queues[id] for id in _asked(queue)], _at_last(queue)
+    who = "nobody of it" if len(asked) == 1 else "nobody of it or of where it overflows to"
+    missing = [need for need in last if need.level > max(each.levels.get(need.skill_id, 0) for each in asked)]
+    for need in missing:
+        words = f"{queue} needs {need.skill} at {need.level}, and {who} has it: its chats would wait for ever."
+        yield Mistake(words, "Give an agent the skill, or a line with level 0.", about(queue))
+    if (
+        len(last) > 1
+        and not missing
+        and not any(_has_all(last, has) for each in asked for has in each.skilled.values())
+    ):
+        named = " and ".join(f"{need.skill} at {need.level}" for need in last)
+        words = f"{queue} needs {named}, and {who} has all of it: its chats would wait for ever."
+        yield Mistake(words, "Give one agent all of it, or a line with level 0.", about(queue))
+
+
+def _has_all(needs: list[RequiredSkill], levels: Mapping) -> bool:
+    return all(levels.get(need.skill_id, 0) >= need.level for need in needs)
 
 
 def _circles(queues: Mapping) -> Iterator[Mistake]:
@@ -131,3 +175,17 @@ def _texts() -> Iterator[Mistake]:
             trouble = wording.mistake(key, words) if key in wording.KEYS else "There is no such text."
             if trouble:
                 yield Mistake(f"Contact's texts, {row}, {key}: {trouble}", about=about(row))
+
+
+def _titles(queues: Iterable[Queue]) -> Iterator[Mistake]:
+    """Names in the title of a chat's window that no chat can ever have a value for."""
+    named = [(row, key) for row in [*Site.objects.all(), *queues] for key in titles.keys(row.window_title)]
+    fields = sorted(set(PreChatField.objects.values_list("key", flat=True))) if named else []
+    for row, key in dict.fromkeys(named):
+        if key not in fields:
+            words = f"{row}: the window title names “{{{key}}}”, which no routing point has as a field."
+            yield Mistake(f"{words} Nothing stands there.", _instead(fields), about(row))
+
+
+def _instead(fields: list[str]) -> str:
+    return f"Fields are {', '.join(fields)}." if fields else "There are no fields yet: add one to a routing point."

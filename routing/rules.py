@@ -1,12 +1,13 @@
 """Which queue: ordered rules on what is known of a chat when it comes; the first that fits decides. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import isfinite
 from uuid import UUID
 
 from routing.hours import Schedule, is_open
+from routing.plain import plain, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,12 @@ def _asked(rule: Rule, sample: Sample) -> Iterator[tuple[bool, str]]:
         there = f"{rule.field} is “{answer}”" if answer else f"{rule.field} is not answered"
         yield fits(rule.operator, answer, rule.value), f"{there}, it asks for: {_of_field(rule)}"
     if rule.contact:
-        yield _plain(rule.contact) in _plain(sample.contact), f"the contact is not “{rule.contact}”"
+        yield plain(rule.contact) in plain(sample.contact), f"the contact is not “{rule.contact}”"
     if rule.language:
         there = f"“{sample.language}”" if sample.language else "not known"
         yield rule.language == sample.language, f"the language is {there}, it asks for “{rule.language}”"
     if rule.page:
-        yield _plain(rule.page) in _plain(sample.page), f"the page's address does not contain “{rule.page}”"
+        yield readable(rule.page) in readable(sample.page), f"the page's address does not contain “{rule.page}”"
     if rule.hours:
         inside = is_open(rule.hours.schedule, sample.at)
         yield inside == rule.hours.during, f"it is {'inside' if inside else 'outside'} of {rule.hours.name}"
@@ -154,11 +155,7 @@ def _of_field(rule: Rule) -> str:
 
 
 def fits(operator: str, answer: str, value: str) -> bool:
-    return OPERATORS[operator].fits(_plain(answer), _plain(value))
-
-
-def _plain(text: str) -> str:
-    return text.strip().casefold()
+    return OPERATORS[operator].fits(plain(answer), plain(value))
 
 
 def _comparable(answer: str, value: str) -> tuple | None:
@@ -180,29 +177,40 @@ def _number(text: str) -> float:
 
 def comparable(value: str) -> bool:
     """Can a rule ask for at least or at most this value?"""
-    return _comparable(_plain(value), _plain(value)) is not None
+    return _comparable(plain(value), plain(value)) is not None
 
 
 # --- rules that are never reached ---------------------------------------------------------------
 
 
-def unreached(rules: Sequence[Rule]) -> list[tuple[int, int]]:
-    """(number of a rule that no chat reaches, number of the earlier rule that takes all of its chats)."""
-    found = []
-    for later, rule in enumerate(rules, 1):
-        taker = next((number for number, one in enumerate(rules[: later - 1], 1) if covers(one, rule)), None)
-        if taker is not None:
-            found.append((later, taker))
-    return found
+def unreached(rules: Sequence[Rule]) -> list[tuple[int, tuple[int, ...]]]:
+    """(number of a rule that no chat reaches, numbers of the earlier rules that take all of its chats: one, or two of
+    which one holds inside of the hours outside of which the other does)."""
+    found = [(later, _takers(rules[: later - 1], rule)) for later, rule in enumerate(rules, 1)]
+    return [(later, takers) for later, takers in found if takers]
+
+
+def _takers(earlier: Sequence[Rule], rule: Rule) -> tuple[int, ...]:
+    halves: list[tuple[Hours, int]] = []
+    for number, one in enumerate(earlier, 1):
+        if covers(one, rule):
+            return (number,)
+        if one.hours and covers(replace(one, hours=None), rule):
+            half = replace(one.hours, during=not one.hours.during)
+            other = next((first for hours, first in halves if hours == half), None)
+            if other is not None:
+                return (other, number)
+            halves.append((one.hours, number))
+    return ()
 
 
 def covers(earlier: Rule, later: Rule) -> bool:
     """Does every chat that fits the later rule fit the earlier one, too? False where that cannot be told."""
     return (
         _field_covers(earlier, later)
-        and _plain(earlier.contact) in _plain(later.contact)
+        and plain(earlier.contact) in plain(later.contact)
         and earlier.language in ("", later.language)
-        and _plain(earlier.page) in _plain(later.page)
+        and readable(earlier.page) in readable(later.page)
         and earlier.hours in (None, later.hours)
     )
 
@@ -212,7 +220,7 @@ def _field_covers(earlier: Rule, later: Rule) -> bool:
         return True
     if earlier.field != later.field:
         return False
-    mine, other = _plain(earlier.value), _plain(later.value)
+    mine, other = plain(earlier.value), plain(later.value)
     if later.operator == IS:
         return fits(earlier.operator, later.value, earlier.value)
     if earlier.operator == later.operator:

@@ -1,8 +1,10 @@
-"""What changes while a chat waits: skills are relaxed, other queues are asked too, a message is offered. Pure."""
+"""What changes while a chat waits: it rises, skills are relaxed, other queues are asked, a message is offered. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+PRIORITY_MOST = 1000  # as far as waiting raises it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class Plan:
     needs: tuple[Need, ...] = ()
     skills: tuple = ()
     notes: tuple[str, ...] = ()
+
+
+def risen(priority: int, ageing: int, waited: float) -> int:
+    """The priority after so many seconds: one more each time it has waited the ageing; 0: never."""
+    steps = int(waited // ageing) if ageing else 0
+    return max(priority, min(priority + steps, PRIORITY_MOST))
 
 
 def plan(own: UUID, needs: Sequence[Need], steps: Sequence[Step], obstacles: Mapping, waited: float) -> Plan:

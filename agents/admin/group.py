@@ -13,6 +13,8 @@ from agents.options import GROUP, at, effective
 from agents.showing import in_topics, table
 from core.backoffice.choosing import some_of
 from core.backoffice.pages import Page
+from core.clock import now
+from core.configuration import watching
 
 User = get_user_model()
 
@@ -76,8 +78,12 @@ class AgentGroupAdmin(Page):
         """Whoever was in the group and whoever is now: their capacity may be another."""
         super().save_related(request, form, formsets, change)
         group = form.instance
-        before = list(group.agents.values_list("pk", flat=True))
-        group.agents.set(form.cleaned_data["agents"])
+        before, after = (
+            set(group.agents.values_list("pk", flat=True)),
+            {each.pk for each in form.cleaned_data["agents"]},
+        )
+        with watching.changes_of(Agent, before ^ after, who=request.user.get_username(), now=now()):
+            group.agents.set(after)
         group.administrators.set(form.cleaned_data["administered_by"])
         concerned = Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct()
         people.tell(concerned)

@@ -1,16 +1,19 @@
 """Agents."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q, prefetch_related_objects
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from agents.options import AGENT, Effective, effective, says
-from agents.privileges import Held
+from agents.privileges import Held, Privilege
 from agents.status import Status
+from core.written import Written
 
 from .group import AgentGroup
 from .options import columns
@@ -31,6 +34,16 @@ class AgentQuerySet(models.QuerySet):
         """For whom this role may count."""
         those = Q(role=role) | Q(groups__role=role)
         return self if role.sites.exists() else self.filter(those).distinct()
+
+    def able(self, site: Site):
+        """Who may take chats, whatever their status: a role that counts for them allows it, and they have a slot."""
+        allow = [role.pk for role in Role.objects.all() if Privilege.USE_CHAT in role.allowed]
+        groups = AgentGroup.objects.filter(agents=OuterRef("pk"))
+        without = Value(site.role_id is None or site.role_id in allow) & ~Exists(groups.exclude(role=None))
+        by_role = Q(role__in=allow) | Q(Q(role=None), Exists(groups.filter(role__in=allow)) | without)
+        largest = groups.exclude(capacity=None).order_by("-capacity").values("capacity")[:1]
+        slots = Coalesce("capacity", Subquery(largest), Value(site.capacity))
+        return self.active().annotate(slots=slots).filter(by_role, slots__gt=0)
 
     def ready(self):
         return self.active().filter(channels__channel="chat", channels__status=Status.READY)
@@ -87,8 +100,16 @@ class Agent(columns(AGENT)):
         ids = sorted(set(ids))
         for id in ids:
             cls.objects.filter(pk=id).update(version=F("version") + 1)
-        found = cls.objects.in_bulk(ids)
+        found = {agent.pk: agent for agent in AGENTS.about(ids)}
         return [found[id] for id in ids if id in found]
+
+    @classmethod
+    def lock_all(cls, agents: AgentQuerySet) -> None:
+        """The same for any number of them, in as few statements: first in order, then by one write."""
+        ids = agents.order_by().values("pk")
+        if connection.features.has_select_for_no_key_update:
+            list(cls.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        cls.objects.filter(pk__in=ids).update(version=F("version") + 1)
 
     def slots(self, site: Site | None = None) -> int:
         """How many chats at the same time: the agent's own, else the largest of their groups', else the site's."""
@@ -101,8 +122,21 @@ class Agent(columns(AGENT)):
         """
         if says(getattr(queue, name, None)) or says(getattr(self, name)):
             return effective(name, site=None, agent=self, queue=queue)
-        prefetch_related_objects([self], "groups")
-        return effective(name, site=site or Site.current(), groups=self.groups.all())
+        return effective(name, site=site or Site.current(), groups=self.memberships)
+
+    @cached_property
+    def memberships(self) -> list[AgentGroup]:
+        """Their groups, which options ask again and again: read once."""
+        return list(self.groups.all())
+
+    @staticmethod
+    def read_groups(agents: Iterable["Agent"]) -> None:
+        """The groups of each of these, in one query however many."""
+        unread, found = [agent for agent in agents if "memberships" not in vars(agent)], defaultdict(list)
+        for group in GROUPS.about(agent.pk for agent in unread):
+            found[group.member].append(group)
+        for agent in unread:
+            agent.memberships = found[agent.pk]
 
     @cached_property
     def held(self) -> Held:
@@ -124,3 +158,7 @@ class Agent(columns(AGENT)):
     def channel(self, name: str) -> "ChannelStatus | None":  # noqa: F821
         """One of the agent's channels; None where they were never logged in on it."""
         return next((channel for channel in self.channels.all() if channel.channel == name), None)
+
+
+AGENTS = Written(lambda ids: Agent.objects.filter(pk__in=ids).order_by())
+GROUPS = Written(lambda ids: AgentGroup.objects.filter(agents__in=ids).annotate(member=F("agents")))

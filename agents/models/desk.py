@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 
 from .agent import Agent
+from .site import Site
 
 
 class DeskSessionQuerySet(models.QuerySet):
@@ -41,7 +42,7 @@ class DeskSession(models.Model):
         return f"{self.agent}, {'locked' if self.locked_at else 'open'}"
 
     @staticmethod
-    def due(agent: Agent, input_at):
+    def due(agent: Agent, input_at, site: Site | None = None):
         """When the desk locks after input at this time; None for never."""
-        minutes = agent.option("lock_minutes").value
+        minutes = agent.option("lock_minutes", site).value
         return input_at + timedelta(minutes=minutes) if minutes else None

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Value
 
 from agents.privileges import USUAL, Held, Word, held
+from core.written import Written
 
 
 def usual() -> list[str]:
@@ -26,7 +27,7 @@ class RoleQuerySet(models.QuerySet):
     def held_by(self, ids: Collection) -> dict[object, Held]:
         """{agent id: what holds for them}. One query, however many."""
         own, groups, site = {}, {}, None
-        for agent, group, role, allowed in self.said(ids) if ids else ():
+        for agent, group, role, allowed in SAID.about(ids):
             if agent is None:
                 site = Word("the site", role, frozenset(allowed))
             elif group:
@@ -50,3 +51,6 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+SAID = Written(Role.objects.said)

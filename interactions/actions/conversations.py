@@ -8,7 +8,6 @@ from django.db import transaction
 
 from agents.models import Agent
 from core import realtime
-from core.db import db_call
 from core.errors import Conflict, NotFound
 from core.models import Event
 from core.realtime import Post
@@ -18,11 +17,6 @@ from interactions.models import Conversation, ConversationMember, Inbox, Instant
 from interactions.transcript import clean
 
 _encode = msgspec.json.encode
-
-
-async def say(agent: Agent, colleague_id, *, id: UUID, text: str, about=None, now: datetime) -> ImAck:
-    """As `say_now`, from the loop. The answer comes after the durable commit."""
-    return await db_call(say_now, agent, colleague_id, id=id, text=text, about=about, now=now)
 
 
 def say_now(agent: Agent, colleague_id, *, id: UUID, text: str, about=None, now: datetime) -> ImAck:

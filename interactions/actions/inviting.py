@@ -48,8 +48,8 @@ def ask_agent(
     if more.get("medium") == Medium.VOICE:
         permissions.require(calls.reachable(target, busy=bool(Call.objects.busy([target])), now=now))
     invitation = _request(interaction, mine, kind, note, now, state=Invited.RINGING, agent=target, **more)
-    start_ring(interaction, invitation, target, now=now)
-    _record(interaction, "invitation.ringing", invitation, mine, now, agent=str(target.id))
+    start_ring(picture, invitation, target, now=now)
+    _told(picture, "invitation.ringing", invitation, mine, now, agent=str(target.id))
     return invitation
 
 
@@ -62,14 +62,14 @@ def ask_pool(
     staffed = is_staffed(pool, now, except_for=mine.agent)
     permissions.require(permissions.can_be_asked(pool, open_targets=picture.asked(kind), staffed=staffed))
     invitation = _wait_for(interaction, mine, kind, pool, through, note, now, **more)
-    _record(interaction, "invitation.waiting", invitation, mine, now, target=pool.name)
+    _told(picture, "invitation.waiting", invitation, mine, now, target=pool.name)
     return invitation
 
 
 def _wait_for(
     interaction, mine: Party, kind: Kind, pool, through: Through | None, note: str, now, **more
 ) -> Invitation:
-    until = now + timedelta(seconds=Site.current().pool_seconds)
+    until = now + timedelta(seconds=interaction.site.pool_seconds)
     name = next(name for name, model in POOLS.items() if isinstance(pool, model))
     if through:
         more |= {"routing_point": through.point, "because": told(through.route)}
@@ -102,8 +102,8 @@ def ask_consultant(
     invitation = _request(interaction, mine, kind, note, now, **more)
     if picture.site.consultant_accepts:
         (agent,) = interaction.lock_agents(agent.id)
-        start_ring(interaction, invitation, agent, now=now)
-        _record(interaction, "invitation.ringing", invitation, mine, now, agent=str(agent.id))
+        start_ring(picture, invitation, agent, now=now)
+        _told(picture, "invitation.ringing", invitation, mine, now, agent=str(agent.id))
     else:
         agent, *_ = interaction.lock_agents(agent.id, *whom_it_moves(interaction, invitation))
         if not leases.live([agent.holder], now):
@@ -134,6 +134,12 @@ def _request(interaction, mine: Party, kind: Kind, note: str, now, **target) -> 
         waited_since=now,
         **target,
     )
+
+
+def _told(picture: Picture, name: str, invitation: Invitation, mine: Party, now, **data) -> None:
+    """Of an action that did nothing but ask."""
+    rows = picture.rows.after_asking(now)
+    _record(picture.interaction, name, invitation, mine, now, rows=rows, **data)
 
 
 def _record(interaction, name: str, invitation: Invitation, mine: Party, now, **data) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from agents.actions.status import last_chat_over
-from agents.models import Site
 from interactions import texts
 from interactions.models import Party, Segment
 from interactions.models.lane import INTERNAL, PUBLIC
@@ -63,14 +62,14 @@ def leave(interaction, party: Party, cause: Cause, *, now) -> Segment:
 
 def _end_segment(interaction, party: Party, now) -> Segment:
     segment = party.segment
-    queue = interaction.queue
-    limit = queue.option("wrap_up_limit").value if queue else Site.current().wrap_up_limit
-    segment.set(left_at=now, queue=queue, slot_until=now + timedelta(seconds=limit))
+    limit = timedelta(seconds=interaction.option("wrap_up_limit"))
+    segment.set(left_at=now, queue=interaction.queue, slot_until=now + limit)
     agent = interaction.locked_agents[party.agent_id]
     agent.idle_since = now
     agent.save(update_fields=["idle_since"])
     if not Party.objects.here().filter(agent=agent).exists():
-        last_chat_over(agent, auto_after_call_work=agent.option("auto_after_call_work").value, now=now)
+        after_call_work = agent.option("auto_after_call_work", interaction.site).value
+        last_chat_over(agent, auto_after_call_work=after_call_work, now=now)
     return segment
 
 

@@ -29,9 +29,9 @@ class Seats:
     It only says where to look: `engine.judge` decides, and never allows anybody who is not here.
     """
 
-    def __init__(self, now: datetime):
-        site = Site.current()
-        agents = list(_with_room(site, now).prefetch_related("groups"))
+    def __init__(self, site: Site, now: datetime):
+        agents = list(_with_room(site, now).only("capacity"))
+        Agent.read_groups(agents)
         busy = loads(agent.id for agent in agents)
         room = [agent.id for agent in agents if busy[agent.id].used < agent.option("capacity", site).value]
         self.queues: dict = {id: set() for id in room}
@@ -74,7 +74,7 @@ class Line:
         self.now, self.plans = now, Plans(now)
         self.heads = heads()
         self.parts = [Part(self, Q(kind__in=REQUESTS))]
-        self.seats = Seats(now) if self.heads else None
+        self.seats = Seats(self.plans.site, now) if self.heads else None
         self.looked_at: set = set()
         self._exhausted: set = set()
 

@@ -25,7 +25,7 @@ LOCKED = "The workspace is locked. Give your password first."
 
 def sit_down(agent: Agent, session: str, *, now: datetime) -> DeskSession:
     """The desk of this session, opened when first asked for. Emits agent.unlocked if all others were locked."""
-    defaults = {"agent": agent, "input_at": now, "lock_at": DeskSession.due(agent, now)}
+    defaults = {"agent": agent, "input_at": now, "lock_at": lambda: DeskSession.due(agent, now)}
     desk, new = DeskSession.objects.get_or_create(session_id=session, defaults=defaults)
     if new and Agent.objects.filter(pk=agent.pk).exclude(locked_at=None).exists():
         _unlock(agent.id, session, now)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 
+from agents.models import Site
 from interactions.models import Invitation
 from interactions.staffing import is_staffed
 from routing import widening
@@ -42,6 +43,10 @@ class Plans:
         waited = (self.now - invitation.created_at).total_seconds()
         since = max((after for after in changes if after <= waited), default=0)
         return since, min((after for after in changes if after > waited), default=None)
+
+    @cached_property
+    def site(self) -> Site:
+        return Site.current()
 
     @cached_property
     def _needs(self) -> dict:

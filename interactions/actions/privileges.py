@@ -9,7 +9,7 @@ from agents.actions.status import change
 from agents.models import Agent
 from agents.privileges import SWITCHES
 from agents.status import Status
-from interactions import permissions
+from interactions import events, permissions
 from interactions.events import facts
 from interactions.models import Interaction, Invitation, Party, Ring, Segment
 from interactions.states import Invited, Kind
@@ -32,7 +32,7 @@ def follow(agent_id, *, now: datetime) -> None:
     if permissions.can_use_chat(agent) and agent.chat().status != Status.LOGGED_OFF:
         _take_channel(agent, now)
     may = [switch for switch in SWITCHES if agent.held.has(switch)]
-    about = {"roles": agent.held.roles, "may": may, **facts.of_agents([agent.id], now)}
+    about = {"roles": agent.held.roles, "may": may, **facts.of_agents(events.channels_of([agent]), now)}
     people.record(agent, "agent.privileges_changed", now=now, **about)
 
 

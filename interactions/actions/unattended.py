@@ -24,7 +24,8 @@ def behind_locks():
 
 def due(now: datetime) -> list:
     """Ids of the chats whose pending response is red behind locks, and of which the journal does not know it yet."""
-    locked, site = list(Agent.objects.exclude(locked_at=None).prefetch_related("groups")), Site.current()
+    locked, site = list(Agent.objects.exclude(locked_at=None)), Site.current()
+    Agent.read_groups(locked)
     if not locked:
         return []
     gone = {agent.pk: timedelta(seconds=agent.option("pending_red", site).value) for agent in locked}

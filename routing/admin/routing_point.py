@@ -5,12 +5,11 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Count
 from django.utils.html import format_html
 
-from core.backoffice.pages import Inline, Page, Rows
+from core.backoffice.pages import Blocks, Page, Rows
 from routing.models import PreChatField, RoutingPoint, RoutingRule
 from routing.rules import IS, IS_NOT
 
 FIELDS_LIMIT = 100
-ASKED = ["field", "operator", "value", "contact", "language", "page", "when", "hours"]
 
 
 class Rules(Rows):
@@ -49,9 +48,9 @@ def _possible(value: str, answers: list[str] | None) -> bool:
     return answers is None or value.casefold() in {answer.casefold() for answer in answers}
 
 
-class PreChatFieldInline(Inline):
+class PreChatFieldInline(Blocks):
     model = PreChatField
-    fields = ["position", "key", "label", "type", "choices", "asked", "required", "editable", "preview"]
+    fields = [("position", "key", "label", "type"), "choices", ("asked", "required", "editable", "preview")]
     verbose_name, verbose_name_plural = (
         "field",
         "Case data: what contacts are asked before the chat, and what agents fill in",
@@ -63,12 +62,17 @@ class PreChatFieldInline(Inline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class RoutingRuleInline(Inline):
+class RoutingRuleInline(Blocks):
     """A condition that is empty asks nothing, so a rule without any is for every chat that comes so far."""
 
     model = RoutingRule
     formset = Rules
-    fields = ["position", *ASKED, "queue", "priority"]
+    fields = [
+        ("position", "field", "operator", "value"),
+        ("contact", "language", "page"),
+        ("when", "hours"),
+        ("queue", "priority"),
+    ]
     verbose_name = "routing rule"
     verbose_name_plural = (
         "Rules: the first of which everything fits chooses the queue, e.g. topic is Network, language Deutsch, "

@@ -62,7 +62,7 @@ TextsForm = type("TextsForm", (TextsForm,), {key: _field(key) for key in wording
 
 @admin.register(ContactTexts)
 class ContactTextsAdmin(Page):
-    section, place = "Routing", 23
+    section, place = "Texts", 38
     about = (
         "What contacts read, by queue and language. The most exact words count: of the queue in the language, of the "
         "queue, of the language, of all; else the product's own. Lines that were written already keep their words."

@@ -4,6 +4,8 @@ from bisect import bisect_left, insort
 from collections.abc import Collection
 from operator import attrgetter
 
+from routing.widening import risen
+
 from .parts import Line
 
 came = attrgetter("number")
@@ -27,5 +29,4 @@ class Lane:
 
     def order(self, place, now: float) -> tuple:
         """The smaller is served first."""
-        risen = (now - place.chat.at) // self.line.ageing if self.line.ageing else 0
-        return -(self.priority + risen), place.number
+        return -risen(self.priority, self.line.ageing, now - place.chat.at), place.number

@@ -1,7 +1,10 @@
 """Who can work: statuses in words, locks, options."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from agents.actions import people
 from agents.actions.status import change
 from agents.models import Agent, ChannelStatus, Reason, Site, StatusPeriod
 from agents.status import CHOOSABLE, LABELS, Status, words
@@ -34,6 +37,22 @@ def test_locking_raises_each_version_once_in_order_of_id(world):
 
 def test_locking_nobody_locks_nobody(world):
     assert Agent.lock([]) == []
+
+
+def test_many_hear_of_a_change_in_as_few_statements_as_three(world):
+    """Each version rises once, also of who is found twice; nobody else hears."""
+    everybody = [world.ana, world.bo, world.cy]
+    found = Agent.objects.filter(queues__in=[world.billing, world.network])
+    with CaptureQueriesContext(connection) as few:
+        people.tell(found.distinct())
+    assert {agent.version for agent in everybody} != {fresh(agent).version for agent in everybody}
+    assert [fresh(agent).version for agent in everybody] == [agent.version + 1 for agent in everybody]
+    other = world.agent("dee", "Dee Fox", "Sales")
+    world.billing.agents.add(*(world.agent(f"p{n}", f"Person {n}", "Billing") for n in range(30)))
+    with CaptureQueriesContext(connection) as many:
+        people.tell(found.distinct())
+    assert len(many) == len(few) and fresh(other).version == other.version
+    assert fresh(world.ana).version == world.ana.version + 2
 
 
 def test_words():

@@ -82,6 +82,7 @@ def test_an_agent_asks_for_their_groups_once(world, django_assert_num_queries):
         held = {name: ana.option(name, world.site) for name in at(AGENT)}
     assert (held["capacity"], held["pending_red"]) == (Effective(5, "group Floor"), Effective(20, "group Floor"))
     ana.groups.clear()
+    ana = Agent.objects.get(pk=world.ana.pk)
     assert ana.option("capacity", world.site).source == "the site"
 
 

@@ -99,6 +99,10 @@ def test_an_hour_that_is_skipped_moves_what_lies_in_it():
     assert moments(inside, utc(2026, 3, 28, 23), 6) == [135, 165]  # 3:15 to 3:45 summer time
     over = Schedule("Europe/Berlin", {6: [Span(time(1), time(4))]})
     assert moments(over, utc(2026, 3, 28, 23), 6) == [60, 180], "an hour shorter"
+    before = Schedule("Europe/Berlin", {6: [Span(time(2, 30), time(3))]})  # half an hour that there is not
+    assert moments(before, utc(2026, 3, 28, 23), 6) == []
+    assert next_opening(before, utc(2026, 3, 28, 23)) == utc(2026, 4, 5, 0, 30)
+    assert changes(before, utc(2026, 3, 28, 23), utc(2026, 3, 29, 23)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Which queue: the first rule of which everything fits, else the routing point's own."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,12 +11,13 @@ from core.mistakes import about
 from interactions.models import RoutingDecision
 from routing import mistakes
 from routing.hours import Schedule, Span
-from routing.models import OpeningHours, Queue
+from routing.models import OpeningHours, Queue, RoutingPoint
 from routing.rules import OPERATORS, Hours, Rule, Sample, covers, fits, route, said, unreached, why_not
 
 A, B, ELSE = (UUID(int=number) for number in (1, 2, 3))
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 OFFICE = Hours("Office hours", Schedule("Europe/Berlin", {2: [Span(time(8), time(18))]}))
+LUNCH = Schedule("Europe/Berlin", {2: [Span(time(12), time(13))]})
 NIGHT = Hours("Office hours", OFFICE.schedule, during=False)
 
 
@@ -92,6 +93,30 @@ def test_each_condition_and_why_it_does_not_fit(asked, about, obstacle):
     assert why_not(Rule(A, **asked), Sample(**{"at": NOON} | about)) == obstacle
 
 
+@pytest.mark.parametrize(
+    ("page", "came_from", "fitting"),
+    [
+        ("müller.example", "https://xn--mller-kva.example/", True),
+        ("https://MÜLLER.example/", "https://shop.xn--mller-kva.example/", False),
+        ("xn--mller-kva", "https://müller.example/", True),
+        ("/größe/", "https://shop.example/gr%C3%B6%C3%9Fe/xl?a=1", True),
+        ("/gr%c3%b6%c3%9fe/", "https://shop.example/Größe/", True),
+        ("ref=a b", "https://shop.example/?ref=a%20b", True),
+        ("/koln/", "https://shop.example/k%C3%B6ln/", False),
+        ("xn--", "https://shop.example/xn--/%C3%", True),
+    ],
+)
+def test_a_page_fits_as_people_write_its_address(page, came_from, fitting):
+    assert (why_not(Rule(A, page=page), Sample(NOON, page=came_from)) is None) is fitting
+
+
+def test_letters_fit_however_they_are_composed():
+    composed, apart = "K\N{LATIN SMALL LETTER O WITH DIAERESIS}ln", "Ko\N{COMBINING DIAERESIS}ln"
+    for asked, answer in ((composed, apart), (apart, composed)):
+        assert why_not(rule(value=asked), sample(answer)) is None
+        assert why_not(Rule(A, page=asked), sample(page=f"https://shop.example/{answer}")) is None
+
+
 def test_all_conditions_have_to_fit():
     both = rule(language="de")
     assert why_not(both, sample(language="de")) is None
@@ -156,7 +181,16 @@ def test_a_rule_takes_all_of_anothers_chats(earlier, later, covered):
 
 def test_which_rules_are_never_reached():
     rules = [rule(), rule("is", "Billing"), rule(language="de"), Rule(A), rule("contains", "x")]
-    assert unreached(rules) == [(3, 1), (5, 4)]
+    assert unreached(rules) == [(3, (1,)), (5, (4,))]
+
+
+def test_two_rules_share_the_day_and_leave_nothing():
+    """Inside of these hours and outside of them is always, unless one of the two asks for more."""
+    day, night = Rule(A, hours=OFFICE), Rule(B, hours=NIGHT)
+    assert unreached([day, night, rule()]) == [(3, (1, 2))]
+    assert unreached([night, rule(language="de"), day, Rule(A)]) == [(4, (1, 3))]
+    assert unreached([day, Rule(B, hours=NIGHT, page="/x"), Rule(A)]) == []
+    assert unreached([day, Rule(B, hours=Hours("Lunch", LUNCH, during=False)), Rule(A)]) == []
 
 
 words = st.sampled_from(["", "a", "ab", "B", "1", "2,5", "10", "2026-01-31"])
@@ -236,6 +270,16 @@ class TestRoutingPoints:
         point = type(world.point).objects.select_related("queue").get()
         with django_assert_num_queries(3):
             assert point.route(Sample(world.now))[0] == world.billing
+
+    def test_a_rule_outside_of_hours_that_never_close_is_named(self, world):
+        always = OpeningHours.objects.create(name="Always")
+        for weekday in range(7):
+            always.week.create(weekday=weekday, opens=time(0), closes=time(0))
+        world.point.rules.create(hours=always, when="outside", queue=world.billing, position=2)
+        (found,) = mistakes.of_rules(world.point, world.now)
+        assert found.words == "Website: rule 2 never fits, Always never close within sixty days."
+        always.exceptions.create(day=world.now.date() + timedelta(days=20), opens=time(8), closes=time(0))
+        assert mistakes.of_rules(RoutingPoint.objects.get(), world.now) == []
 
     def test_rules_that_are_never_reached_are_named(self, world):
         never = OpeningHours.objects.create(name="Never")

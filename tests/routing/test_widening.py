@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.widening import Need, Step, in_force, lacks, offers_message, plan
+from routing.widening import Need, Step, in_force, lacks, offers_message, plan, risen
 
 OWN, A, B, FIBRE, DUTCH = (UUID(int=n) for n in range(1, 6))
 NEEDS = [Need(FIBRE, "Fibre", 5), Need(FIBRE, "Fibre", 3, 60), Need(FIBRE, "Fibre", 0, 120), Need(DUTCH, "Dutch", 1)]
@@ -52,3 +52,18 @@ def test_waiting_longer_never_takes_a_queue_away(rows, one, other):
     steps = [Step(after, UUID(int=queue), str(queue)) for after, queue in rows]
     less, more = sorted((one, other))
     assert set(plan(OWN, [], steps, {}, less).queues) <= set(plan(OWN, [], steps, {}, more).queues)
+
+
+@pytest.mark.parametrize(
+    "priority, ageing, waited, expected",
+    [
+        (2, 0, 3600, 2),
+        (2, 60, 59.9, 2),
+        (2, 60, 60, 3),
+        (-5, 1, 10, 5),
+        (998, 1, 9000, 1000),
+        (2000, 1, 9000, 2000),
+    ],
+)
+def test_what_waits_rises_up_to_a_thousand(priority, ageing, waited, expected):
+    assert risen(priority, ageing, waited) == expected
