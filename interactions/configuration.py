@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model, Q
 
-from core.configuration.tables import Part, Table, columns_of, register
+from core.configuration.known import Known
+from core.configuration.tables import Below, Part, Table, columns_of, register
 from core.configuration.values import Column, named_by
 
 from . import outline
@@ -42,12 +43,12 @@ class Places(Part):
         rows = ((paths.get(getattr(row, above_it), []), row) for row in self.rows(above))
         return {outline.BETWEEN.join([*path, row.name]): row for path, row in rows}
 
-    def start(self, above: DispositionSet, name: str = "") -> Model:
+    def start(self, above: DispositionSet, name: str, known: Known, beside: Below) -> Model:
         *folders, own = outline.read(name)
-        place = {tuple(path): key for key, path in outline.paths(DispositionFolder.objects.filter(set=above)).items()}
-        if folders and tuple(folders) not in place:
+        place = beside["folders"].get(outline.BETWEEN.join(folders))
+        if folders and place is None:
             raise ValidationError(f"Its folder {outline.BETWEEN.join(folders)} stands in no line of folders.")
-        return self.model(**{self.parent: above, "name": own, f"{self.inside}_id": place.get(tuple(folders))})
+        return self.model(**{self.parent: above, "name": own, self.inside: place})
 
 
 class Folders(Places):
@@ -55,31 +56,39 @@ class Folders(Places):
 
 
 class Sets(Table):
-    def check(self, chosen: DispositionSet) -> Iterable[str]:
-        folders, codes = (set(part.known(chosen)) for part in self.parts)
-        if both := sorted(folders & codes):
+    def check(self, chosen: DispositionSet, below: Below, known: Known) -> Iterable[str]:
+        if both := sorted(below["folders"].keys() & below["codes"].keys()):
             yield f"“{both[0]}” is a folder and a code at once. Give one of them another name."
 
-    def remove(self, chosen: DispositionSet) -> None:
-        """With its codes and folders, the innermost first."""
-        chosen.codes.all().delete()
-        for _, folder in sorted(Folders("", DispositionFolder, "set", "name").known(chosen).items(), reverse=True):
-            folder.delete()
-        chosen.delete()
+    def remove(self, sets: list[DispositionSet]) -> None:
+        """With their codes and folders, the innermost first."""
+        DispositionCode.objects.filter(set__in=sets).delete()
+        for chosen in sets:
+            for _, folder in sorted(Folders("", DispositionFolder, "set", "name").known(chosen).items(), reverse=True):
+                folder.delete()
+        super().remove(sets)
 
-    def changed(self, rows: list, now) -> None:
+    def changed(self, rows: list) -> None:
         for chosen in rows:
             outcomes.revised(chosen)
 
 
+def _every_chat() -> None:
+    outcomes.rules_changed([Q()])
+
+
 class Rules(Table):
-    def changed(self, rows: list, now) -> None:
-        outcomes.rules_changed([Q()])
+    def hear(self) -> Iterable:
+        return [_every_chat]
 
 
 class Favourites(Table):
     def all(self):
         return super().all().filter(agent=None)
+
+    def settle(self, favourite: Favourite) -> None:
+        if sum(getattr(favourite, f"{name}_id") is not None for name in FIELDS.values()) != 1:
+            raise ValidationError({NON_FIELD_ERRORS: f"Write one target: {', '.join(FIELDS.values())}."})
 
 
 def describe() -> None:

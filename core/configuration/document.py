@@ -12,6 +12,7 @@ import yaml
 VERSION = 1
 HEAD = f"# Parley's configuration. What it can hold: docs/administration.md.\nparley: {VERSION}\n"
 MOST = 20_000_000
+DEEPEST = 20
 PLAIN = {
     "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|)$"),
     "tag:yaml.org,2002:bool": re.compile(r"^(?:true|false)$"),
@@ -82,17 +83,27 @@ def read(text: str) -> Document:
         raise Refused(f"The file is larger than {MOST // 1_000_000} million characters.")
     document = Document()
     try:
+        _require_shallow(text)
         node = yaml.compose(text, Loader=_Reader)
     except yaml.YAMLError as error:
         raise Refused(_no_yaml(error)) from None
-    except RecursionError:
-        raise Refused("The file is nested too deeply to be a configuration.") from None
     if not isinstance(node, yaml.MappingNode):
         raise Refused(f"This is no configuration: it begins with “parley: {VERSION}”.")
     document.data = _Taking(document).take(node, ())
-    if document.data.pop("parley", None) != VERSION:
+    version = document.data.pop("parley", None)
+    if version is True or version != VERSION:
         raise Refused(f"line 1: write “parley: {VERSION}”; this is the version that can be read.")
     return document
+
+
+def _require_shallow(text: str) -> None:
+    """Nodes in nodes are read by recursion in C, which nothing but the end of the process would stop."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Reader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            line = event.start_mark.line + 1
+            raise Refused(f"line {line}: this is nested too deeply to be a configuration.")
 
 
 def _no_yaml(error: yaml.YAMLError) -> str:
@@ -127,6 +138,7 @@ class _Taking:
             line = name.start_mark.line + 1
             if not isinstance(name, yaml.ScalarNode):
                 raise Refused(f"line {line}: a name is a plain text.")
+            _require_storable(name)
             if name.value in found:
                 raise Refused(f"line {line}: “{name.value}” stands here twice. Keep one.")
             self.document.lines[*path, name.value] = line
@@ -138,7 +150,14 @@ class _Taking:
         if kind not in ("null", "bool", "int", "str") or not node.tag.startswith("tag:yaml.org,2002:"):
             raise Refused(f"{self.document.place(path)}: write a plain value, not {node.tag}.")
         if kind == "str":
+            _require_storable(node)
             return node.value
         if not PLAIN[node.tag].match(node.value):
             raise Refused(f"{self.document.place(path)}: “{node.value}” is no {kind}.")
         return {"null": lambda v: None, "bool": lambda v: v == "true", "int": int}[kind](node.value)
+
+
+def _require_storable(node: yaml.ScalarNode) -> None:
+    """Escaped it is YAML, and no database takes it."""
+    if "\0" in node.value:
+        raise Refused(f"line {node.start_mark.line + 1}: a text cannot hold the character \\0. Take it out.")

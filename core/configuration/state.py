@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import NOT_PROVIDED
 
 from .document import Document, Path, Refused
+from .known import Known
 from .tables import Part, Row, Table, table, tables
 from .values import Column
 
@@ -43,14 +44,10 @@ class Wanted:
     was: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def state(names: Iterable[str] | None = None) -> State:
+def state(known: Known, names: Iterable[str] | None = None) -> State:
     """{section: {row: what is not as it comes}} of these sections, or of all."""
-    found = {}
-    for each in tables():
-        if names is None or each.name in names:
-            rows = {each.named(row): each.dump(row) for row in each.all()}
-            found[each.name] = dict(sorted(rows.items(), key=lambda pair: pair[0].casefold()))
-    return found
+    asked = [each for each in tables() if names is None or each.name in names]
+    return {each.name: {name: each.dump(row) for name, row in known.rows(each).items()} for each in asked}
 
 
 def as_data(given: State) -> dict:

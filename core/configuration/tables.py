@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.db.models.base import ModelBase
 
-from .values import Column, path_of_name, rows_named
+from . import storing
+from .values import Column, path_of_name
+
+if TYPE_CHECKING:
+    from .known import Known
 
 Row = dict[str, Any]
+Below = dict[str, dict[str, Model]]  # what belongs to one row: {part: {name, or place in the list: row}}
 
 
 def columns_of(model: ModelBase, without: Iterable[str] = ()) -> list[Column]:
@@ -54,12 +59,12 @@ class Part:
         """The rows by the names that the document gives them."""
         return {str(self.key_column.plain(row)): row for row in self.rows(above)}
 
-    def start(self, above: Model, name: str = "") -> Model:
-        """A new row of this name. Raises ValidationError."""
+    def start(self, above: Model, name: str, known: "Known", beside: "Below") -> Model:
+        """A new row of this name. `beside`: rows of the parts before, by name. Raises ValidationError."""
         row = self.model(**{self.parent: above})
         if self.key:
             column = self.key_column
-            named = rows_named(column.at.related_model, [name])[0] if column.points else column.clean(name)
+            named = known.find(column.at.related_model, [name])[0] if column.points else column.clean(name)
             setattr(row, self.key, named)
         return row
 
@@ -100,6 +105,11 @@ class Table:
         return len(self.keys) > 1
 
     @cached_property
+    def holders(self) -> list[str]:
+        """The rows beside one of these that hold some of its columns."""
+        return sorted({each.of for each in (*self.keys, *self.columns) if each.of})
+
+    @cached_property
     def columns(self) -> list[Column]:
         own = columns_of(self.model, (*self.without, *(each.name for each in self.keys)))
         return [*self.beside, *own]
@@ -129,28 +139,36 @@ class Table:
         below = {part.name: part.dump(row) for part in self.parts}
         return found | {name: rows for name, rows in below.items() if rows}
 
-    def find(self, key: Row) -> Model | None:
-        """The row of this name, to be changed."""
-        wanted = Q()
-        for each in self.keys:
-            wanted &= _is(each, key.get(each.name))
-        return self.all().filter(wanted).first()
-
-    def start(self) -> Model:
+    def start(self, key: Row, known: "Known") -> Model:
+        """A row for this name, where the section has none."""
         return self.model()
 
-    def save(self, row: Model, now) -> None:
-        row.save()
+    def settle(self, row: Model) -> None:
+        """What follows from what the document said of the row. Raises ValidationError."""
 
-    def remove(self, row: Model) -> None:
-        row.delete()
+    def to_clean(self, row: Model) -> Iterable[tuple[Model, Iterable[str]]]:
+        """What has to pass the rules of its model, and which of its fields nobody wrote."""
+        return [(row, self.without)]
 
-    def check(self, row: Model) -> Iterable[str]:
+    def check(self, row: Model, below: Below, known: "Known") -> Iterable[str]:
         """What no field alone can say: words of what is wrong with the row and all that belongs to it."""
         return ()
 
-    def changed(self, rows: list[Model], now) -> None:
-        """Part of the transaction that changed these rows: who has to hear of it does."""
+    def store(self, added: list[Model], changed: list[Model], now) -> None:
+        """Part of the transaction: rows that are as they have to be. Statements are few, however many rows."""
+        storing.insert(added)
+        storing.overwrite(changed, [each.at.name for each in (*self.keys, *self.columns) if not each.at.many_to_many])
+
+    def remove(self, rows: list[Model]) -> None:
+        """Part of the transaction. Raises ProtectedError, with nothing removed."""
+        storing.remove(rows)
+
+    def hear(self) -> Iterable[Callable[[], None]]:
+        """Who has to be told, in the transaction, that rows of this section changed; each once, whatever changed."""
+        return ()
+
+    def changed(self, rows: list[Model]) -> None:
+        """Part of the transaction that changed these rows. Raises Refused."""
 
 
 def _read(column: Column) -> Prefetch:
@@ -159,13 +177,6 @@ def _read(column: Column) -> Prefetch:
     beside = path_of_name(model).split("__")[:-1]
     rows = model._default_manager.all()
     return Prefetch(column.name, rows.select_related(*beside) if beside else rows)
-
-
-def _is(column: Column, value) -> Q:
-    path = f"{column.of}__{column.at.name}" if column.of else column.name
-    if column.points:
-        return Q(**{path: None}) if value is None else Q(**{f"{path}__{path_of_name(column.at.related_model)}": value})
-    return Q(**{path: value if value is not None else ""})
 
 
 def values(row: Model, columns: Iterable[Column]) -> Row:

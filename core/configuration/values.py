@@ -16,6 +16,11 @@ def named_by(model: type[Model], path: str) -> None:
     _names[model] = path
 
 
+def is_named(model: type[Model]) -> bool:
+    """Others may point to it."""
+    return model in _names
+
+
 def path_of_name(model: type[Model]) -> str:
     return _names[model]
 
@@ -77,6 +82,8 @@ class Column:
         _require_kind(self.at, value, self._labels)
         if value is None and not self.at.null:
             raise ValidationError("Write a value, or leave the line out.")
+        if self._words and value is not None and str(value) not in self._words:
+            raise ValidationError(f"Write one of {', '.join(each for each in self._words if each)}.")
         return value if isinstance(self.at, models.JSONField) else self.at.to_python(value)
 
     def _simple(self, value):
@@ -92,24 +99,51 @@ class Column:
         choices = [] if isinstance(self.at, models.BooleanField) else self.at.flatchoices or []
         return {key: str(label) for key, label in choices if isinstance(key, int)}
 
+    @cached_property
+    def _words(self) -> list[str]:
+        """Choices that are stored as words."""
+        found = [key for key, _ in self.at.flatchoices or [] if isinstance(key, str)]
+        return [*found, ""] if found and self.at.blank else found
+
 
 def _require_kind(at: models.Field, value, labels: dict) -> None:
-    if value is None or isinstance(at, models.JSONField):
+    if value is None:
         return
-    if isinstance(value, (list, dict)):
+    if isinstance(at, models.JSONField):
+        _require_texts(at.get_default(), value)
+    elif isinstance(value, (list, dict)):
         raise ValidationError("Write one value.")
-    if isinstance(at, models.BooleanField) and not isinstance(value, bool):
-        raise ValidationError("Write true or false.")
-    if isinstance(at, models.IntegerField) and (isinstance(value, bool) or not isinstance(value, int)):
-        raise ValidationError(f"Write {'one of ' + ', '.join(labels.values()) if labels else 'a whole number'}.")
-    if isinstance(at, (models.CharField, models.TextField)) and isinstance(value, bool):
-        raise ValidationError("Write a text; true and false are read as text between quotes.")
+    elif isinstance(at, models.BooleanField):
+        _require(isinstance(value, bool), "Write true or false.")
+    elif isinstance(at, models.IntegerField):
+        number = isinstance(value, int) and not isinstance(value, bool)
+        _require(number, f"Write {'one of ' + ', '.join(labels.values()) if labels else 'a whole number'}.")
+    elif isinstance(at, (models.DateField, models.TimeField)):
+        kind = "a date as 2026-12-24" if isinstance(at, models.DateField) else "a time as 8:00"
+        _require(isinstance(value, str), f"Write {kind}.")
+    else:
+        _require(not isinstance(value, bool), "Write a text; true and false are read as text between quotes.")
+
+
+def _require(fits: bool, words: str) -> None:
+    if not fits:
+        raise ValidationError(words)
+
+
+def _require_texts(like: list | dict, value) -> None:
+    """What such a column holds: a list of texts, or texts by their names."""
+    texts = value.values() if isinstance(value, dict) else value
+    fits = isinstance(value, type(like)) and all(isinstance(each, str) for each in texts)
+    _require(fits, f"Write {'a list of texts' if isinstance(like, list) else 'texts by their names'}.")
 
 
 def _texts(value) -> list[str]:
     if not isinstance(value, list):
         raise ValidationError("Write a list of names.")
-    return [_name(each) for each in value]
+    names = [_name(each) for each in value]
+    if None in names:
+        raise ValidationError("Write names only; there is an empty line in this list.")
+    return names
 
 
 def _name(value) -> str | None:
@@ -118,15 +152,3 @@ def _name(value) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise ValidationError("Write a name.")
-
-
-def rows_named(model: type[Model], names: list[str]) -> list[Model]:
-    """All of these, in one query. Raises ValidationError for those that are not there."""
-    path = _names[model]
-    rows = model._default_manager.filter(**{f"{path}__in": names}).select_related(*path.split("__")[:-1])
-    found = {name_of(row): row for row in rows}
-    if missing := [name for name in names if name not in found]:
-        some = "”, “".join(missing[:5])
-        words = f"There is no {model._meta.verbose_name} “{some}”. Describe it in its section, or take it out here."
-        raise ValidationError(words)
-    return [found[name] for name in names]

@@ -1,5 +1,7 @@
 """What a form does to the configuration: the row as the document would write it, before and after."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +47,21 @@ def note(before: Seen | None, after: Seen | None, *, who: str, now: datetime) ->
     former = before.name if before and after and before.name != after.name else ""
     step = Step(seen.table, seen.name, before and before.row, after and after.row, former)
     record(step, who=who, way=Change.FORM, now=now)
+
+
+@contextmanager
+def changes_of(model: type[Model], keys: Collection, *, who: str, now: datetime) -> Iterator[None]:
+    """Part of the transaction in which another row's form changes these: each that is otherwise afterwards is noted."""
+    table = of_model(model)
+
+    def found() -> dict[Any, Seen]:
+        rows = table.all().filter(pk__in=list(keys))
+        return {row.pk: Seen(table, row.pk, table.named(row), table.dump(row)) for row in rows}
+
+    before = found()
+    yield
+    for key, after in found().items():
+        note(before.get(key), after, who=who, now=now)
 
 
 def _owner(table: Table, obj: Model) -> Model:

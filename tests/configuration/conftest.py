@@ -4,6 +4,7 @@ import pytest
 
 from core.configuration import actions, document
 from interactions import demo
+from tests import scenes
 from tests.backoffice.conftest import plain_static, quick_passwords  # noqa: F401 -- fixtures
 from tests.support import NOON
 
@@ -11,6 +12,12 @@ from tests.support import NOON
 @pytest.fixture
 def harbour(db):
     """The demo's configuration, to be changed and handed in."""
+    with scenes.stage():
+        return loaded()
+
+
+@scenes.scene
+def loaded() -> "File":
     demo.load("three plain words", now=NOON)
     return File()
 

@@ -1,16 +1,21 @@
 """Files that are wrong: each mistake names its place and what to do, and nothing changes."""
 
+import json
+
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from agents.models import Agent, AgentGroup, Role
 from core.configuration import actions, document
 from core.configuration.document import Refused
+from core.configuration.tables import tables
 from core.models import Change, Event, KeptState
 from interactions.actions import arrival
 from interactions.models import DispositionCode, DispositionSet
 from routing.models import Queue, RoutingPoint
-from tests.support import NOON
+from tests.configuration.conftest import File
+from tests.support import NOON, fresh
 
 
 def refused(harbour, text: str | None = None) -> str:
@@ -32,13 +37,21 @@ def refused(harbour, text: str | None = None) -> str:
         ("", "it begins with “parley: 1”"),
         ("queues: {}", "write “parley: 1”"),
         ("parley: 2", "write “parley: 1”"),
+        ("parley: true", "write “parley: 1”"),
         ("parley: 1\nqueues: [", "line 3, column 1: this is no YAML"),
         ("parley: 1\n\tqueues: x", "found a tab character"),
         ("parley: 1\nqueues: {A: {}, A: {}}", "line 2: “A” stands here twice"),
         ("parley: 1\nqueues: &x {}\nskills: *x", "anchors and aliases"),
         ("parley: 1\nqueues: !!python/object:os.system {}", "write a plain value"),
         ("parley: 1\nsite: {name: \x00}", "no YAML"),
+        ('parley: 1\nsite: {name: "a\\0b"}', "line 2: a text cannot hold the character \\0"),
+        ('parley: 1\nsite: {"\\0": b}', "line 2: a text cannot hold the character \\0"),
+        ('parley: 1\nsite: {name: "\\ud800"}', "no YAML"),
         ("parley: 1\n" + "[" * 3000, "no YAML"),
+        ("parley: 1\nskills: " + "[" * 500_000 + "]" * 500_000, "line 2: this is nested too deeply"),
+        ("parley: 1\nskills: " + "- " * 20_000, "no YAML"),
+        ("- " * 20_000, "nested too deeply"),
+        ("? " * 20_000, "nested too deeply"),
         ("parley: 1\nqeues: {}", "line 2, qeues: there is no such section. There are: roles, site"),
         ("parley: 1\nqueues: []", "line 2, queues: write rows by their names"),
         ("parley: 1\nfavourites: {}", "line 2, favourites: write a list of rows"),
@@ -50,12 +63,46 @@ def refused(harbour, text: str | None = None) -> str:
         ("parley: 1\nopening_hours: {O: {week: [{weekday: Funday}]}}", "Monday, Tuesday"),
         ("parley: 1\nopening_hours: {O: {week: {}}}", "opening_hours / O / week: write a list of rows"),
         ("parley: 1\nopening_hours: {O: {time_zone: 5}}", "There is no time zone 5"),
+        ("parley: 1\nopening_hours: {O: {week: [{weekday: Monday, opens: 8, closes: 9}]}}", "Write a time as 8:00"),
+        ("parley: 1\nopening_hours: {O: {exceptions: [{day: 20261224}]}}", "Write a date as 2026-12-24"),
+        ("parley: 1\nqueues: {A: {agents: [null, ana]}}", "there is an empty line in this list"),
+        ("parley: 1\nroles: {Agent: {allowed: 5}}", "Write a list of texts"),
+        ("parley: 1\nroles: {Agent: {allowed: [[a]]}}", "Write a list of texts"),
+        ("parley: 1\ncontact_texts: [{texts: [a]}]", "Write texts by their names"),
         ("parley: 1\nsite: {lock_not_ready: maybe}", "Write true or false"),
+        ("parley: 1\nqueues: {A: {strategy: Longest idle}}", "queues / A / strategy: Write one of longest_idle, "),
+        (
+            "parley: 1\nsurveys: {S: {questions: {q: {text: T, kind: stars}}}}",
+            "kind: Write one of rating, choice, ",
+        ),
         ("parley: 1\nsite: {name: }", "Write a value, or leave the line out"),
     ],
 )
 def test_what_cannot_be_read(harbour, text, words):
     assert words in refused(harbour, text)
+
+
+WRONG = [None, True, 0, -1, 10**17, "", "x", "\ud800", "x" * 10_000, [], [None], [[]], [True], ["x"], {}, {"x": None}]
+
+
+def columns() -> list:
+    """Every place of the document that holds a value."""
+    rows = [(each.keys, each.columns) for each in tables()]
+    parts = [part for each in tables() for part in each.parts]
+    rows += [((part.key_column,) if part.key else (), part.columns) for part in parts]
+    return [column for keys, others in rows for column in (*keys, *others)]
+
+
+@pytest.mark.parametrize("column", columns(), ids=lambda column: str(column.at))
+def test_a_wrong_value_is_refused_wherever_it_stands(column):
+    """Whatever somebody writes is refused in words, or is what such a place holds and stays so."""
+    for value in WRONG:
+        try:
+            taken = column.normal(value)
+        except ValidationError as error:
+            assert all(error.messages), value
+        else:
+            assert json.loads(json.dumps(taken)) == taken == column.normal(taken), value
 
 
 def test_all_mistakes_are_named_at_once(harbour):
@@ -65,6 +112,22 @@ def test_all_mistakes_are_named_at_once(harbour):
     assert len(words) == 2 and all("greater than or equal to" in each for each in words)
     harbour["queues"]["Billing"] |= {"ring_time": 5, "idle_close": 10}
     assert "agents / ana / groups: There is no agent group “Nobody”. Describe it in its section" in refused(harbour)
+
+
+def test_what_follows_from_a_mistake_is_not_said_as_another(harbour):
+    """A row that names one that is refused, or one that is not there, is told that and nothing else."""
+    harbour["queues"]["Sales"] = {"ring_time": 1, "opening_hours": "Late"}
+    harbour["routing_points"]["shop"] = {"name": "Shop", "title": "Shop", "queue": "Sales"}
+    harbour["surveys"]["Sales"] = {"queue": "Nobody's"}
+    harbour["favourites"].append({"queue": "Nobody's"})
+    said = [each.partition(", ")[2] for each in refused(harbour).splitlines()]
+    assert [each.split(": ")[0] for each in said] == [
+        "queues / Sales / opening_hours",
+        "queues / Sales / ring_time",
+        "surveys / Sales / queue",
+        "favourites / 2 / queue",
+    ]
+    assert all("There is no queue “Nobody's”" in each for each in said[2:])
 
 
 def test_lines_are_those_of_the_file(harbour):
@@ -81,10 +144,22 @@ def test_lines_are_those_of_the_file(harbour):
         (lambda f: f["routing_points"]["website"]["rules"][0].update(value="Netwrk"), "wants an answer “Netwrk”"),
         (lambda f: f["queues"]["Billing"]["overflow"][0].update(target="Billing"), "own agents are asked already"),
         (lambda f: f["queues"]["Billing"]["overflow"].append({"after": 9, "target": "Network"}), "already exists"),
+        (lambda f: f["queues"]["Billing"].update(ageing=10**12), "less than or equal to 2147483647"),
+        (lambda f: f["site"].update(capacity=10**6), "less than or equal to 32767"),
         (lambda f: f["queues"]["Billing"].update(required_skills=[{"after": 9, "skill": "Fibre"}]), "begins at 0"),
+        (lambda f: f["favourites"].append({}), "favourites / 2: Write one target: person, group, skill"),
+        (lambda f: f["favourites"].append({"queue": "Billing", "skill": "Fibre"}), "Write one target: person"),
+        (
+            lambda f: f["disposition_rules"][1].update(routing_point="website"),
+            "A rule is for a queue or for",
+        ),
+        (lambda f: f["disposition_rules"][0].update(required_of_others=True), "asks the last owner too"),
         (lambda f: f["roles"]["Agent"].update(allowed=["fly"]), "there is no privilege fly"),
         (lambda f: f["groups"]["Supervisors"].update(pending_red=5), "red comes after amber, which is 30"),
         (lambda f: f["agents"]["bo"].update(email="nowhere"), "valid email"),
+        (lambda f: f["administrators"]["admin"].update(email="nowhere"), "valid email"),
+        (lambda f: f["administrators"].update({"a b": {}}), "Enter a valid username"),
+        (lambda f: f["administrators"].update(ana={}), "an agent has this name"),
         (lambda f: f["agents"]["bo"].update(was="nobody", skills={"Flying": {}}), "There is no skill “Flying”"),
         (lambda f: f["status_menu"].update(holiday={"position": 1}), "neither added nor removed"),
         (lambda f: f["status_menu"].pop("ready"), "neither added nor removed"),
@@ -129,6 +204,23 @@ def test_a_new_agent_has_no_password_and_one_who_goes_takes_the_sign_in_along(ha
     harbour["agents"].pop("dee")
     harbour.apply()
     assert not User.objects.filter(username="dee").exists()
+
+
+def test_an_administrator_becomes_an_agent_and_an_agent_an_administrator(harbour):
+    """One sign-in, in whichever section it stands, with the password that it has; and back again."""
+    before, admin, ana = actions.export(), *(User.objects.get(username=name) for name in ("admin", "ana"))
+    harbour["agents"]["admin"] = {"name": "Ada Min", "nickname": "Ada"}
+    harbour.data["administrators"] = {"ana": {"email": "ana@harbour.example"}}
+    del harbour["agents"]["ana"]
+    for queue in harbour["queues"].values():
+        queue["agents"] = [name for name in queue["agents"] if name != "ana"]
+    harbour.apply()
+    assert Agent.objects.get(name="Ada Min").user == admin and not fresh(admin).is_superuser
+    assert fresh(ana).is_superuser and not Agent.objects.filter(user=ana).exists()
+    assert File().data == harbour.data
+    actions.back(who="boss", now=NOON)
+    assert actions.export() == before
+    assert (fresh(ana).password, fresh(admin).password) == (ana.password, admin.password)
 
 
 def test_a_row_may_be_renamed_and_stays_the_same(harbour):

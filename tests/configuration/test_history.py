@@ -11,6 +11,7 @@ from core.models import Change
 from interactions.models import DispositionCode
 from routing.models import Queue
 from tests.backoffice.pages import PASSWORD, errors, url
+from tests.backoffice.test_checks import queue as queue_form
 from tests.backoffice.test_people import form as agent_form
 from tests.support import NOON
 
@@ -44,7 +45,7 @@ def test_a_form_leaves_who_what_and_when(boss):
     change = Change.objects.get()
     assert (change.section, change.row, change.who, change.way) == ("queues", "Billing", "admin", "form")
     page = boss.get(url("core_change")).content.decode()
-    assert "ring_time: as it comes → 12" in page and "queues Billing" in page
+    assert "Ring time: as it comes → 12" in page and "queues Billing" in page
 
 
 def test_a_form_that_changes_nothing_leaves_nothing(boss):
@@ -64,6 +65,33 @@ def test_reverting_shows_what_it_does_and_is_a_change_itself(boss):
     assert actions.export() == before and Queue.objects.get(name="Billing").pk == billing.pk
     assert [each.way for each in Change.objects.order_by("at")] == ["form", "revert"]
     assert "Nothing would change" in revert(boss, change)[0].content.decode()
+
+
+def test_a_change_is_reverted_under_the_name_that_the_row_has_by_now(boss):
+    billing = Queue.objects.get(name="Billing")
+    send(boss, "routing_queue", billing, ring_time=12)
+    first = Change.objects.get()
+    send(boss, "routing_queue", billing, name="Accounts")
+    boss.post(url("routing_queue", "add"), queue_form(name="Billing"))
+    shown, _ = revert(boss, first)
+    assert "Change queues Accounts" in shown.content.decode()
+    billing.refresh_from_db()
+    assert (billing.name, billing.ring_time) == ("Accounts", None)
+    assert Queue.objects.get(name="Billing").ring_time == 30, "another one, which has the name now"
+
+
+def test_what_changed_since_one_looked_is_not_reverted_unseen(boss):
+    billing = Queue.objects.get(name="Billing")
+    send(boss, "routing_queue", billing, ring_time=12)
+    change = Change.objects.get()
+    address = reverse("admin:configuration_revert", args=[change.pk])
+    basis = boss.get(address).context["basis"]
+    send(boss, "routing_queue", billing, priority=7)
+    answer = boss.post(address, {"basis": basis}, follow=True)
+    assert "This row has changed since you looked." in answer.content.decode()
+    billing.refresh_from_db()
+    assert (billing.ring_time, billing.priority) == (12, 7)
+    assert "<td>priority</td><td>7</td>" in boss.get(address).content.decode(), "now one sees that it goes, too"
 
 
 def test_what_was_added_goes_and_what_was_removed_comes_back(boss):

@@ -37,8 +37,8 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=owner).first()
         if user is None:
             raise CommandError(f"Nobody has the user name {owner}.")
-        if days is not None and days < 1:
-            raise CommandError("--days must be at least 1.")
+        if days is not None and not 1 <= days <= tokens.LONGEST:
+            raise CommandError(f"--days must be at least 1 and at most {tokens.LONGEST}.")
         at = now()
         until = at + timedelta(days=days) if days else None
         token, secret = tokens.issue(user, name=name, scopes=scope, expires_at=until, by="command", now=at)

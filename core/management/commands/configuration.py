@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if file == "-":
             self.stdout.write(text, ending="")
         else:
-            Path(file).write_text(text, encoding="utf-8")
+            _write(file, text)
 
     def _plan(self, file, **options):
         plan = actions.plan(_read(file), now=now())
@@ -64,6 +64,13 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not steps:
             self.stdout.write(otherwise)
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _read(file: str) -> str:
