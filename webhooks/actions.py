@@ -17,6 +17,7 @@ from .signing import fresh_secret
 BATCH, MOST_WAITING = 200, 1_000
 SHORTEST, LONGEST = timedelta(seconds=5), timedelta(hours=1)
 GIVE_UP, DISABLE = timedelta(days=3), timedelta(days=1)
+IN_FRONT = 5  # attempts in which a message that brings no answer keeps its place before the others
 KEPT, OVERLAP = timedelta(days=30), timedelta(days=1)
 FRESH = {"paused_until": None, "failing_since": None, "disabled_at": None, "notice_at": None, "problem": ""}
 
@@ -64,16 +65,27 @@ def not_sent(delivery: Delivery, words: str, *, everywhere: bool, gone: bool, no
     Emits webhook.disabled when nothing arrived for a day, or when the address wants no more (`gone`).
     """
     webhook = Webhook.lock(delivery.webhook_id)
-    over = now - delivery.queued_at >= GIVE_UP
-    next_at = None if over else now + pause(now - delivery.queued_at, SHORTEST, LONGEST)
-    state = Sending.FAILED if over else Sending.QUEUED
-    _mine(delivery).update(state=state, next_at=next_at, claimed_until=None, problem=words[:300])
     webhook.failing_since, webhook.problem = webhook.failing_since or now, words[:300]
     tried_for = now - webhook.failing_since
-    webhook.paused_until = now + pause(tried_for, SHORTEST, LONGEST) if everywhere else webhook.paused_until
+    rests = now + pause(tried_for, SHORTEST, LONGEST) if everywhere else None
+    webhook.paused_until = rests or webhook.paused_until
     webhook.save(update_fields=["failing_since", "problem", "paused_until"])
+    over = now - delivery.queued_at >= GIVE_UP
+    next_at, state = (None, Sending.FAILED) if over else (_next(delivery, rests, now), Sending.QUEUED)
+    _mine(delivery).update(state=state, next_at=next_at, claimed_until=None, problem=words[:300])
     if gone or tried_for >= DISABLE:
         _disable(webhook, now)
+
+
+def _next(delivery: Delivery, rests: datetime | None, now: datetime) -> datetime:
+    """When it is tried again: by itself, or first of all when the address has rested, so that the order is kept.
+
+    After some attempts others are tried before it: it may be this message that the other side cannot take.
+    """
+    own = now + pause(now - delivery.queued_at, SHORTEST, LONGEST)
+    if rests is None:
+        return own
+    return rests if delivery.attempts < IN_FRONT else max(own, rests + SHORTEST)
 
 
 @transaction.atomic
@@ -94,7 +106,7 @@ def _disable(webhook: Webhook, now: datetime) -> None:
 
 
 def let_go(deliveries: Iterable[Delivery]) -> None:
-    """Claimed, and not tried after all: they are due as before."""
+    """Claimed, and not tried after all, or nobody knows what became of it: they are due as before."""
     for delivery in deliveries:
         _mine(delivery).update(claimed_until=None, attempts=F("attempts") - 1)
 

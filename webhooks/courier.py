@@ -1,14 +1,15 @@
 """The courier: each engine carries what is due to the addresses that want it, beside its sweep.
 
-The feed is the outbox: for each webhook it is read on from its position, so nothing is missed and no action waits. What
-is to go out is claimed first, so several engines send it once; sent outside of any transaction, all addresses at once;
-then marked. An engine that dies in between leaves the claim to run out: the message goes out again, with the same id.
+The feed is the outbox: for each webhook it is read on from its position, so nothing is missed and no action waits. The
+webhook and what is to go out are claimed first, so of several engines one sends, and in the order of the feed; sent
+outside of any transaction, all addresses at once; then marked. An engine that dies in between leaves the claims to run
+out: the messages go out again, with the same ids.
 """
 
 import logging
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class Tried(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What one address gets in this round, as it was read: nothing of it asks the database."""
+    """What one address gets in this round, as it was read: nothing of it asks the database. `deliveries`: in hand."""
 
     webhook: Webhook
     keys: list[str]
@@ -66,11 +67,10 @@ def deliver(now: datetime) -> bool:
     """One round. True: look again, there may be more."""
     hooks = [hook for hook in Webhook.objects.free(now).select_related("owner") if _still_owned(hook, now)]
     more = [actions.read_on(hook, now=now) for hook in hooks]
-    parcels = [parcel for parcel in (_packed(hook, now) for hook in hooks) if parcel.deliveries]
-    for tried, left in _carry_all(parcels):
-        actions.let_go(left)
-        for each in tried:
-            _mark(each, now)
+    with ExitStack() as over:  # each of these, whatever becomes of the others
+        parcels = [parcel for hook in hooks if (parcel := _packed(hook, over, now))]
+        for parcel, tried in zip(parcels, _carry_all(parcels), strict=True):
+            over.callback(_mark_all, parcel, tried, now)
     _tell_owners(now)
     return any(more) or bool(parcels)
 
@@ -82,29 +82,47 @@ def _still_owned(hook: Webhook, now: datetime) -> bool:
     return False
 
 
-def _packed(hook: Webhook, now: datetime) -> Parcel:
-    due = Delivery.objects.due(now).filter(webhook=hook).select_related("event")
-    first = due.order_by("next_at", "event__position")[:PER_ROUND]
-    return Parcel(hook, hook.secrets(now), [each for each in first if each.claim(now)], now)
+def _packed(hook: Webhook, over: ExitStack, now: datetime) -> Parcel | None:
+    """What is due first in the feed; None where nothing is, or another engine sends there.
+
+    What is claimed is given back when the round is `over`, also by an error.
+    """
+    due = Delivery.objects.due(now).filter(webhook=hook).select_related("event").order_by("event__position")
+    if not due.exists() or not hook.claim(now):
+        return None
+    parcel = Parcel(hook, [], [], now)
+    over.callback(_give_back, parcel)
+    parcel.keys.extend(hook.secrets(now))
+    for each in due[:PER_ROUND]:
+        if each.claim(now):
+            parcel.deliveries.append(each)
+    return parcel
 
 
-def _carry_all(parcels: list[Parcel]) -> Iterable[tuple[list[Tried], list[Delivery]]]:
+def _give_back(parcel: Parcel) -> None:
+    try:
+        actions.let_go(parcel.deliveries)
+    finally:
+        parcel.webhook.release()
+
+
+def _carry_all(parcels: list[Parcel]) -> list[list[Tried]]:
     if not parcels:
         return []
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as threads:
         return list(threads.map(_carry, parcels))
 
 
-def _carry(parcel: Parcel) -> tuple[list[Tried], list[Delivery]]:
-    """One after the other until the address fails or the round is over; and what is left."""
+def _carry(parcel: Parcel) -> list[Tried]:
+    """One after the other until the address fails or the round is over."""
     tried, begun = [], time.monotonic()
-    for number, delivery in enumerate(parcel.deliveries):
+    for delivery in parcel.deliveries:
         if time.monotonic() - begun > ROUND_SECONDS:
-            return tried, parcel.deliveries[number:]
+            return tried
         tried.append(Tried(delivery, _attempt(parcel, delivery)))
         if tried[-1].problem and tried[-1].problem.everywhere:
-            return tried, parcel.deliveries[number + 1 :]
-    return tried, []
+            return tried
+    return tried
 
 
 def _attempt(parcel: Parcel, delivery: Delivery) -> outbound.Problem | None:
@@ -131,6 +149,13 @@ def message(event) -> bytes:
         "data": event.data,
     }
     return msgspec.json.encode({"type": event.name, "timestamp": event.at, "data": data})
+
+
+def _mark_all(parcel: Parcel, tried: list[Tried], now: datetime) -> None:
+    """What is marked is in nobody's hands any more; the rest is given back."""
+    for each in tried:
+        _mark(each, now)
+        parcel.deliveries.remove(each.delivery)
 
 
 def _mark(tried: Tried, now: datetime) -> None:

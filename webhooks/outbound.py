@@ -21,17 +21,9 @@ CONNECT_SECONDS, ALL_SECONDS = 5.0, 10.0
 TRIED = 3
 # Special ranges that this Python's `is_global` does not know, and tunnels that lead to other addresses.
 NEVER = [
-    ipaddress.ip_network(given)
-    for given in (
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-        "fec0::/10",
-    )
+    ipaddress.ip_network(given) for given in ("192.0.0.0/24", "192.88.99.0/24", "2001::/32", "2002::/16", "3fff::/20")
 ]
+UNICAST = ipaddress.ip_network("2000::/3")  # what of IPv6 is given to the public; elsewhere old and new ways to IPv4
 
 
 class Problem(Exception):
@@ -79,6 +71,7 @@ def permitted(address: str) -> bool:
     if named(address):
         return True
     hidden = any(found in network for network in NEVER if network.version == found.version)
+    hidden = hidden or (found.version == 6 and found not in UNICAST)
     return found.is_global and not found.is_multicast and not hidden
 
 

@@ -112,9 +112,25 @@ def test_an_address_that_is_down_rests_and_is_asked_once_for_all(world, hook, li
     assert len(listener.got) == 1
     listener.answers["/bad"] = 204
     world.clock.pass_(6)
+    made += happen(world, "test.done")
     carry(world)
-    assert sorted(listener.ids[1:]) == sorted(str(event.uid) for event in made)
-    assert states(subscribed) == ["sent"] * 20
+    assert listener.ids[1:] == [str(event.uid) for event in made], "the first first, as if nothing had been"
+    assert states(subscribed) == ["sent"] * 21
+
+
+def test_a_message_that_brings_no_answer_lets_others_pass_after_a_while(world, hook, listener):
+    """It may be this message that the other side cannot take: then it must not hold up the rest for a day."""
+    subscribed = hook("/bad", "test.*")
+    listener.answers["/bad"] = 500
+    made = happen(world, "test.done", 3)
+    for _ in range(actions.IN_FRONT):
+        carry(world)
+        world.clock.now = fresh(subscribed).paused_until
+    assert listener.ids == [str(made[0].uid)] * actions.IN_FRONT
+    listener.answers["/bad"] = 204
+    carry(world)
+    assert listener.ids[actions.IN_FRONT :] == [str(event.uid) for event in made[1:]]
+    assert states(subscribed) == ["queued", "sent", "sent"]
 
 
 def test_one_message_that_is_refused_holds_up_no_other(world, hook, listener):
@@ -147,6 +163,36 @@ def test_what_was_claimed_and_not_tried_is_due_as_before(world, hook, listener):
     carry(world)
     rows = list(subscribed.deliveries.order_by("event__position").values_list("attempts", "claimed_until"))
     assert sorted(rows, key=str) == [(0, None), (0, None), (1, None)]
+
+
+def broken(monkeypatch, where, name: str, of: Webhook):
+    """A round in which this raises for one of the webhooks."""
+    whole = getattr(where, name)
+
+    def breaks(first, *args, **given):
+        if of.pk in (first.pk, getattr(first, "webhook_id", None)):
+            raise RuntimeError("the database went away")
+        return whole(first, *args, **given)
+
+    monkeypatch.setattr(where, name, breaks)
+
+
+@pytest.mark.parametrize("what", ["sent", "secrets", "claim"])
+def test_a_round_that_breaks_holds_nothing_back(world, hook, listener, monkeypatch, what):
+    """Wherever it breaks, nothing stays claimed, others' messages are marked, and the next round sends the rest."""
+    broken_one, fine = hook("/one", "test.*"), hook("/two", "test.*")
+    happen(world, "test.done", 2)
+    where = {"sent": actions, "secrets": Webhook, "claim": Delivery}[what]
+    with monkeypatch.context() as broken_round:
+        broken(broken_round, where, what, broken_one)
+        with pytest.raises(RuntimeError):
+            carry(world)
+    assert not Webhook.objects.exclude(claimed_until=None).exists()
+    assert not Delivery.objects.exclude(claimed_until=None).exists()
+    assert "sent" not in states(broken_one)
+    carry(world)
+    assert states(broken_one) == states(fine) == ["sent"] * 2
+    assert listener.ids.count(listener.ids[0]) <= 3, "again with the same id"
 
 
 def fail_for(world, subscribed, seconds) -> Webhook:
@@ -191,7 +237,7 @@ def test_set_active_again_everything_goes_out(world, hook, listener, settings):
     back.active = True
     actions.revise(back, fields=["active"], now=world.clock.tick())
     carry(world)
-    assert sorted(listener.ids) == sorted(str(event.uid) for event in made)
+    assert listener.ids == [str(event.uid) for event in made]
     again = fresh(subscribed)
     assert (again.disabled_at, again.failing_since, again.problem) == (None, None, "")
 
@@ -252,7 +298,7 @@ def test_everything_from_a_time_can_be_sent_again(world, hook, listener):
     actions.replay(subscribed.pk, since, now=world.clock.tick())
     made += happen(world, "test.new")
     carry(world)
-    assert sorted(listener.ids) == sorted(str(event.uid) for event in made)
+    assert listener.ids == [str(event.uid) for event in made]
     with pytest.raises(actions.Invalid):
         actions.replay(subscribed.pk, world.now + timedelta(days=1), now=world.now)
 

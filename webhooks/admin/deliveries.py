@@ -16,7 +16,7 @@ class DeliveryAdmin(ReadOnlyPage):
     section, place = "Programs", 47
     about = "What went out to webhooks in the last thirty days. What cannot be sent is tried again for three days."
     list_display = ["when", "webhook", "what", "attempts", "how"]
-    list_filter = ["state", ("webhook", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", "webhook"]
     list_select_related = ["webhook", "event"]
     search_fields = ["event__name"]
     search_help_text = "Name of the event, e.g. interaction.ended"

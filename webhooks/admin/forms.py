@@ -1,16 +1,14 @@
 """The form of a webhook."""
 
 import ipaddress
-import re
 
 from django import forms
 from django.contrib.auth import get_user_model
 
 from reporting.permissions import sees_everything
-from webhooks import outbound
+from webhooks import names, outbound
 from webhooks.models import Webhook
 
-PATTERN = re.compile(r"\*|[a-z_]+\.(\*|[a-z_]+)")
 MOST = 50
 
 
@@ -20,8 +18,7 @@ class WebhookForm(forms.ModelForm):
     wanted = forms.CharField(
         label="Events",
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="One a line: interaction.ended, or interaction.* for all of a kind, or * for everything. "
-        "Their names are those of the feed and of the page Events.",
+        help_text="One a line: interaction.ended, or interaction.* for all of a kind, or * for everything.",
     )
     owner_name = forms.CharField(
         label="Owner",
@@ -57,13 +54,10 @@ class WebhookForm(forms.ModelForm):
 
     def clean_wanted(self):
         given = list(dict.fromkeys(self.cleaned_data["wanted"].split()))
-        wrong = [one for one in given if not PATTERN.fullmatch(one)]
-        if wrong:
-            raise forms.ValidationError(
-                f"{wrong[0]} is no name of an event. Examples: interaction.ended, interaction.*"
-            )
         if len(given) > MOST:
             raise forms.ValidationError(f"At most {MOST} lines; with a * at the end one line takes a whole kind.")
+        if wrong := [words for one in given if (words := names.mistake(one))]:
+            raise forms.ValidationError(wrong)
         return given
 
     def clean_owner_name(self):

@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from core.backoffice.names import Name, finder
 from core.backoffice.notices import Notice, teller
 from core.backoffice.pages import Page
 from core.clock import now
 from core.errors import Invalid
 from webhooks import actions
-from webhooks.models import Webhook
+from webhooks.models import Delivery, Webhook
 
 from .forms import WebhookForm
 
@@ -23,6 +24,11 @@ def disabled() -> list[Notice]:
     found = Webhook.objects.exclude(disabled_at=None)[:5]
     words = "The webhook “{}” was disabled: {} What happens meanwhile is kept until it is active again."
     return [Notice(words.format(row.name, row.problem), _page(row)) for row in found]
+
+
+@finder
+def webhook_names(ids) -> dict:
+    return {row.pk: Name(row.name, _page(row)) for row in Webhook.objects.filter(pk__in=ids)}
 
 
 def _page(row: Webhook) -> str:
@@ -46,6 +52,11 @@ class WebhookAdmin(Page):
 
     def get_changeform_initial_data(self, request):
         return {"owner_name": request.user.get_username(), "wanted": "interaction.*"}
+
+    def get_deleted_objects(self, objs, request):
+        """What waits for it goes along, though nobody may delete that by itself."""
+        found, counted, needed, kept = super().get_deleted_objects(objs, request)
+        return found, counted, set(needed) - {Delivery._meta.verbose_name}, kept
 
     def save_model(self, request, obj, form, change):
         at = now()
@@ -82,7 +93,7 @@ class WebhookAdmin(Page):
 
     @admin.display(description="Events")
     def told_of(self, row):
-        return ", ".join(row.events)
+        return ", ".join("everything" if name == "*" else name for name in row.events)
 
     @admin.display(description="State")
     def state(self, row):
