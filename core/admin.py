@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from core.backoffice import (
@@ -16,6 +17,7 @@ from core.backoffice import (
 from core.backoffice.names import Name, id_in, names
 from core.backoffice.pages import ReadOnlyPage
 from core.backoffice.site import Extra
+from core.configuration.tables import table
 from core.configuration.telling import differences
 from core.models import Change, Event
 
@@ -65,11 +67,18 @@ class EventAdmin(ReadOnlyPage):
 
     @admin.display(description="Details", empty_value="")
     def details(self, event):
-        return ", ".join(f"{key}: {_plain(event, value)}" for key, value in event.data.items()) or None
+        told = ((key, value) for key, value in event.data.items() if key != FACTS)
+        return "; ".join(f"{key}: {_plain(event, value)}" for key, value in told) or None
 
     def has_view_permission(self, request, obj=None):
         """The list shows all there is; a page for one row would add nothing."""
         return obj is None and super().has_view_permission(request)
+
+
+class KindOfChange(admin.ChoicesFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "kind of change"
 
 
 @admin.register(LogEntry)
@@ -77,12 +86,20 @@ class ChangeAdmin(ReadOnlyPage):
     place = 53
     menu_name = "Changes"
     about = "What administrators added, changed and deleted on these pages."
-    list_display = ["action_time", "user", "kind", "object_repr", "change"]
+    list_display = ["when", "user", "kind", "row", "change"]
     list_select_related = ["user", "content_type"]
-    list_filter = ["action_flag", ("user", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("action_flag", KindOfChange), ("user", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["object_repr", "user__username"]
     search_help_text = "Name of what was changed, or user name of who changed it"
     date_hierarchy = "action_time"
+
+    @admin.display(description="Time", ordering="action_time")
+    def when(self, entry):
+        return entry.action_time
+
+    @admin.display(description="Of what")
+    def row(self, entry):
+        return entry.object_repr
 
     @admin.display(description="Kind", ordering="content_type")
     def kind(self, entry):
@@ -118,7 +135,7 @@ class HistoryAdmin(ReadOnlyPage):
         if change.after is None:
             return "removed"
         rows = [
-            (each.what, each.before or "as it comes", each.after or "as it comes")
+            (capfirst(_named(change.section, each.what)), each.before or "as it comes", each.after or "as it comes")
             for each in differences(change.before, change.after)
         ]
         added = [] if change.before is not None else ["added"]
@@ -134,6 +151,7 @@ class HistoryAdmin(ReadOnlyPage):
         return obj is None and super().has_view_permission(request)
 
 
+FACTS = "facts"  # what reports count of an event: they tell it in words
 CHECKS = "What cannot work, or hardly was meant, in all of the configuration."
 FILE = "Download it, look at what a changed one would do, apply it, go back."
 
@@ -142,6 +160,13 @@ for page in (
     Extra("Site", 49, "configuration", "Configuration", FILE, configuration.show),
 ):
     admin.site.add_page(page)
+
+
+def _named(section: str, what: str) -> str:
+    """As the form calls it, where it is a field of the row itself."""
+    found = table(section)
+    labels = {each.name: str(each.at.verbose_name) for each in found.columns} if found else {}
+    return labels.get(what, what)
 
 
 def _link(name: Name | None, otherwise: str):
@@ -154,6 +179,10 @@ def _ids(event: Event) -> list[UUID | None]:
 
 def _plain(event: Event, value) -> str:
     """A name for an id that has one; of other ids the beginning, which is enough to compare."""
+    if isinstance(value, list):
+        return ", ".join(_plain(event, each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(event, each)}" for key, each in value.items())
     id = id_in(value)
     if id is None:
         return str(value)

@@ -22,7 +22,7 @@ from routing.strategies import STRATEGIES
 
 from . import picture
 from .days import MOST_CHATS, MOST_UNANSWERED
-from .simulating import ALWAYS, MOST_AGENTS
+from .simulating import ALWAYS, MOST_AGENTS, MOST_SLOTS
 
 MOST_SECONDS = 86_400
 MOST_PERCENT = round(MOST_UNANSWERED * 100)
@@ -71,7 +71,7 @@ class DayForm(forms.Form):
         help_text="Of the rings, e.g. 3. Too many in a row set the agent Not Ready for two minutes.",
     )  # fmt: skip
     capacity = forms.IntegerField(
-        required=False, min_value=0, max_value=50, label="Chats at the same time",
+        required=False, min_value=0, max_value=MOST_SLOTS, label="Chats at the same time",
         help_text="Of every agent, with the changes. Empty: as it is.",
     )  # fmt: skip
 
@@ -185,6 +185,7 @@ async def _played(given: list[str]) -> AsyncIterator[str]:
     _running.add(id(given))
     process = None
     try:
+        yield told({"progress": 0})
         process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, limit=2**22)
         async with asyncio.timeout(TIME_LIMIT):
             async for line in process.stdout:
@@ -202,7 +203,9 @@ async def _played(given: list[str]) -> AsyncIterator[str]:
 def told(line: dict) -> str:
     """What the command says, for the page."""
     if "progress" in line:
-        return f'<p class="progress">{line["progress"]:.0%} of both days</p>\n'
+        part = line["progress"]
+        bar = f'<progress value="{part:.2f}" aria-hidden="true"></progress>'
+        return f'<p class="progress">{bar} {part:.0%} of both days</p>\n'
     if "mistake" in line:
         return _said(line["mistake"])
     return render_to_string("admin/simulated.html", shown(line["result"]))
@@ -233,7 +236,7 @@ def figure(key: str, value) -> str:
     if value is None:
         return "none"
     if key in SHARES:
-        return f"{value:.1%}"
+        return f"{value:.1%}".replace("%", " %")
     return f"{value:,}" if key in COUNTS else f"{value:,.1f} s"
 
 

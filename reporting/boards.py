@@ -99,6 +99,8 @@ class Boards:
 
     async def turn(self, now: datetime) -> None:
         watchers = list(self.watchers)
+        for watcher in watchers:
+            watcher.beat_at = min(watcher.beat_at, now + BEAT)  # also when the clock was set back
         try:
             look = await db_call(_look, watchers, self.position, now)
         except Exception:

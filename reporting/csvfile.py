@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # Japanese spreadsheets read wide ones alike
 
 
 def lines(rows: Iterable[Iterable]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from math import inf
 from zoneinfo import ZoneInfo
 
 from routing.models import Queue
@@ -88,7 +89,8 @@ def _must_make_sense(demand: Demand) -> None:
         raise Mistaken("Hours are from 0 to 24, the first before the last, e.g. 8 and 18.")
     if not 0 < demand.chats <= MOST_CHATS:
         raise Mistaken(f"From 1 to {MOST_CHATS:,} chats.")
-    if min(demand.handling, demand.patience) <= 0:
-        raise Mistaken("Handling and patience are more than 0 seconds.")
-    if min(demand.rejects, demand.misses) < 0 or demand.rejects + demand.misses > MOST_UNANSWERED:
+    if not all(0 < each < inf for each in (demand.handling, demand.patience)):
+        raise Mistaken("Handling and patience are more than 0 seconds, e.g. 360.")
+    parts = (demand.rejects, demand.misses)
+    if not all(0 <= each <= MOST_UNANSWERED for each in (*parts, sum(parts))):
         raise Mistaken(f"Rejected and missed are from 0 to {MOST_UNANSWERED:.0%} of the rings, together.")

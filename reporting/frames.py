@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from core.frames import PROTOCOL, BeatAsk, ErrorFrame, Frame, Strict
+from core.frames import PROTOCOL, BeatAsk, ErrorFrame, Frame, Strict, Tab
 from interactions.frames import Locked
 
 from .wallboard import AgentNow, Board, QueueNow
@@ -17,7 +17,7 @@ from .wallboard import AgentNow, Board, QueueNow
 class BoardHello(Strict, tag="hello"):
     """First frame of a wallboard. `timezone`: in which today began; empty: the site's."""
 
-    tab: Annotated[str, Meta(min_length=1, max_length=64)]
+    tab: Tab
     timezone: Annotated[str, Meta(max_length=64)] = ""
 
 

@@ -74,22 +74,32 @@ def details_of(request: HttpRequest, key: str) -> HttpResponse:
     try:
         query = _query(forms.DetailQuery, given)
         question = query.question(found, moment, request.scope)
-        figure = found.figure(query.validated_data["figure"])
+        figure = _figure(found, query.validated_data["figure"])
         after = query.validated_data["after"]
         cursor = details.Cursor.read(after, found.facts) if after else None
     except (ValidationError, ValueError, OverflowError):
         return answers.wrong(request)
     counting.catch_up_now()
-    page = details.page(question, figure if figure and figure.behind is not None else None, cursor)
+    page, span = details.page(question, figure, cursor), question.span
     links = {**_files({**given, "after": ""}), "next": _next(given, page.next)}
-    context = {**_frame(request, found), "figure": figure, "page": page, "span": question.span.bounds, **links}
-    return render(request, "reports/details.html", {**context, "lines": showing.lines(page, question.span.zone)})
+    links["story"] = urlencode({"timezone": span.zone})
+    context = {
+        **_frame(request, found),
+        "figure": figure,
+        "page": page,
+        "span": span.bounds,
+        "zone": span.zone,
+        **links,
+    }
+    return render(request, "reports/details.html", {**context, "lines": showing.lines(page, span.zone)})
 
 
 @for_reporters
 def timeline(request: HttpRequest, subject) -> HttpResponse:
-    """What the journal says of one interaction, or of one agent."""
-    after = forms.EventQuery(data=request.GET.dict())
+    """What the journal says of one interaction, or of one agent, by the clock of the zone asked for."""
+    given = request.GET.dict()
+    zone = _zone(given)
+    after = forms.EventQuery(data={name: value for name, value in given.items() if name != "timezone"})
     if not after.is_valid():
         return answers.wrong(request)
     counting.catch_up_now()
@@ -98,8 +108,9 @@ def timeline(request: HttpRequest, subject) -> HttpResponse:
     events = feed.after(after.validated_data["after"], TIMELINE, subject=subject)
     if not events and not after.validated_data["after"]:
         raise Http404
-    last = events[-1].position if len(events) == TIMELINE else None
-    return render(request, "reports/timeline.html", {**_frame(request), "told": telling.told(events), "next": last})
+    more = urlencode({"timezone": zone, "after": events[-1].position}) if len(events) == TIMELINE else ""
+    context = {**_frame(request), "told": telling.told(events), "zone": zone, "next": more}
+    return render(request, "reports/timeline.html", context)
 
 
 @csp_update({"script-src": "'self'"})
@@ -113,6 +124,14 @@ def _report(key: str) -> Report:
     if key not in reports.ALL:
         raise Http404
     return reports.ALL[key]
+
+
+def _figure(report: Report, key: str):
+    """None: all of the report. Raises ValueError, as programs are told, too."""
+    figure = report.figure(key) if key else None
+    if key and (figure is None or figure.behind is None):
+        raise ValueError(key)
+    return figure
 
 
 def _given(request: HttpRequest, moment) -> dict:

@@ -16,10 +16,15 @@ from routing.simulation import Chat, Habits
 
 from .days import ANSWER, AWAY, Day, Mistaken, midnight
 
+NOBODY = "No chats came on {}. Choose another day, or make one up."
+
 
 def recorded(day: date, zone: ZoneInfo, seed: int) -> Day:
     """Everybody who came on that day, when agents were Ready, and what they did when it rang. Raises Mistaken."""
-    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    try:
+        start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    except OverflowError:
+        raise Mistaken(NOBODY.format(day)) from None
     places = _first_places(start, end)
     rows = Interaction.objects.filter(created_at__gte=start, created_at__lt=end, offline=False).order_by("created_at")
     seen = [
@@ -28,7 +33,7 @@ def recorded(day: date, zone: ZoneInfo, seed: int) -> Day:
         if id in places
     ]
     if not seen:
-        raise Mistaken(f"No chats came on {day}. Choose another day, or make one up.")
+        raise Mistaken(NOBODY.format(day))
     stretches, (shifts, away) = _stretches(start, end), _shifts(start, end)
     habits = _habits(start, end, away)
     about = f"{len(seen):,} chats of {day}, {habits.rejects:.1%} of the rings rejected and {habits.misses:.1%} missed"

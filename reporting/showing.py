@@ -56,7 +56,15 @@ def table(answer: Answer, given: dict) -> Table:
 
 def interval(answer: Answer, start: datetime, formats: dict = FORMATS) -> str:
     kind = answer.question.span.interval
-    return "" if kind == TOTAL else start.strftime(formats[kind])
+    if kind == TOTAL:
+        return ""
+    return start.strftime(formats[kind] + (" %Z" if formats is FORMATS and _twice(start) else ""))
+
+
+def _twice(moment: datetime) -> bool:
+    """Does the clock show this time a second time, because it is put back?"""
+    first, second = moment.replace(fold=0), moment.replace(fold=1)
+    return first.utcoffset() > second.utcoffset()
 
 
 def _cell(answer: Answer, given: dict, figure: Figure, row: Row) -> Cell:

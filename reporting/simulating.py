@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,12 +13,13 @@ from routing.models import OpeningHours, Queue
 from routing.simulation import Figures, Line, Simulation, Waited, Worker, figures
 from routing.widening import Need, Step
 
-from .days import HOUR, Day, Demand, Mistaken, made_up
+from .days import Day, Demand, Mistaken, made_up
 from .replays import recorded
 from .reports import THRESHOLD
 
 DAY = 86_400
 MOST_AGENTS = 500
+MOST_SLOTS = 50
 ALWAYS = "always"
 
 
@@ -80,25 +81,26 @@ def compare(
     played = recorded(day, zone, seed) if isinstance(day, date) else made_up(day, zone, seed)
     site = _site(played)
     other = changed(site, changes, capacity)
-    before = _play(site, played, seed, lambda part: progress(part / 2))
-    after = _play(other, played, seed, lambda part: progress(0.5 + part / 2))
+    before = _play(site, played, zone, seed, lambda part: progress(part / 2))
+    after = _play(other, played, zone, seed, lambda part: progress(0.5 + part / 2))
     return Comparison(played.about, before, after, [line.name for line in site.lines])
 
 
-def _play(site: Staffed, day: Day, seed: int, progress) -> Outcome:
+def _play(site: Staffed, day: Day, zone: ZoneInfo, seed: int, progress) -> Outcome:
     run = Simulation(site.lines, site.workers, day.start, day.habits, seed)
     done = run.run(day.chats, progress)
     of: dict = defaultdict(list)
     for one in done:
         of[one.chat.queue].append(one)
     queues = {line.name: figures(of[line.id], THRESHOLD, run.floor.occupancy(line.id)) for line in site.lines}
-    return Outcome(figures(done, THRESHOLD, run.floor.occupancy()), queues, _by_hour(done))
+    return Outcome(figures(done, THRESHOLD, run.floor.occupancy()), queues, _by_hour(done, day.start, zone))
 
 
-def _by_hour(done: list[Waited]) -> list[float]:
+def _by_hour(done: list[Waited], start: datetime, zone: ZoneInfo) -> list[float]:
+    """By the clock on the wall, also where it was changed on this day."""
     count, total = Counter(), Counter()
     for one in (one for one in done if not one.turned_away):
-        hour = int(one.chat.at // HOUR) % 24
+        hour = (start + timedelta(seconds=one.chat.at)).astimezone(zone).hour
         count[hour] += 1
         total[hour] += one.wait
     return [total[hour] / count[hour] if count[hour] else 0.0 for hour in range(24)]
@@ -163,6 +165,8 @@ def changed(site: Staffed, changes: Sequence[Change], capacity: int | None = Non
         lines[line.name] = replace(_changed_line(line, change, lines), hours=_changed_hours(line, change, site.hours))
         workers = _staffed(workers, line, change.agents)
     if capacity is not None:
+        if not 0 <= capacity <= MOST_SLOTS:
+            raise Mistaken(f"From 0 to {MOST_SLOTS} chats at the same time.")
         workers = [replace(worker, slots=capacity) for worker in workers]
     return Staffed(list(lines.values()), workers, site.hours)
 

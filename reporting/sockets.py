@@ -1,7 +1,5 @@
 """Addresses of the sockets."""
 
-from django.urls import path
-
 from .consumers import BoardConsumer
 
-urlpatterns = [path("ws/board/", BoardConsumer.as_asgi())]
+addresses = {"ws/board/": BoardConsumer}

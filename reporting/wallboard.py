@@ -132,7 +132,8 @@ def _ready(seats: list[Seat]) -> Counter:
 def _seats(now: datetime) -> list[Seat]:
     on = ChannelStatus.objects.filter(channel=ChannelStatus.CHAT).exclude(status=Status.LOGGED_OFF)
     channels = {row.agent_id: row for row in on.select_related("reason")}
-    agents = list(Agent.objects.active().filter(pk__in=channels).prefetch_related("groups").order_by("name"))
+    agents = list(Agent.objects.active().filter(pk__in=channels).order_by("name"))
+    Agent.read_groups(agents)
     site, busy = Site.current(), loads(agent.pk for agent in agents)
     live = leases.live([agent.holder for agent in agents], now)
     return [

@@ -3,7 +3,7 @@
 import msgspec
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from msgspec import Struct
 
 TEMPLATE = "#/components/schemas/{name}"
@@ -32,8 +32,28 @@ class Error(Struct):
     detail: dict
 
 
-def described(id: str, tag: str, answer: type, *, status=200, errors=(), body=None, query=None, conflicts=(), files=()):
-    """Describe a call. `errors`: statuses beside the usual ones. `files`: types of files that it can answer with."""
+REFUSED = {"message": "Here stands, for people, why and what to do.", "detail": {}}
+CODES = {400: "invalid", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 413: "too_big", 429: "throttled"}
+
+
+def described(
+    id: str,
+    tag: str,
+    answer: type,
+    *,
+    status=200,
+    errors=(),
+    body=None,
+    query=None,
+    conflicts=(),
+    files=(),
+    sent=None,
+    answered=None,
+):
+    """Describe a call. `errors`: statuses beside the usual ones. `files`: types of files that it can answer with.
+
+    `sent` and `answered`: examples of what goes there and back.
+    """
     usual = {503, *({400} if body or query else ()), *({413} if body else ())}
     responses = {status: OpenApiResponse(ref(answer), description=_first_line(answer))}
     responses |= {code: OpenApiResponse(ref(Error), description=WORDS[code]) for code in sorted(usual | set(errors))}
@@ -43,7 +63,16 @@ def described(id: str, tag: str, answer: type, *, status=200, errors=(), body=No
     for kind in files:
         responses[status, kind] = OpenApiResponse(bytes, description=_first_line(answer))
     parameters = [query] if query else []
-    return extend_schema(operation_id=id, tags=[tag], request=body, parameters=parameters, responses=responses)
+    known = {code: {"code": CODES.get(code, "unavailable"), **REFUSED} for code in sorted(usual | set(errors))}
+    known |= {409: {"code": conflicts[0], **REFUSED}} if conflicts else {}
+    known |= {} if answered is None else {status: answered}
+    examples = [
+        OpenApiExample(f"{id}_{code}", value=value, response_only=True, status_codes=[str(code)])
+        for code, value in known.items()
+    ]
+    examples += [] if sent is None else [OpenApiExample(id, value=sent, request_only=True)]
+    about = {"request": body, "parameters": parameters, "responses": responses, "examples": examples}
+    return extend_schema(operation_id=id, tags=[tag], **about)
 
 
 def _first_line(answer: type) -> str:
@@ -67,7 +96,9 @@ def add_components(result: dict, **_) -> dict:
     """drf-spectacular's hook: puts the named schemas beside those of the forms."""
     answers = [_published[name] for name in sorted(_published)]
     _refs, parts = msgspec.json.schema_components(answers, ref_template=TEMPLATE)
-    result["components"]["schemas"].update(parts)
+    bodies = result["components"]["schemas"]
+    assert not (both := bodies.keys() & parts.keys()), f"a body and an answer are both called {both}"
+    bodies.update(parts)
     return result
 
 

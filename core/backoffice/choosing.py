@@ -4,6 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db.models import Field, QuerySet
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 
 GLANCE = 100  # rows that one can look over
 
@@ -14,7 +16,30 @@ def boxes() -> forms.CheckboxSelectMultiple:
 
 def some_of(field: Field, rows: QuerySet) -> forms.Widget:
     """To choose some of these rows. `field`: one that refers to them; the search asks it which they are."""
-    return boxes() if rows.count() <= GLANCE else AutocompleteSelectMultiple(field, admin.site)
+    return boxes() if rows.count() <= GLANCE else Many(field, admin.site)
+
+
+def one_of(field: Field, rows: QuerySet) -> forms.Widget:
+    """To choose one of these rows; a page with the search needs the `media` of its form."""
+    return forms.Select() if rows.count() <= GLANCE else AutocompleteSelect(field, admin.site)
+
+
+class Many(AutocompleteSelectMultiple):
+    """A search with what is chosen, which may be thousands.
+
+    These are written at once: Django looks each up in the list of all, and has a template for each.
+    """
+
+    def optgroups(self, name, value, attrs=None):
+        return []
+
+    def render(self, name, value, attrs=None, renderer=None):
+        widget, label = self.get_context(name, value, attrs)["widget"], self.choices.field.label_from_instance
+        rows = self.choices.queryset.filter(pk__in={one for one in widget["value"] if one})
+        options = format_html_join(
+            "\n", '<option value="{}" selected>{}</option>', ((row.pk, label(row)) for row in rows)
+        )
+        return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options)
 
 
 class Searched(AutocompleteSelect):

@@ -142,14 +142,15 @@ def revert(request, pk):
     try:
         step = actions.step_back(change)
         if request.method == "POST":
-            actions.revert(change, who=request.user.get_username(), now=now(), by=request.user)
+            about = {"who": request.user.get_username(), "basis": request.POST.get("basis", ""), "by": request.user}
+            actions.revert(change, now=now(), **about)
             messages.success(request, f"Reverted: {change}.")
             return redirect(back)
     except Refused as refused:
         messages.error(request, " ".join(refused.mistakes))
         return redirect(back)
     steps = [step] if step.before != step.after or step.was else []
-    told = {"apply_url": request.path, "back_url": back, **_told(steps)}
+    told = {"apply_url": request.path, "back_url": back, "basis": actions.basis_of(step), **_told(steps)}
     return _show(request, "configuration/plan.html", "Revert this change", **told)
 
 

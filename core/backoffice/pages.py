@@ -3,10 +3,12 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelChoiceField, Select
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from core import mistakes
@@ -14,6 +16,7 @@ from core.clock import now
 from core.configuration import watching
 
 from .choosing import Searched
+from .conflicts import Guarding
 
 
 class Plain:
@@ -53,7 +56,7 @@ def _held(row, name: str) -> dict[str, str]:
     return {str(key): str(getattr(row, name))} if key else {}
 
 
-class Inline(Plain, admin.TabularInline):
+class Below(Plain):
     """Rows that are thought of together with the row above them."""
 
     formset, extra, max_num = Rows, 0, 500
@@ -76,7 +79,15 @@ class Inline(Plain, admin.TabularInline):
         return named(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
-class Page(Plain, admin.ModelAdmin):
+class Inline(Below, admin.TabularInline):
+    """Each of them is a line of a table."""
+
+
+class Blocks(Below, admin.StackedInline):
+    """Each has more than a line of a table holds: `fields` is a tuple for each line of its block."""
+
+
+class Page(Plain, Guarding, admin.ModelAdmin):
     """Configuration. `section` and `place` order the menu; a row that has to stay says why and what to do `instead`."""
 
     section, place, menu_name, about, instead = "", 0, "", "", ""
@@ -141,6 +152,14 @@ class Page(Plain, admin.ModelAdmin):
             watching.note(before, after, who=request.user.get_username(), now=now())
         return answer
 
+    def get_deleted_objects(self, objs, request):
+        """Of what goes along what these pages show, counted; tables between the rows are no words for anybody."""
+        _, counted, *refused = super().get_deleted_objects(objs, request)
+        shown = {*self.admin_site._registry, *(inline.model for inline in self.inlines)} - {self.model}
+        along = {meta: counted.get(meta.verbose_name_plural) for meta in (model._meta for model in shown)}
+        said = {meta.verbose_name if n == 1 else meta.verbose_name_plural: n for meta, n in along.items() if n}
+        return [], said, *refused
+
     def get_actions(self, request):
         """Rows are deleted one by one: each has its own reasons to stay."""
         actions = super().get_actions(request)
@@ -165,12 +184,31 @@ class Page(Plain, admin.ModelAdmin):
         return redirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk]))
 
 
+class FirstOfMany(Paginator):
+    """Counts and lists so many: to count all that ever happened costs more with each day."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.MOST)
+
+    @property
+    def cut(self) -> bool:
+        return self._counted > self.MOST
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list[: self.MOST + 1].count()
+
+
 class ReadOnlyPage(Page):
     """What happened: shown to administrators, changed by nobody."""
 
     section = "History"
     list_display_links = None
     show_full_result_count = False
+    paginator = FirstOfMany
 
     def has_add_permission(self, request):
         return False

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
@@ -15,9 +16,14 @@ from core.clock import now
 from core.errors import Conflict
 from core.models import ApiToken
 
+from .names import Name, finder
 from .pages import Page
 
-LONGEST = 3650
+
+@finder
+def token_names(ids) -> dict:
+    found = ApiToken.objects.filter(pk__in=ids)
+    return {row.pk: Name(row.name, reverse("admin:core_apitoken_change", args=[row.pk])) for row in found}
 
 
 class IssueForm(forms.ModelForm):
@@ -32,7 +38,7 @@ class IssueForm(forms.ModelForm):
     days = forms.IntegerField(
         label="Valid for, days",
         min_value=1,
-        max_value=LONGEST,
+        max_value=tokens.LONGEST,
         initial=365,
         required=False,
         help_text="E.g. 90. Empty: until it is revoked.",

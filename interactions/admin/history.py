@@ -24,6 +24,13 @@ from interactions.models.favourite import TYPES
 from interactions.models.lane import INTERNAL, PUBLIC
 
 LINES_PER_PAGE = 300
+ENDED = {
+    "end": "by an agent",
+    "left": "the contact left",
+    "grace": "the contact did not come back",
+    "idle": "the contact was idle",
+    "lost": "the last agent was lost",
+}
 KINDS = {type: label.lower() for type, label in TYPES}
 
 
@@ -38,7 +45,7 @@ def interaction_names(ids) -> dict:
 class InteractionAdmin(ReadOnlyPage):
     place = 50
     about = "Every chat with its transcript, people, invitations and routing decisions. Nothing here can be changed."
-    list_display = ["contact", "state", "queue", "handled_by", "came", "lasted", "end_cause"]
+    list_display = ["contact", "state", "queue", "handled_by", "came", "lasted", "ended"]
     list_display_links = ["contact"]
     list_filter = ["state", "queue", "routing_point"]
     list_select_related = ["contact", "queue"]
@@ -77,11 +84,17 @@ class InteractionAdmin(ReadOnlyPage):
     def lasted(self, chat):
         return timesince(chat.created_at, chat.ended_at or now())
 
+    @admin.display(description="Ended")
+    def ended(self, chat):
+        return how_ended(chat)
+
 
 def story(chat: Interaction, page=None) -> dict:
     """Everything about one chat for the page, in a fixed number of queries."""
     return {
         "chat": chat,
+        "how_ended": how_ended(chat),
+        "case": _case(chat),
         "parties": _parties(chat),
         "segments": _segments(chat),
         "invitations": _invitations(chat),
@@ -90,6 +103,16 @@ def story(chat: Interaction, page=None) -> dict:
         "reply": _reply(chat),
         "events": _events(chat),
     }
+
+
+def how_ended(chat: Interaction) -> str:
+    return ENDED.get(chat.end_cause, chat.end_cause)
+
+
+def _case(chat: Interaction) -> list[tuple[str, str]]:
+    """As the contact's form calls it; a key whose field is gone stands for itself."""
+    labels = dict(chat.routing_point.fields.values_list("key", "label"))
+    return [(labels.get(key, key), value) for key, value in chat.case.items()]
 
 
 def _parties(chat: Interaction):

@@ -15,14 +15,10 @@ class RuleForm(forms.ModelForm):
         chosen = given.get("set")
         if given.get("required") and chosen and not active(chosen):
             self.add_error("required", NO_CODES.format(set=chosen, remedy="Give it a code first, or unset Required."))
-        if given.get("required_of_others") and not given.get("required"):
-            self.add_error("required_of_others", "Whoever asks former owners and helpers asks the last owner too.")
         self._check_place(given)
         return given
 
     def _check_place(self, given: dict) -> None:
-        if given.get("queue") and given.get("routing_point"):
-            self.add_error("routing_point", "A rule is for a queue or for a routing point: make a second one.")
         if {"queue", "routing_point"} <= set(given) and not (given["queue"] or given["routing_point"]):
             others = DispositionRule.objects.filter(queue=None, routing_point=None).exclude(pk=self.instance.pk)
             if others.exists():

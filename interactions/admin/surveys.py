@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 
-from core.backoffice.pages import Inline, Page, ReadOnlyPage
+from core.backoffice.pages import Blocks, Page, ReadOnlyPage
 from interactions.models import Survey, SurveyQuestion, SurveyReply
+from interactions.models.survey import BEST
 
 
-class QuestionInline(Inline):
+class QuestionInline(Blocks):
     model = SurveyQuestion
-    fields = ["position", "key", "text", "kind", "choices", "required", "active"]
+    fields = [("position", "key", "text"), ("kind", "choices"), ("required", "active")]
     verbose_name, verbose_name_plural = "question", "Questions"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -55,6 +56,8 @@ class SurveyReplyAdmin(ReadOnlyPage):
     place = 52
     menu_name = "Survey replies"
     about = "What contacts answered when their chats were over, newest first."
+    fields = ["interaction", "survey", "at", "said"]
+    readonly_fields = ["said"]
     list_display = ["answered", "about_chat", "queue", "survey", "said"]
     list_filter = ["survey", "interaction__queue"]
     list_select_related = ["survey", "interaction__contact", "interaction__queue"]
@@ -80,5 +83,9 @@ class SurveyReplyAdmin(ReadOnlyPage):
 
     @admin.display(description="Answers")
     def said(self, reply):
-        rows = ((answer.question.key, answer.value) for answer in reply.answers.all())
-        return format_html_join("", "<div><b>{}</b>: {}</div>", rows)
+        rows = ((answer.question.text, _with_scale(answer)) for answer in reply.answers.all())
+        return format_html_join("", "<div>{} <b>{}</b></div>", rows)
+
+
+def _with_scale(answer) -> str:
+    return f"{answer.value} of {BEST}" if answer.question.kind == SurveyQuestion.RATING else answer.value

@@ -65,10 +65,10 @@ class MySettings(AgentView):
 
     writes = scopes.STATUS_WRITE
 
-    @for_agents("me_settings", frames.AgentView, body=forms.Settings)
+    @for_agents("me_settings", frames.AgentView, body=forms.SetSettings)
     def post(self, request):
         """Change the settings that are named; the others stay. All tabs of the agent get them."""
-        agent = settings.choose(self.agent.id, self.checked(forms.Settings), now=self.now)
+        agent = settings.choose(self.agent.id, self.checked(forms.SetSettings), now=self.now)
         return self.answer(events.agent_state(agent))
 
 

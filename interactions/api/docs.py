@@ -1,5 +1,6 @@
 """`/api/docs/`: the published schemas as one page to read. Plain HTML, so that it lives with the strictest policy."""
 
+import json
 from functools import cache
 
 from csp.decorators import csp_update
@@ -54,6 +55,10 @@ def _call(path: str, method: str, it: dict) -> dict:
         "scope": next((scope for way in it.get("security", ()) for scope in way.get("apiToken", ())), ""),
         "parameters": [_parameter(one) for one in it.get("parameters", ())],
         "body": _type(_content(it.get("requestBody", {}))),
+        "sent": _example(it.get("requestBody", {})),
+        "answered": next(
+            (_example(it["responses"][code]) for code in ("200", "201", "202") if code in it["responses"]), ""
+        ),
         "answers": [_answer(code, one) for code, one in sorted(it["responses"].items())],
     }
 
@@ -64,6 +69,13 @@ def _parameter(one: dict) -> dict:
 
 def _answer(code: str, one: dict) -> dict:
     return {"code": code, "about": _prose(one.get("description", "")), "type": _type(_content(one))}
+
+
+def _example(holder: dict) -> str:
+    """As one would write it; "" for none, or for nothing in it."""
+    examples = next(iter(holder.get("content", {}).values()), {}).get("examples", {})
+    value = next(iter(examples.values()), {}).get("value")
+    return json.dumps(value, indent=2, ensure_ascii=False) if value else ""
 
 
 def _content(holder: dict) -> dict:

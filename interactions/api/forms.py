@@ -146,7 +146,7 @@ class Note(Strict):
     text = Text(max_length=5000, allow_blank=True, trim_whitespace=False)
 
 
-class CaseItem(Strict):
+class SetCase(Strict):
     """`expect`: the value that the agent saw before; "" for none."""
 
     key = Text(max_length=40)
@@ -154,7 +154,7 @@ class CaseItem(Strict):
     expect = Text(max_length=500, allow_blank=True, trim_whitespace=False)
 
 
-class Tail(Strict):
+class SetTail(Strict):
     """`seconds` more of after-call work; 0 ends it."""
 
     seconds = Number(min_value=0, max_value=600)
@@ -191,7 +191,7 @@ class Unlock(Strict):
     password = Text(max_length=4096, trim_whitespace=False)
 
 
-class Settings(Strict):
+class SetSettings(Strict):
     """Those that are to change; volumes in percent."""
 
     enter_sends = s.BooleanField(required=False)

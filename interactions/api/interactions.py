@@ -268,10 +268,10 @@ class Note(InteractionView):
 class Case(InteractionView):
     """The case data."""
 
-    @of_interaction("case", frames.InteractionView, body=forms.CaseItem, conflicts=("done", "case_changed"))
+    @of_interaction("case", frames.InteractionView, body=forms.SetCase, conflicts=("done", "case_changed"))
     def put(self, request, interaction):
         """Set one key; 409 `case_changed` with its value in `detail` when it is not what `expect` says."""
-        given = self.checked(forms.CaseItem)
+        given = self.checked(forms.SetCase)
         return self.snapshot(case.set_case(interaction, **given, by=self.agent, now=self.now))
 
 
@@ -293,10 +293,10 @@ class Tail(AgentView):
 
     writes = scopes.CHATS_WRITE
 
-    @of_interaction("tail", shapes.Empty, body=forms.Tail, conflicts=("no_longer_available",))
+    @of_interaction("tail", shapes.Empty, body=forms.SetTail, conflicts=("no_longer_available",))
     def post(self, request, interaction):
         """Extend it, or with 0 end it."""
-        closing.set_tail(interaction, self.checked(forms.Tail)["seconds"], by=self.agent, now=self.now)
+        closing.set_tail(interaction, self.checked(forms.SetTail)["seconds"], by=self.agent, now=self.now)
         return self.answer(shapes.Empty())
 
 

@@ -33,6 +33,7 @@ const DEAD_AFTER = 8_000;
 const GOODBYE = 1000; // without it the server keeps our place as for somebody who lost the connection
 const FINAL = { 4401: "signed_out", 4403: "forbidden", 4409: "replaced" };
 const LOCK_TURNED = 4423;
+const CONNECTING = 0;
 const ANSWERS = new Set(["ack", "nack", "im_ack"]);
 const TURNS = 5;
 const NEVER_AT_ONCE = new Set([4400, 4412, 4429]);
@@ -74,7 +75,7 @@ export class Socket {
   }
 
   again() {
-    if (this.state.phase === "stopped") return;
+    if (this.state.phase === "stopped" || this.ws?.readyState === CONNECTING) return; // what opens has a fresh one to come
     this.env.clearTimeout(this.timer);
     this.#open();
   }

@@ -1,11 +1,12 @@
 /** Case data on its way: what was typed, and the value that was seen then, kept until the server has it. */
-import { forget, isBusy, refusals } from "./asking.js";
+import { forget, refusals } from "./asking.js";
 import { change } from "./commands.js";
 import { signal } from "./html.js";
 import { api, live } from "./state.js";
 
 /** {place: {value, expect}}: outlives the panel, so that a change of chat loses nothing. */
 const typed = signal({});
+const running = new Map();
 
 export const place = (id, key) => `case ${id} ${key}`;
 export const valueOf = (view, item) => typed.value[place(view.id, item.key)]?.value ?? item.value;
@@ -39,18 +40,34 @@ export function insist(view, item) {
   return save(view, item);
 }
 
-/** True when nothing is left to save. What waits for the connection is sent when it is back. */
-export async function save(view, item) {
+/**
+ * True when nothing is left to save. What waits for the connection is sent when it is back. Whoever asks while a save runs
+ * waits for it, and for what was typed meanwhile.
+ */
+export function save(view, item) {
+  const at = place(view.id, item.key);
+  if (!running.has(at)) running.set(at, arrive(view, item).finally(() => running.delete(at)));
+  return running.get(at);
+}
+
+async function arrive(view, item) {
   const at = place(view.id, item.key);
   const mine = typed.peek()[at];
   if (!mine) return true;
   if (mine.value.trim() === item.value) return drop(view, item) ?? true;
-  if (!live.peek() || isBusy(at) || quarrel(view, item)) return false;
+  if (!live.peek() || quarrel(view, item)) return false;
   const answer = await change(at, () => api.put(`interactions/${view.id}/case`, { key: item.key, ...mine }));
   if (!answer) return false;
-  if (typed.peek()[at] !== mine) return save(answer, answer.case.find(({ key }) => key === item.key));
-  drop(view, item);
-  return true;
+  if (typed.peek()[at] === mine) return drop(view, item) ?? true;
+  return arrive(answer, saved(at, answer, item.key));
+}
+
+/** What was typed while this was on its way may replace it: it is one's own. */
+function saved(at, answer, name) {
+  const item = answer.case.find(({ key }) => key === name);
+  const since = typed.peek()[at];
+  if (since) typed.value = { ...typed.peek(), [at]: { ...since, expect: item.value } };
+  return item;
 }
 
 /** Before Mark Done freezes them, and when the connection is back. */

@@ -30,7 +30,7 @@ function Queue({ name, waiting, longest_since, messages, ready, offered, abandon
 const PRESENCE = { ready: "ready", do_not_disturb: "busy", after_call_work: "busy" };
 
 function Agent({ name, state, status, since: moment, connected, load, capacity, now }) {
-  return html`<li><i class="dot" data-state=${PRESENCE[state] ?? "away"} aria-hidden="true" />
+  return html`<li><i class="dot" data-state=${(connected && PRESENCE[state]) || "away"} aria-hidden="true" />
     <b class="cut">${name}</b><span>${status}${connected ? "" : ", not connected"}</span>
     <time>${since(Date.parse(moment), now)}</time><span class="load">${load}/${capacity}<span class="vh"> chats</span></span></li>`;
 }

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.api import base
 from interactions import pages
+from tests import scenes
 from tests.support import World
 
 from .scene import Scene
@@ -38,8 +39,15 @@ def set_scene(django_db_setup, django_db_blocker):
         stage = transaction.atomic()
         stage._from_testcase = True  # the actions' transactions may not be parts of others, save of tests'
         with stage:
-            yield Scene(World())
+            with scenes.stage():
+                made = built()
+            yield made
             transaction.set_rollback(True)
+
+
+@scenes.scene
+def built() -> Scene:
+    return Scene(World())
 
 
 @pytest.fixture

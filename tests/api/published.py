@@ -36,6 +36,13 @@ def check_answer(method: str, path: str, status: int, data) -> None:
     _validator(json.dumps(schema)).validate(data)
 
 
+def check_shape(content: dict, value) -> None:
+    """A body or an answer as this part of the document has it."""
+    schema = content["application/json"]["schema"]
+    errors = [error.message for error in _validator(json.dumps(schema)).iter_errors(value)]
+    assert not errors, (schema, errors)
+
+
 def check_file(method: str, path: str, status: int, kind: str) -> None:
     """The call may answer with such a file, and says so."""
     assert kind in operation(method, path)["responses"][str(status)]["content"], f"{method} {path}"

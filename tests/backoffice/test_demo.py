@@ -14,7 +14,7 @@ from core.models import Event
 from interactions import demo
 from interactions.actions import arrival
 from interactions.checks import dispositions
-from interactions.models import DispositionRule, Favourite
+from interactions.models import DispositionRule, Favourite, Survey, SurveyQuestion
 from routing.models import Queue, RoutingPoint, RoutingRule
 from tests.support import NOON
 
@@ -39,6 +39,7 @@ def password(folder) -> str:
 def rows() -> dict:
     models = (User, Agent, Queue, RoutingPoint, RoutingRule, Reason, Role, Site, DispositionRule, Event)
     models += (AgentGroup, Skill, Skill.agents.through, AgentGroup.agents.through, Favourite)
+    models += (Survey, SurveyQuestion)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -75,6 +76,19 @@ def test_there_is_somebody_to_ask_of_every_kind(db):
     assert levels == {"Bo": 8, "Cy": 5}
     assert {agent.nickname for agent in AgentGroup.objects.get(name="Second level").agents.all()} == {"Bo", "Cy"}
     assert str(Favourite.objects.get()) == "Queue Network" and Favourite.objects.get().agent is None
+
+
+def test_every_contact_is_asked_how_it_was(db):
+    run()
+    (survey,) = Survey.objects.asked()
+    assert survey.active and survey.queue is None
+    assert [(each.kind, each.required, each.answers()) for each in survey.asks] == [
+        ("rating", True, ["1", "2", "3", "4", "5"]),
+        ("choice", False, ["Yes", "Partly", "No"]),
+        ("text", False, []),
+    ]
+    for each in survey.asks:
+        each.full_clean()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,18 @@
 """Rows with many lines, or with many others to choose from: no query for each, a search instead of boxes."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 
 from agents.models import Agent, AgentGroup, AgentSkill, Skill
 from core.backoffice import choosing
+from core.configuration import actions
+from core.models import Change
 from interactions.models import DispositionSet
 from routing.models import Queue
 from tests.backoffice.pages import queries, url
+from tests.support import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +99,66 @@ def test_a_queue_with_thousands_of_agents_can_be_saved(boss, client, world):
     assert answer.status_code == 302, answer.content
     world.billing.refresh_from_db()
     assert (world.billing.priority, world.billing.agents.count()) == (4, len(given["agents"]))
+
+
+def test_a_skill_that_more_agents_have_than_a_form_holds(boss, client, world):
+    """The page says where they are and saves the rest; the list names the best and counts the others."""
+    skill = Skill.objects.create(name="Fibre")
+    AgentSkill.objects.create(agent=world.ana, skill=skill, level=9)
+    AgentSkill.objects.bulk_create(AgentSkill(agent=each, skill=skill, level=3) for each in people(0, 500))
+    assert "Ana 9, P 3" in (listed := client.get(url("agents_skill")).content.decode())
+    assert "and 489 more" in listed
+    page = client.get(address := url("agents_skill", "change", skill.pk))
+    html = page.content.decode()
+    assert "501 agents have it" in html and "levels-TOTAL_FORMS" not in html
+    (way,) = re.findall(r"href='([^']+skills__id__exact[^']+)'", html)
+    assert "501 agents" in client.get(way).content.decode()
+    assert client.post(address, filled(page) | {"name": "Fibre optics"}).status_code == 302
+    skill.refresh_from_db()
+    assert (skill.name, skill.levels.count()) == ("Fibre optics", 501)
+
+
+def test_some_of_the_many_who_have_a_skill_get_another_level(boss, client, world):
+    skill = Skill.objects.create(name="Fibre")
+    many = people(0, 501)
+    AgentSkill.objects.bulk_create(AgentSkill(agent=each, skill=skill, level=3) for each in many)
+    page = client.get(address := url("agents_skill", "change", skill.pk))
+
+    def give(level, *agents):
+        return client.post(address, filled(page) | {"who": [str(each.pk) for each in agents], "level": level})
+
+    assert give(8, many[0], world.bo).status_code == 302
+    assert give(0, many[1]).status_code == 302
+    levels = dict(skill.levels.values_list("agent", "level"))
+    assert (levels[many[0].pk], levels[world.bo.pk], levels[many[2].pk]) == (8, 8, 3)
+    assert many[1].pk not in levels and len(levels) == 501
+    told = {change.row: change.after.get("skills") for change in Change.objects.filter(section="agents")}
+    assert told == {"p0": {"Fibre": {"level": 8}}, "bo": {"Fibre": {"level": 8}}, "p1": None}
+    assert "Choose the level that these agents" in give("", many[3]).content.decode()
+    assert "Choose the agents who are to have" in give(5).content.decode()
+    assert client.post(address, filled(page)).status_code == 302, "neither is needed"
+    assert dict(skill.levels.values_list("agent", "level")) == levels
+
+
+@pytest.mark.parametrize("of", ["skill", "group"])
+def test_what_another_page_changes_of_agents_is_in_the_history(boss, client, world, of):
+    """Members and levels stand in the agents' rows, whichever page they were set on; and each can be reverted."""
+    skill, group = Skill.objects.create(name="Fibre"), AgentGroup.objects.create(name="Floor")
+    AgentSkill.objects.create(agent=world.ana, skill=skill, level=9)
+    group.agents.add(world.ana)
+    before = actions.export()
+    row = {"skill": skill, "group": group}[of]
+    address = url(f"agents_{row._meta.model_name}", "change", row.pk)
+    lines = {"levels-TOTAL_FORMS": 2, "levels-INITIAL_FORMS": 1, "levels-0-id": AgentSkill.objects.get().pk}
+    lines |= {"levels-0-skill": skill.pk, "levels-0-agent": world.ana.pk, "levels-0-DELETE": "on"}
+    lines |= {"levels-1-skill": skill.pk, "levels-1-agent": world.bo.pk, "levels-1-level": 4}
+    given = {"skill": lines, "group": {"agents": [str(world.bo.pk)]}}[of]
+    assert client.post(address, filled(client.get(address)) | given).status_code == 302
+    changes = Change.objects.filter(section="agents")
+    assert {change.row for change in changes} == {"ana", "bo"} and {change.who for change in changes} == {"boss"}
+    for change in changes:
+        actions.revert(change, who="boss", now=NOON)
+    assert actions.export() == before
 
 
 def test_who_administers_a_group_is_not_told_of_others_by_the_search(client, world):

@@ -9,6 +9,7 @@ from interactions.actions import arrival, transcripts
 from interactions.actions import mail as actions
 from interactions.models import OutgoingMail
 from tests.backoffice.pages import queries, url
+from tests.scenes import scene
 from tests.support import fresh, loaded, party
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ PAGE = "interactions_outgoingmail"
 
 
 @pytest.fixture
+@scene
 def chat(world):
     return loaded(world.handled(world.ana, email="kim@example.com"))
 

@@ -7,8 +7,8 @@ from django.test import TestCase
 
 from interactions import outline
 from interactions.actions import outcomes
-from interactions.checks import dispositions
-from interactions.models import DispositionCode, DispositionFolder, DispositionRule, DispositionSet
+from interactions.checks import dispositions, surveys
+from interactions.models import DispositionCode, DispositionFolder, DispositionRule, DispositionSet, Survey
 from interactions.models.disposition import labels
 from tests.backoffice.pages import errors, queries, url
 from tests.support import fresh
@@ -193,9 +193,19 @@ def test_check_names_what_cannot_work(world, tree):
     DispositionRule.objects.create(set=tree)
     assert dispositions(databases=["default"]) == dispositions() == []
     tree.codes.update(active=False)
-    found = [(one.id, one.msg) for one in run_checks(databases=["default"]) if "Disposition rule" in one.msg]
+    found = sorted((one.id, one.msg) for one in run_checks(databases=["default"]) if "Disposition rule" in one.msg)
     assert [id for id, _ in found] == ["parley.E003", "parley.W002"]
     assert "Billing: “Outcomes” has no active code, so nobody could choose one" in found[0][1]
+
+
+def test_check_names_a_survey_that_asks_nothing(boss, client, world):
+    survey = Survey.objects.create(name="After billing")
+    question = survey.questions.create(key="how", text="How was it?", active=False)
+    words = "The survey After billing is active and has no active question"
+    assert [one.id for one in run_checks(databases=["default"]) if words in one.msg] == ["parley.W003"]
+    assert words in client.get(url("interactions_survey", "change", survey.pk)).content.decode()
+    survey.questions.filter(pk=question.pk).update(active=True)
+    assert surveys(databases=["default"]) == surveys() == []
 
 
 def test_a_path_is_read_as_it_is_written_or_pasted():

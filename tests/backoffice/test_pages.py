@@ -81,19 +81,23 @@ def fill(first: int, last: int) -> None:
         LogEntry.objects.log_actions(user.pk, [queue], 2, "changed", single_object=True)
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_a_list_costs_the_same_with_3_and_30_rows(name, boss, client, world, story):
+def test_each_list_costs_the_same_with_3_and_30_rows(boss, client, world, story):
     fill(0, 3)
-    few = queries(client, url(name))
+    few = costs(client)
     fill(3, 30)
     for _ in range(5):
         world.chat()
-    assert queries(client, url(name)) == few
+    assert costs(client) == few
+
+
+def costs(client) -> dict[str, int]:
+    """Of each list; what a process reads only once is read already."""
+    return {name: (client.get(url(name)), queries(client, url(name)))[1] for name in LISTS}
 
 
 def test_the_menu_is_ordered_by_task(boss, client):
     sections = [section["name"] for section in admin.site.get_app_list(client.get("/admin/").wsgi_request)]
-    assert sections == ["People", "Routing", "Outcomes", "Site", "Programs", "History"]
+    assert sections == ["People", "Routing", "Outcomes", "Texts", "Site", "Programs", "History"]
 
 
 def test_every_page_of_every_row_opens(boss, client, world, story):

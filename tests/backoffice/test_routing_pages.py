@@ -1,5 +1,6 @@
 """Overflow, required skills and contact's texts in the administration, and what `manage.py check` says of them."""
 
+from datetime import date, time
 from io import StringIO
 
 import pytest
@@ -111,6 +112,8 @@ def test_lists_cost_the_same_however_long(boss, client, world):
 
 def test_each_mistake_is_named(world, django_assert_max_num_queries):
     never = OpeningHours.objects.create(name="Never")
+    for opens in (None, time(8)):
+        never.exceptions.create(day=date(2020, 12, 24), opens=opens, closes=opens)
     empty = Queue.objects.create(name="Empty", opening_hours=never)
     fibre = Skill.objects.create(name="Fibre")
     fibre.levels.create(agent=world.cy, level=4)
@@ -118,10 +121,11 @@ def test_each_mistake_is_named(world, django_assert_max_num_queries):
     for one, other in ((world.billing, world.network), (world.network, world.billing), (world.billing, empty)):
         OverflowStep.objects.create(queue=one, after=60, target=other)
     ContactTexts.objects.create(queue=world.billing, texts={"idle": "Bye {agent}"})
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         found = {each.words: each.harmless for each in mistakes.find(now())}
     assert found == {
         "Opening hours Never never open within sixty days.": False,
+        "Opening hours Never: 2020-12-24 is closed and open at once; it counts as open.": False,
         "Empty has no agents: chats would wait for ever.": False,
         "Billing overflows to Empty, which has no agents.": False,
         "Billing overflows to Empty, which never opens.": False,

@@ -52,6 +52,7 @@ def test_the_command_issues_lists_and_revokes(world, capsys):
         (("create", "--owner", "nobody", "--name", "x", "--scope", "chats:read"), "user name nobody"),
         (("create", "--owner", "ana", "--name", "x", "--scope", "everything"), "no scope everything"),
         (("create", "--owner", "ana", "--name", "x", "--scope", "chats:read", "--days", "0"), "at least 1"),
+        (("create", "--owner", "ana", "--name", "x", "--scope", "chats:read", "--days", "9" * 12), "at most 3650"),
         (("revoke", "17"), "no id of a token"),
         (("revoke", "00000000-0000-4000-8000-000000000000"), "no such token"),
     ],

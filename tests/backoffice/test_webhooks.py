@@ -44,6 +44,14 @@ def test_a_new_one_shows_its_secret_once(world, boss, client):
         assert made.secret not in client.get(address).content.decode()
 
 
+def test_one_goes_with_what_waits_for_it(hook, client):
+    delivered(hook, 1)
+    page = client.get(url(PAGE, "delete", hook.pk)).content.decode()
+    assert "will be deleted" in page and "1 delivery" in page
+    client.post(url(PAGE, "delete", hook.pk), {"post": "yes"})
+    assert not Webhook.objects.exists() and not Delivery.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -52,7 +60,10 @@ def test_a_new_one_shows_its_secret_once(world, boss, client):
         ({"url": "https://[::1]/"}, "nothing is sent to"),
         ({"url": "https://169.254.169.254/latest"}, "nothing is sent to"),
         ({"url": "https://a:b@example.com/"}, "cannot be part"),
-        ({"wanted": "interaction"}, "no name of an event"),
+        ({"wanted": "interaction"}, "There is no event interaction. Did you mean interaction.*?"),
+        ({"wanted": "interaction.end"}, "Did you mean interaction.ended?"),
+        ({"wanted": "agent.unknown_thing"}, "Of this kind there are: answered_late, enrolled"),
+        ({"wanted": "weather.changed_quickly"}, "Kinds are: administrator, agent, call"),
         ({"wanted": "\n".join(f"a.b{'c' * n}" for n in range(60))}, "At most 50"),
         ({"wanted": ""}, "required"),
         ({"owner_name": "nobody"}, "No supervisor or administrator"),

@@ -3,9 +3,11 @@
 import pytest
 
 from agents.models import AgentGroup, Skill
+from tests.scenes import scene
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles; Bo and Cy are Ready, Cy for calls too."""
     chat = world.handled(world.ana)
@@ -15,12 +17,14 @@ def chat(world):
 
 
 @pytest.fixture
+@scene
 def three(world, chat):
     """Ana owns, Bo is in the conference, Cy is Ready."""
     return world.conferenced(chat, world.ana, world.bo)
 
 
 @pytest.fixture
+@scene
 def pools(world):
     """Of each kind one whose agents are Cy."""
     group, skill = AgentGroup.objects.create(name="Second level"), Skill.objects.create(name="Fibre")

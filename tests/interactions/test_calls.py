@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from agents.models import ChannelStatus, Reason
-from core import realtime
+from core import leases, realtime
 from core.errors import Conflict, NotFound, TooMany
 from core.intake import Allowance
 from core.models import Event, Lease
@@ -174,7 +174,7 @@ def test_who_is_logged_off_from_voice_calls_nobody(phones):
 def test_a_call_needs_an_open_workspace(phones):
     with refused("no_workspace"):
         calls.place(phones.bo.id, by=phones.ana, tab="another", now=phones.now)
-    Lease.objects.filter(holder=phones.ana.holder).update(process="")
+    Lease.objects.filter(holder=phones.ana.holder).update(process="", tab=leases.POLLER)
     with refused("no_workspace"):
         phones.call(phones.ana, phones.bo)
 

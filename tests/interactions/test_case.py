@@ -5,6 +5,7 @@ import pytest
 from interactions import events
 from interactions.actions import arrival, case
 from tests.interactions.steps import happens, leaves_all_alone, refused
+from tests.scenes import scene
 from tests.support import CANARY, fresh, party
 
 pytestmark = pytest.mark.django_db
@@ -12,6 +13,7 @@ ORDER = {"key": "order", "label": f"Order number {CANARY}", "asked": False, "edi
 
 
 @pytest.fixture
+@scene
 def two(world):
     """Ana's chat, with Bo in it; agents may fill in an order number."""
     world.point.fields.create(**ORDER)

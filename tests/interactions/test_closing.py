@@ -10,23 +10,27 @@ from interactions.actions.outcomes import set_disposition
 from interactions.models import DispositionCode, DispositionRule, DispositionSet
 from interactions.states import Cause, Invited, Rang, State
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     return world.handled(world.ana)
 
 
 @pytest.fixture
+@scene
 def two(world, chat):
     """Ana owns, Bo is in the conference."""
     return world.conferenced(chat, world.ana, world.bo)
 
 
 @pytest.fixture
+@scene
 def three(world, two):
     return world.conferenced(two, world.ana, world.cy)
 

@@ -10,12 +10,14 @@ from interactions.actions import closing, conference, invitations, status
 from interactions.models import Invitation
 from interactions.states import Cause, Invited, Kind
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles; Bo and Cy are Ready."""
     chat = world.handled(world.ana)
@@ -24,6 +26,7 @@ def chat(world):
 
 
 @pytest.fixture
+@scene
 def three(world, chat):
     """Ana owns, Bo was invited by Ana, Cy by Bo."""
     world.conferenced(chat, world.ana, world.bo)

@@ -32,6 +32,7 @@ from interactions.models import Consultation, Invitation
 from interactions.states import Cause, Invited, Kind
 from interactions.transcript import Author
 from tests.interactions.steps import as_the_contact_sees, happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import fresh, party
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,7 @@ MEDIA = ("chat", "voice", "im")
 
 
 @pytest.fixture
+@scene
 def consulted(world, chat) -> Consultation:
     """Ana consults Cy."""
     return world.consulted(chat, world.ana, world.cy)

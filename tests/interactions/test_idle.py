@@ -5,12 +5,14 @@ import pytest
 from core.errors import Conflict
 from interactions import transcript
 from interactions.actions import conference, invitations, presence, sweep
+from tests.scenes import scene
 from tests.support import assert_publishes, changes_nothing, fresh
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def kim(world):
     chat = world.handled(world.ana)
     world.present(chat)

@@ -11,12 +11,14 @@ from interactions.actions import arrival, invitations, status
 from interactions.models import Segment
 from interactions.states import Invited, Rang, State
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def offered(world):
     """A routed chat rings at Ana."""
     world.ready(world.ana)
@@ -26,6 +28,7 @@ def offered(world):
 
 
 @pytest.fixture
+@scene
 def asked(world):
     """Ana has invited Bo."""
     chat = world.handled(world.ana)

@@ -13,12 +13,14 @@ from interactions import directory, events, mail_rules, postman
 from interactions.actions import mail as actions
 from interactions.models import Contact, OutgoingMail, Segment
 from interactions.states import MAIL, Mailed
+from tests.scenes import scene
 from tests.support import CANARY, assert_publishes, changes_nothing, fresh, loaded, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles Kim, whose address is known; Bo is in the conference."""
     chat = world.conferenced(world.handled(world.ana, email="kim@example.com"), world.ana, world.bo)

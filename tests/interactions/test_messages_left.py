@@ -10,6 +10,7 @@ from interactions.actions import presence, sweep
 from interactions.models import Interaction
 from interactions.picture import Picture
 from routing.models import OpeningHours
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, loaded
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,7 @@ def come_back(world, kim, **kwargs):
 
 
 @pytest.fixture
+@scene
 def kim(world):
     """A chat that Ana had last; Bo has been idle for longer."""
     world.ready(world.bo)

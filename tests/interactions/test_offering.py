@@ -7,12 +7,14 @@ import pytest
 from agents.models import AgentGroup, Site
 from agents.status import Status
 from interactions.actions import arrival, closing, invitations, offering, presence, status
+from interactions.actions.deciding import Decision
 from interactions.actions.sweep import sweep
 from interactions.load import load
 from interactions.models import RoutingDecision
 from interactions.states import Invited, Rang
 from routing.widening import Plan
 from tests.interactions.steps import happens, refused
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, party
 
 pytestmark = pytest.mark.django_db
@@ -162,9 +164,10 @@ def test_capacity_is_the_agents_else_the_groups_else_the_sites(world):
     assert world.ana.slots() == 3
     for name, capacity in (("A", 4), ("B", 2), ("C", None)):
         world.ana.groups.add(AgentGroup.objects.create(name=name, capacity=capacity))
-    assert world.ana.slots() == 4
-    world.ana.capacity = 0
-    assert world.ana.slots() == 0
+    ana = fresh(world.ana)
+    assert ana.slots() == 4
+    ana.capacity = 0
+    assert ana.slots() == 0
 
 
 def test_capacity_zero_is_none_at_all(world):
@@ -216,6 +219,7 @@ def test_too_much_unclosed_work_stops_offers(world):
 
 
 @pytest.fixture
+@scene
 def meant(world):
     """A chat that routing is about to ring at Ana."""
     world.ready(world.ana)
@@ -223,7 +227,7 @@ def meant(world):
 
 
 def ring(world, invitation):
-    return offering.ring(invitation.id, world.ana.id, [], now=world.clock.tick())
+    return offering.ring(invitation, Decision(world.ana.id), now=world.clock.tick())
 
 
 @pytest.mark.parametrize("change", ["status", "lease", "capacity", "busy", "queue", "active"])
@@ -250,10 +254,10 @@ def test_what_rings_or_is_over_is_not_rung_again(world, meant):
     world.ready(world.bo)
     ring(world, meant)
     with refused("no_longer_available"):
-        offering.ring(meant.id, world.bo.id, [], now=world.clock.tick())
+        offering.ring(meant, Decision(world.bo.id), now=world.clock.tick())
     arrival.leave(meant.interaction_id, now=world.clock.tick())
     with refused("no_longer_available"):
-        offering.ring(meant.id, world.bo.id, [], now=world.clock.tick())
+        offering.ring(meant, Decision(world.bo.id), now=world.clock.tick())
 
 
 def test_an_overtaken_offer_is_left_to_the_next_sweep(world, meant, monkeypatch):
@@ -266,7 +270,8 @@ def test_an_overtaken_offer_is_left_to_the_next_sweep(world, meant, monkeypatch)
         return chosen
 
     monkeypatch.setattr(offering.engine, "choose", overtaken)
-    assert offering.offer_next(meant.id, now=world.clock.tick(), plan=Plan((world.billing.id,))) == (None, True)
+    known = {"plan": Plan((world.billing.id,)), "site": world.site}
+    assert offering.offer_next(meant.id, **known, now=world.clock.tick()) == (None, True)
     assert fresh(meant).state == Invited.WAITING
 
 

@@ -13,12 +13,14 @@ from interactions import events
 from interactions.actions import conference, invitations, privileges, status, sweep
 from interactions.states import Invited
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import candidates_of, fresh
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Ana handles; Bo and Cy are Ready."""
     chat = world.handled(world.ana)

@@ -12,6 +12,7 @@ from interactions.actions import closing, outcomes, sweep
 from interactions.models import DispositionCode, DispositionFolder, DispositionRule, DispositionSet
 from interactions.models.disposition import labels
 from tests.interactions.steps import happens, leaves_all_alone, refused
+from tests.scenes import scene
 from tests.support import fresh, party
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +20,13 @@ PATHS = ["Resolved", "Billing / Refund / Given", "Billing / Refund / Refused", "
 
 
 @pytest.fixture
+@scene
 def chat(world):
     return world.handled(world.ana)
 
 
 @pytest.fixture
+@scene
 def two(world, chat):
     """Ana owns, Bo is in the conference."""
     return world.conferenced(chat, world.ana, world.bo)

@@ -6,12 +6,14 @@ from agents.models import AgentGroup
 from core.errors import Conflict
 from interactions import directory
 from interactions.actions import arrival, conference, invitations, presence, status, sweep
+from tests.scenes import scene
 from tests.support import assert_publishes, changes_nothing, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def kim(world):
     return world.handled(world.ana, topic="Billing")
 

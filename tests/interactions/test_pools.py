@@ -7,12 +7,14 @@ from core.errors import Conflict, NotFound
 from interactions import directory
 from interactions.actions import conference, favourites, invitations, status, sweep
 from interactions.models import Favourite
+from tests.scenes import scene
 from tests.support import assert_publishes, changes_nothing, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def kim(world):
     return world.handled(world.ana, topic="Billing")
 

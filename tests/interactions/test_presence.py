@@ -11,17 +11,20 @@ from interactions.models import Interaction, Segment
 from interactions.states import Cause, Invited, Rang, State
 from routing.models import Queue
 from tests.interactions.steps import happens, leaves_all_alone, lines, refused
+from tests.scenes import scene
 from tests.support import assert_publishes, fresh, party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@scene
 def chat(world):
     return world.handled(world.ana)
 
 
 @pytest.fixture
+@scene
 def two(world, chat):
     return world.conferenced(chat, world.ana, world.bo)
 

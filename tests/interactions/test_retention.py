@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from interactions.models import Contact, InstantMessage, Interaction, OutgoingMa
 from interactions.states import Mailed
 from reporting import checking, counting
 from tests.interactions.steps import rows
+from tests.scenes import scene
 from tests.support import CANARY, fresh, party
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@scene
 def chat(world):
     """Over and done: with a conference, a consultation, lines, a note and a mail, each with words of somebody."""
     chat = world.handled(world.ana, name=f"Kim {CANARY}", email=f"{CANARY}@example.com", message="")
@@ -138,7 +141,35 @@ def test_the_command_erases_step_by_step(world, chat, monkeypatch, capsys):
     assert "2 chats erased" in capsys.readouterr().out and not Interaction.objects.exists()
 
 
-@pytest.mark.parametrize("wrong", [{"days": 0}, {"days": 7, "batch": 0}, {"days": 7, "pause": -1}])
+def test_the_command_leaves_half_of_the_time_to_everybody_else(monkeypatch, capsys):
+    """However long a step takes; `clock` goes on while one is taken, and while nobody works."""
+    clock, erased, slept = [0.0], [5, 5, 3, 0], []
+
+    def work(before, *, limit, now) -> int:
+        clock[0] += 2.0 if len(erased) == 4 else 0.01
+        return erased.pop(0)
+
+    def rest(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    monkeypatch.setattr(retention, "erase", work)
+    monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=lambda: clock[0], sleep=rest))
+    call_command("retention", days=7, batch=5, pause=0.1)
+    assert "13 chats erased" in capsys.readouterr().out
+    assert slept == [2.0, 0.1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"days": 0},
+        {"days": 10**12},
+        {"days": 7, "batch": 0},
+        {"days": 7, "pause": -1},
+        {"days": 7, "pause": float("nan")},
+    ],
+)
 def test_the_command_says_what_it_takes(db, wrong):
     with pytest.raises(CommandError, match="at least 1"):
-        call_command("retention", **wrong)
+        call_command("retention", **{"days": 7} | wrong)

@@ -11,6 +11,7 @@ from interactions.models import Interaction, Survey, SurveyAnswer, SurveyReply
 from routing.models import Queue
 from tests.backoffice.conftest import plain_static  # noqa: F401 -- a fixture
 from tests.interactions.steps import happens, leaves_all_alone, refused
+from tests.scenes import scene
 from tests.support import fresh
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ def asks(queue=None, **more) -> Survey:
 
 
 @pytest.fixture
+@scene
 def over(world):
     """A chat that Ana has ended."""
     chat = world.handled(world.ana)
@@ -167,6 +169,7 @@ def test_the_administration_shows_what_was_answered(world, over, client):
     client.force_login(User.objects.create_user("boss", is_staff=True, is_superuser=True))
     page = client.get(f"/admin/interactions/interaction/{over.id}/change/").content.decode()
     replies = client.get("/admin/interactions/surveyreply/").content.decode()
+    alone = client.get(f"/admin/interactions/surveyreply/{SurveyReply.objects.get().pk}/change/").content.decode()
     assert "4 of 5" in page and "Are you content?" in page
-    for shown in (page, replies):
+    for shown in (page, replies, alone):
         assert "&lt;b&gt;Thanks&lt;/b&gt;" in shown and "<b>Thanks</b>" not in shown

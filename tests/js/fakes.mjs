@@ -29,6 +29,7 @@ class FakeSocket {
     this.address = address;
     this.sent = [];
     this.closed = false;
+    this.readyState = 0;
   }
 
   send(text) {
@@ -37,9 +38,11 @@ class FakeSocket {
 
   close() {
     this.closed = true;
+    this.readyState = 3;
   }
 
   open() {
+    this.readyState = 1;
     this.onopen?.();
   }
 

@@ -30,6 +30,19 @@ test("says hello with its tab first and is live after welcome", () => {
   assert.equal(socket.live, true);
 });
 
+test("a fresh welcome needs a new connection, but not where one opens already", () => {
+  const { env, socket, ws } = welcomed();
+  socket.again();
+  assert.equal(env.sockets.length, 2);
+  assert.equal(env.sockets[0].closed, true);
+  socket.again();
+  assert.equal(env.sockets.length, 2);
+  assert.equal(ws().closed, false);
+  ws().open();
+  ws().hear(WELCOME);
+  assert.equal(socket.live, true);
+});
+
 test("a line written before welcome goes out once, after it", () => {
   const { socket, ws } = setUp();
   const id = socket.say({ interaction: "i", text: "hi" });

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from django.db import connection
 from core import clock, realtime
 from interactions.models import ContactSession
 from tests.redis import Redis
+from tests.servers import START_TIME, free_port
 
 from .clients import Dialer, InProcess, OverNetwork
 
@@ -26,7 +26,7 @@ COMMANDS = {
     "uvicorn": "uvicorn config.asgi:application --port {port} --ws core.keepalive:Protocol --ws-max-size 1048576"
     " --lifespan on --log-level warning --timeout-graceful-shutdown 5",
     "impatient": "uvicorn config.asgi:application --port {port} --ws core.keepalive:Protocol"
-    " --lifespan on --log-level warning --ws-ping-interval 0.3 --ws-ping-timeout 0.3",
+    " --lifespan on --log-level warning --ws-ping-interval 0.5 --ws-ping-timeout 2",
     "daphne": "daphne -p {port} -v 0 config.asgi:application",
 }
 
@@ -45,14 +45,15 @@ class Server:
     """A real server on the database of the tests, without an engine."""
 
     def __init__(self, kind: str, **env: str):
-        self.kind, self.port = kind, _free_port()
+        self.kind, self.port = kind, free_port()
         given = environment() | {"PARLEY_PORT": str(self.port), "PARLEY_ENGINE": "off"} | env
         command = COMMANDS[kind].format(port=self.port).split()
         self.process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=given)
         self._wait()
 
     def _wait(self) -> None:
-        for _ in range(400):
+        end = time.monotonic() + START_TIME
+        while time.monotonic() < end:
             assert self.process.poll() is None, "the server did not start"
             with contextlib.suppress(OSError):
                 return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1).close()
@@ -66,13 +67,7 @@ class Server:
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return self.process.wait(60)
 
 
 @pytest.fixture(scope="session")

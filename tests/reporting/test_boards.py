@@ -117,6 +117,16 @@ async def test_what_changes_is_told_once_and_adds_up_to_the_board(dial, world):
     assert told == 6
 
 
+async def test_a_clock_that_was_set_back_stops_no_beat(dial, world):
+    sue = await wall(dial, world.sue.user)
+    await turn(3600)
+    assert (await sue.hear())["type"] == "beat"
+    await turn()
+    await turn(10)
+    while (await sue.hear())["type"] != "beat":
+        pass
+
+
 async def test_many_changes_between_two_looks_are_one_frame(dial, world):
     sue = await wall(dial, world.sue.user)
     await turn()

@@ -207,6 +207,7 @@ def test_whatever_people_do_the_journal_tells_it(db, settings):
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
+            derandomize="PARLEY_MACHINE_EXAMPLES" not in os.environ,
             phases=[Phase.generate],
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -1,7 +1,9 @@
 """The pages: who gets in, what they ask and read, what is behind a figure, and what a wrong question is told."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import Agent, AgentGroup
 from core.models import Event
 from interactions.actions import arrival, locking
-from reporting import counting, reports, workbook
+from reporting import counting, pages, quarters, reports, showing, workbook
 from reporting.picture import draw
 
 from . import asked
@@ -20,6 +22,7 @@ from . import asked
 pytestmark = pytest.mark.django_db
 
 PAGES = [*(f"/reports/{key}/" for key in reports.ALL), "/wallboard/"]
+NIGHT = (datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 6, tzinfo=UTC))
 DAY = {"from": "2026-03-04", "to": "2026-03-04", "timezone": "UTC", "interval": "day"}
 
 
@@ -105,6 +108,38 @@ def test_the_way_leads_on_to_what_happened(sue, busy):
     agent = sue.get(f"/reports/timeline/{busy.ana.id}/").content.decode()
     assert "Ana Ruiz: Ready" in agent
     assert sue.get("/reports/timeline/00000000-0000-4000-8000-000000000000/").status_code == 404
+
+
+def test_every_page_tells_the_time_of_the_zone_that_it_names(sue, busy, settings):
+    """Also where the site's own zone is another one."""
+    settings.TIME_ZONE = "America/New_York"
+    asked_for = {**DAY, "timezone": "Asia/Kathmandu"}
+    whole_day = "2026-03-04 00:00 to 2026-03-05 00:00, Asia/Kathmandu."
+    assert whole_day in sue.get("/reports/queues/", asked_for).content.decode()
+    behind = sue.get("/reports/interactions/details/", {**asked_for, "figure": "started"}).content.decode()
+    assert whole_day in behind
+    ways = re.findall(r'href="(/reports/timeline/[^"]+)"', behind)
+    (way,) = (each for each in ways if str(busy.lost.id) in each)
+    for address, zone in ((way, "Asia/Kathmandu"), (way.partition("?")[0], "America/New_York")):
+        story = sue.get(address).content.decode()
+        began = busy.lost.created_at.astimezone(ZoneInfo(zone))
+        assert f"{began:%Y-%m-%d %H:%M:%S}" in story
+        assert f"Times are those of {zone}." in story
+
+
+def test_a_long_story_goes_on_in_the_zone_asked_for(sue, busy, monkeypatch):
+    monkeypatch.setattr(pages, "TIMELINE", 1)
+    story = sue.get(f"/reports/timeline/{busy.lost.id}/", {"timezone": "Asia/Kathmandu"}).content.decode()
+    (way,) = re.findall(r'href="([^"]+)">Next page', story)
+    more = sue.get(f"/reports/timeline/{busy.lost.id}/{way.replace('&amp;', '&')}").content.decode()
+    assert "Times are those of Asia/Kathmandu." in more and "contact.left" in more
+
+
+def test_an_hour_that_comes_twice_is_told_apart():
+    span = quarters.Span(*(quarters.quarter_of(at) for at in NIGHT), ZoneInfo("Europe/Berlin"), quarters.HOUR)
+    answer = SimpleNamespace(question=SimpleNamespace(span=span))
+    told = [showing.interval(answer, start) for start, _ in span.each()]
+    assert told[1:5] == ["2026-10-25 01:00", "2026-10-25 02:00 CEST", "2026-10-25 02:00 CET", "2026-10-25 03:00"]
 
 
 @pytest.mark.parametrize(

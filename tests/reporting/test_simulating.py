@@ -21,6 +21,7 @@ from reporting.days import Demand, Mistaken
 from reporting.management.commands.simulate import change_of
 from reporting.simulating import Change
 from routing.models import OpeningHours, OverflowStep, Queue, RequiredSkill
+from routing.simulation import Waited
 
 pytestmark = pytest.mark.django_db
 UTC = ZoneInfo("UTC")
@@ -213,10 +214,19 @@ def test_a_day_is_that_of_the_zone_and_right_at_the_change_of_clocks(world):
     )  # 23:59, after 22 hours and 59 minutes
     type(chat).objects.update(created_at=moment)
     Invitation.objects.update(created_at=moment)
-    (only,) = replays.recorded(days.date(2026, 3, 29), berlin, 1).chats
+    played = replays.recorded(days.date(2026, 3, 29), berlin, 1)
+    (only,) = played.chats
     assert only.at == 23 * 3600 - 60
+    assert simulating._by_hour([Waited(only, 7.0, None)], played.start, berlin)[23] == 7.0, "by the clock on the wall"
     with pytest.raises(Mistaken, match="No chats came on 2026-03-30"):
         replays.recorded(days.date(2026, 3, 30), berlin, 1)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("day", [days.date.min, days.date.max], ids=str)
+def test_on_the_first_and_the_last_day_that_there_are_nobody_came(db, day, zone):
+    with pytest.raises(Mistaken, match=f"No chats came on {day}"):
+        replays.recorded(day, ZoneInfo(zone), 1)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +256,10 @@ def test_mistakes_are_said_in_words(world, words, mistake):
         {"hours": "x"},
         {"chats": 0},
         {"handling": 0.0},
+        {"handling": float("inf")},
+        {"patience": float("nan")},
+        {"misses": float("nan")},
+        {"capacity": 10**9},
         {"misses": -1.0},
         {"rejects": 60.0, "misses": 31.0},
     ],
@@ -253,6 +267,11 @@ def test_mistakes_are_said_in_words(world, words, mistake):
 def test_a_day_that_makes_no_sense(world, given):
     with pytest.raises(CommandError):
         call_command("simulate", **{"chats": 10} | given)
+
+
+def test_a_day_that_no_calendar_has():
+    with pytest.raises(CommandError, match=r"there is no day 2026-02-30\. Write it as 2026-03-04"):
+        call_command("simulate", "--day", "2026-02-30")
 
 
 def test_an_empty_site_says_what_is_missing():

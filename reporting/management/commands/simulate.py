@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+from argparse import ArgumentTypeError
 from dataclasses import asdict
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -30,6 +31,13 @@ SHARES = ("service_level", "occupancy")
 POLITE = 10
 
 
+def _day(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise ArgumentTypeError(f"there is no day {words}. Write it as 2026-03-04.") from None
+
+
 class Command(BaseCommand):
     help = (
         "Play a day twice, as the site is and with changes, by the engine that routes. Writes nothing. "
@@ -38,7 +46,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--day", type=date.fromisoformat, help="replay the chats of this day, e.g. 2026-03-04")
+        what.add_argument("--day", type=_day, help="replay the chats of this day, e.g. 2026-03-04")
         what.add_argument("--chats", type=int, help="make up a day with so many chats")
         parser.add_argument("--hours", default="8-18", help="of the day that is made up")
         parser.add_argument("--handling", type=float, default=360.0, help="average seconds of a chat that is made up")

@@ -115,10 +115,15 @@ function fieldKeys(event, root) {
   if (!finder.open.peek()) return event.key === "ArrowDown" ? taken(event, finder.show) : undefined;
   if (event.key in steps) return taken(event, () => finder.step(steps[event.key]));
   const atEnd = event.target.selectionStart === event.target.value.length;
+  if (event.key === "Enter" || (event.key === "ArrowRight" && atEnd)) finder.whenRead(() => goOn(event, root));
+}
+
+/** To the first action; from a row that stands for more, to those. */
+function goOn(event, root) {
   const more = finder.row.peek()?.more;
-  if (more && event.key === "Enter") return taken(event, () => finder.showMore(more));
+  if (more) return event.key === "Enter" ? taken(event, () => finder.showMore(more)) : undefined;
   const first = root.querySelector('[role="menuitem"]');
-  if (first && (event.key === "Enter" || (event.key === "ArrowRight" && atEnd))) taken(event, () => first.focus());
+  if (first) taken(event, () => first.focus());
 }
 
 function menuKeys(event, menu) {

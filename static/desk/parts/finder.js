@@ -150,10 +150,25 @@ export function step(by) {
 let turn = 0;
 let flight = null;
 let again = false;
+let then = null;
+
+/** At once, or when what was asked is there: what stands in view until then is not what is meant. */
+export function whenRead(run) {
+  if (reading.peek()) then = run;
+  else run();
+}
+
+function answered() {
+  const run = then;
+  then = null;
+  reading.value = false;
+  if (run) requestAnimationFrame(() => document.activeElement === field() && run());
+}
 
 /** Asks at once; while a question is in the air only the newest of those that follow is asked. */
 function ask() {
   turn += 1;
+  then = null;
   reading.value = true;
   if (flight) {
     again = true;
@@ -173,7 +188,7 @@ async function fly(mine) {
     if (open.peek()) return void fly(turn);
   }
   if (mine !== turn) return;
-  reading.value = false;
+  answered();
   failure.value = answer.error ?? null;
   put(answer.error ? { results: [], counts: {}, next: null } : answer);
 }
@@ -200,6 +215,7 @@ function put({ results, counts, next }) {
 function stop() {
   turn += 1;
   again = false;
+  then = null;
   flight?.abort();
   reading.value = false;
   failure.value = null;
@@ -217,7 +233,7 @@ export async function showMore(more) {
   reading.value = true;
   const answer = await api.get("targets", question({ cursor: next })).catch((error) => ({ error }));
   if (mine !== turn) return;
-  reading.value = false;
+  answered();
   failure.value = answer.error ?? null;
   if (answer.error) return;
   const all = joined(hits, answer.results);

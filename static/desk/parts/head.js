@@ -14,7 +14,7 @@ import { EndOwn } from "./consultation.js";
 import { openFor } from "./finder.js";
 import { EndButton } from "./end.js";
 import { useRove } from "./rove.js";
-import { goToOutcome } from "./side.js";
+import { goToOutcome, showCase } from "./side.js";
 
 export function Head({ view }) {
   const wait = waitOf(view, options.value, now.value);
@@ -65,5 +65,6 @@ function Done({ view }) {
 /** Case data, a note or a disposition still on its way goes first: Mark Done freezes them. */
 async function finish(view) {
   const kept = (await saveAll(view)) && (await saveNote(view.id)) && (await outcomeArrived(view.id));
-  if (kept && (await markDone(view))) news(`${view.contact.name} is marked done.`);
+  if (!kept) return showCase(); // what was refused, and why, stands there
+  if (await markDone(view)) news(`${view.contact.name} is marked done.`);
 }

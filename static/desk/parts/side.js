@@ -40,12 +40,16 @@ function choose(name) {
   requestAnimationFrame(() => document.querySelector("#panel")?.focus());
 }
 
-/** From "Choose a disposition first" to the place where it is chosen. */
-export function goToOutcome(event) {
-  event.preventDefault();
+export function showCase() {
   tab.value = "Case";
   unfolded.value = true;
   shown.value = "side";
+}
+
+/** From "Choose a disposition first" to the place where it is chosen. */
+export function goToOutcome(event) {
+  event.preventDefault();
+  showCase();
   requestAnimationFrame(() => document.querySelector("#outcome :is(input, select)")?.focus());
 }
 
