@@ -1,13 +1,16 @@
 """A newcomer's first minutes and an operator's mistakes: `bin/start`, settings, health, what is in the repository."""
 
 import contextlib
+import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +19,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 
-from tests.servers import ROOT, free_port
+from tests.servers import ROOT, START_TIME, free_port
 
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "PARLEY_TEST", "DJANGO_SETTINGS_MODULE")
 pytestmark = pytest.mark.once
@@ -39,7 +42,7 @@ class Start:
         )
 
     def ended(self) -> tuple[int, str]:
-        said, _ = self.child.communicate(timeout=90)
+        said, _ = self.child.communicate(timeout=START_TIME)
         return self.child.returncode, said.strip()
 
     def get(self, path: str) -> int:
@@ -50,7 +53,7 @@ class Start:
             return error.code
 
     def wait(self) -> None:
-        end = time.monotonic() + 90
+        end = time.monotonic() + START_TIME
         while self.child.poll() is None and time.monotonic() < end:
             with contextlib.suppress(OSError):
                 if self.get("/readyz") == 200:
@@ -357,3 +360,43 @@ def test_models_and_migrations_agree(db):
     from django.core.management import call_command
 
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# --- an installation's own environment -----------------------------------------------------------
+
+
+def as_service(given: Path, *command: str) -> subprocess.CompletedProcess:
+    env = {"PATH": os.environ["PATH"], "PARLEY_ENV": str(given)}
+    return subprocess.run([ROOT / "bin" / "as-service", *command], env=env, cwd="/", capture_output=True, text=True)
+
+
+def documented() -> str:
+    """What docs/deployment.md has for /etc/parley.env."""
+    text = (ROOT / "docs" / "deployment.md").read_text()
+    return textwrap.dedent(re.search(r"`/etc/parley.env`.*?```\n(.*?)   ```", text, re.DOTALL)[1])
+
+
+def test_the_documented_environment_is_the_same_to_the_shell_and_to_systemd(tmp_path):
+    (tmp_path / "env").write_text(documented().replace("/var/lib/parley", str(tmp_path)))
+    done = as_service(tmp_path / "env", sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
+    assert done.returncode == 0, done.stderr
+    read = [shlex.split(line)[0].split("=", 1) for line in (tmp_path / "env").read_text().splitlines()]
+    assert len(read) == 8 and dict(read).items() <= json.loads(done.stdout).items()
+    asked = "from config import settings; print(settings.DEFAULT_FROM_EMAIL)"
+    loads = as_service(tmp_path / "env", sys.executable, "-c", asked)
+    assert loads.stdout == "Harbour Net <chat@example.com>\n", loads.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("PARLEY_MAIL_FROM=Harbour Net <chat@example.com>", "into quotes"),
+        ("PARLEY_DATA=/nowhere", "no folder /nowhere"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_said(tmp_path, line, words):
+    (tmp_path / "env").write_text(f"{line}\n")
+    done = as_service(tmp_path / "env", "true")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1) and words in done.stderr, done.stderr
+    missing = as_service(tmp_path / "none", "true")
+    assert missing.returncode == 1 and "cannot read" in missing.stderr

@@ -1,5 +1,6 @@
 """The database: does what is acknowledged survive, are there connections for all, are the tables up to date?"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -7,14 +8,19 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from core import reach
-from core.models import Lease
+from core.models import Process
 
 from .findings import Asked, bad, doubtful, examine, good
 
 SQLITE = {"journal_mode": "wal", "synchronous": "2"}
 POSTGRES = ("fsync", "synchronous_commit", "full_page_writes")
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 DISTANT = ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "9p", "ceph")
 OLDEST, SPARE = 14, 5
+ROLE_AND_DATABASE = """
+    SELECT rolconnlimit, datconnlimit FROM pg_roles, pg_database
+    WHERE rolname = current_user AND datname = current_database()
+"""
 
 
 @examine("Database")
@@ -84,12 +90,23 @@ def of_disk(path: str, mounts: str) -> tuple:
 
 def _postgres(asked: Asked):
     with connection.cursor() as cursor:
-        found = {name: _shown(cursor, name) for name in POSTGRES}
+        found = {
+            name: _shown(cursor, name) for name in (*POSTGRES, *LIMITS, "transaction_read_only", "server_encoding")
+        }
         version = int(_shown(cursor, "server_version_num")) // 10_000
-        most = int(_shown(cursor, "max_connections")) - int(_shown(cursor, "superuser_reserved_connections"))
+        most = min(_most(cursor))
     yield of_postgres(found, version)
+    yield of_writing(found["transaction_read_only"], found["server_encoding"])
+    yield of_limits({name: found[name] for name in LIMITS})
     pool = settings.DATABASES[DEFAULT_DB_ALIAS]["OPTIONS"].get("pool")
     yield of_connections(most, asked.processes or _serving(asked), pool["max_size"] if pool else 0)
+
+
+def _most(cursor) -> Iterator[int]:
+    """How many connections the server gives, our role and our database may have; -1 is no limit."""
+    yield int(_shown(cursor, "max_connections")) - int(_shown(cursor, "superuser_reserved_connections"))
+    cursor.execute(ROLE_AND_DATABASE)
+    yield from (limit for limit in cursor.fetchone() if limit >= 0)
 
 
 def _shown(cursor, name: str) -> str:
@@ -98,8 +115,7 @@ def _shown(cursor, name: str) -> str:
 
 def _serving(asked: Asked) -> int:
     """Processes that hold sockets now, at least one."""
-    live = Lease.objects.live(asked.now).exclude(process="")
-    return max(1, live.order_by().values("process").distinct().count())
+    return max(1, Process.objects.live(asked.now).count())
 
 
 def of_postgres(found: dict, version: int) -> tuple:
@@ -115,13 +131,39 @@ def of_postgres(found: dict, version: int) -> tuple:
     return good(f"PostgreSQL {version}; a line is acknowledged when it is on the disk.")
 
 
+def of_writing(read_only: str, encoding: str) -> tuple:
+    if read_only == "on":
+        return bad(
+            "PostgreSQL may only be read, so nothing can be acknowledged.",
+            "Let DATABASE_URL name the primary, not a standby, or set default_transaction_read_only to off.",
+        )
+    if encoding != "UTF8":
+        return bad(
+            f"The database keeps {encoding}, which holds no other scripts and no emoji.",
+            "Make it anew with createdb --encoding=UTF8 --template=template0, and load a copy of the old one.",
+        )
+    return good("What people write can be kept, in any script.")
+
+
+def of_limits(found: dict) -> tuple:
+    """What is meant for other programs ends a report, a rebuild of figures or an erasure in the middle."""
+    set_ = [f"{name}={value}" for name, value in found.items() if value != "0"]
+    if set_:
+        words = f"PostgreSQL ends what takes longer than {', '.join(set_)}: reports and nightly jobs may need more."
+        return doubtful(words, "Take it back for this role: ALTER ROLE ... RESET ...")
+    return good("PostgreSQL lets each question come to its end.")
+
+
 def of_connections(most: int, processes: int, pool: int) -> tuple:
     needed = processes * (pool or 1) + SPARE
     if pool == 0:
         return good("Connections are left to a pooler (PARLEY_POOL=0).")
     if needed > most:
         words = f"{processes} processes with {pool} connections each may ask for {needed}; PostgreSQL gives {most}."
-        return bad(words, "Raise max_connections, lower PARLEY_POOL, or put PgBouncer in between with PARLEY_POOL=0.")
+        remedy = (
+            "Raise max_connections (or the role's own limit), lower PARLEY_POOL, or use PgBouncer and PARLEY_POOL=0."
+        )
+        return bad(words, remedy)
     if 2 * needed > most and processes == 1:
         return doubtful(
             f"One process may take {needed} of {most} connections; a second would hardly fit.",

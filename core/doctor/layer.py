@@ -2,6 +2,7 @@
 
 import redis
 from django.conf import settings
+from django.core.cache import cache
 
 from core import reach
 from core.realtime import probe
@@ -10,6 +11,7 @@ from .findings import Asked, bad, doubtful, examine, good
 
 SLOW = 1.0
 IDLE_TRAP = 8  # from this version on redis-py ends what is silent for five seconds, unless it is told not to
+KEY = "doctor"
 MANY = "Set REDIS_URL as soon as a second process serves."
 
 
@@ -19,7 +21,7 @@ def passes_on(asked: Asked):
         return [
             bad(f"Redis (REDIS_URL) does not answer: {reason}.", "Start it, or put its right address into REDIS_URL.")
         ]
-    return [of_trip(probe.round_trip(), asked.processes)]
+    return [of_trip(probe.round_trip(), asked.processes), of_cache(_why_nothing_is_kept())]
 
 
 def of_trip(trip: probe.Trip | None, processes: int) -> tuple:
@@ -38,6 +40,24 @@ def of_trip(trip: probe.Trip | None, processes: int) -> tuple:
         words = f"{trip.sent} messages took {trip.seconds:.1f} s; usual are some hundredths."
         return doubtful(words, "Put Redis nearer to the processes, and see what else uses it.")
     return good(f"{trip.sent} messages arrived, in order, in {trip.seconds * 1000:.0f} ms.")
+
+
+def of_cache(reason: str | None) -> tuple:
+    """What is counted there limits how often somebody tries passwords or starts chats; without it nobody is limited."""
+    if reason:
+        words = f"Nothing can be kept in the cache ({reason}): attempts to sign in and new chats are not limited."
+        return bad(
+            words, "Give Redis room (maxmemory), and see that it can write its disk; its log says what is wrong."
+        )
+    return good("Attempts to sign in and new chats are counted.")
+
+
+def _why_nothing_is_kept() -> str | None:
+    try:
+        cache.set(KEY, "here", 60)
+        return None if cache.get(KEY) == "here" else "it forgets at once"
+    except Exception as error:
+        return str(error).strip().rstrip(".") or type(error).__name__
 
 
 @examine("Channel layer")

@@ -15,7 +15,7 @@ from django.conf import settings
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from core.errors import ParleyError
+from core.errors import Conflict, ParleyError
 
 from . import scratch
 
@@ -23,10 +23,11 @@ RATES = (10, 25, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400)
 EACH_PERSON = 10  # lines a second at most: the site limits what one socket may send
 GRACE, PATIENCE, HELD_WITHIN, LAGGING = 5.0, 20.0, 1.0, 0.9
 OPENING = 25
+QUIET, LONG = 15.0, 60  # longer than two signs of life are apart; only where there is time for it
 
 
 class Step(NamedTuple):
-    """One rate. Times in seconds, from sending to the last of the others; `late`: not there after the grace."""
+    """One rate. `times` in seconds, from when a line was due to the last of the others; `late`: not there after all."""
 
     offered: float
     sent: int
@@ -148,6 +149,9 @@ def _sum_up(steps: list[Step], say) -> bool:
 
 async def _measured(url: str, seconds: int, chats: list[dict], say) -> list[Step]:
     people = await _opened(url.replace("http", "ws", 1), chats)
+    if seconds >= LONG:
+        await _stay(people, QUIET)
+        seconds -= int(QUIET)
     rates = [rate for rate in RATES if rate <= 3 * len(chats) * EACH_PERSON]
     say(f"{'lines/s':>10}{'lines':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
     steps: list[Step] = []
@@ -171,6 +175,15 @@ async def _opened(address: str, chats: list[dict]) -> list[list[Person]]:
     return people
 
 
+async def _stay(people: list[list[Person]], seconds: float) -> None:
+    """Nobody says anything. Raises Conflict when sockets are cut for that."""
+    await asyncio.sleep(seconds)
+    cut, everybody = _faults(people)[1], sum(map(len, people))
+    if cut:
+        words = f"{cut} of {everybody} sockets on which nobody wrote were cut within {seconds:.0f} s."
+        raise Conflict("cut", f"{words} Set the proxy's read time-out to 60 s: signs of life come every ten seconds.")
+
+
 async def _open(address: str, three: list[Person], chat: dict) -> None:
     contact, *agents = three
     await contact.open(f"{address}/ws/contact/", {}, chat=chat["chat"], token=chat["token"])
@@ -179,7 +192,8 @@ async def _open(address: str, three: list[Person], chat: dict) -> None:
 
 
 async def _step(people: list[list[Person]], rate: int, seconds: float) -> Step:
-    """Lines at even distances, whether or not those before have arrived."""
+    """Lines at even distances, whether or not those before have arrived. Who sends late is no excuse: times run from
+    when a line was due."""
     faults, work = _faults(people), time.process_time()
     begun, sent = time.perf_counter(), {}
     turns = itertools.cycle((three, n) for n in range(3) for three in people)
@@ -189,7 +203,7 @@ async def _step(people: list[list[Person]], rate: int, seconds: float) -> Step:
             await asyncio.sleep(early)
         three, n = next(turns)
         id = str(uuid.uuid4())
-        sent[id] = (time.perf_counter(), three, three[n])
+        sent[id] = (due, three, three[n])
         try:
             await three[n].send(id)
         except ConnectionClosed:

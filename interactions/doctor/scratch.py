@@ -1,6 +1,7 @@
 """Live chats of a contact and two agents, many at once, for measurements; and their removal, without a trace.
 
-They are rows only: no action made them, so no event tells of them and no report counts them.
+They are rows only: no action made them, so no event tells of them and no report counts them. What marks them is what
+nobody else's rows can have: a user name that no form takes, and a client key that is no digest.
 """
 
 import uuid
@@ -12,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from agents.models import Agent, ChannelStatus
 from core import clock
@@ -24,7 +26,7 @@ from interactions.states import State
 from routing.models import RoutingPoint
 
 DAY = timedelta(days=1)
-MARK = "doctor"  # how users and sessions of measurements begin
+MARK = "doctor:"  # how users, chats and sessions of measurements begin
 
 
 @transaction.atomic
@@ -49,7 +51,7 @@ def fill(count: int) -> list[dict]:
 
 def _agents(count: int, now) -> list[Agent]:
     run = uuid.uuid4().hex[:6]
-    users = User.objects.bulk_create([User(username=f"{MARK}-{run}-{n}") for n in range(count)])
+    users = User.objects.bulk_create([User(username=f"{MARK}{run}-{n}") for n in range(count)])
     names = [(user, f"Load test {n}") for n, user in enumerate(users)]
     agents = [Agent(user=user, name=name, nickname=name, department="Load test") for user, name in names]
     Agent.objects.bulk_create(agents)
@@ -76,7 +78,7 @@ def _chats(count: int, now) -> list[Interaction]:
     chats = [
         Interaction(
             contact=contact,
-            client_key=uuid.uuid4().hex,
+            client_key=MARK + uuid.uuid4().hex,
             routing_point=point,
             queue=point.queue,
             version=1,
@@ -114,20 +116,41 @@ def _parties(chats: list[Interaction], agents: list[Agent], now) -> None:
 @transaction.atomic
 def remove() -> int:
     """All of them, of earlier runs too, with all that came of them. How many chats went."""
-    agents = list(Agent.objects.filter(user__username__startswith=f"{MARK}-"))
-    chats = sorted(Segment.objects.filter(agent__in=agents).values_list("interaction_id", flat=True).distinct())
+    agents = list(Agent.objects.filter(user__username__startswith=MARK))
+    chats = _remove_chats(agents)
+    Session.objects.filter(session_key__startswith=MARK).delete()
+    Lease.objects.filter(holder__in=[agent.holder for agent in agents]).delete()
+    _remove_agents(agents)
+    return chats
+
+
+def _remove_chats(agents: list[Agent]) -> int:
+    """Those that were made for these agents; not what a colleague may have taken one of them into."""
+    theirs = Segment.objects.filter(agent__in=agents).order_by().values("interaction")
+    chats = sorted(Interaction.objects.filter(pk__in=theirs, client_key__startswith=MARK).values_list("pk", flat=True))
     for id in chats:  # whoever works on one of them has done so before, or comes too late
         Interaction.lock(id)
-    contacts = list(Interaction.objects.filter(pk__in=chats).values_list("contact_id", flat=True))
     rows = Interaction.objects.filter(pk__in=chats)
-    holders, ids = [row.holder for row in [*rows, *agents]], [agent.pk for agent in agents]
+    contacts, holders = list(rows.values_list("contact_id", flat=True)), [row.holder for row in rows]
     rows.update(owner=None, state=State.ENDED)
     Message.objects.filter(lane__interaction__in=chats).delete()
     rows.delete()
     Contact.objects.filter(pk__in=contacts).delete()
-    Session.objects.filter(session_key__startswith=MARK).delete()
-    Agent.objects.filter(pk__in=ids).delete()
-    User.objects.filter(username__startswith=f"{MARK}-").delete()
     Lease.objects.filter(holder__in=holders).delete()
-    Event.objects.filter(subject__in=[*chats, *ids]).delete()
+    Event.objects.filter(subject__in=chats).delete()
     return len(chats)
+
+
+def _remove_agents(agents: list[Agent]) -> None:
+    """Whom a colleague has written to, called or invited stays, as somebody who may no longer sign in."""
+    try:
+        with transaction.atomic():
+            Agent.objects.filter(pk__in=[agent.pk for agent in agents]).delete()
+            User.objects.filter(pk__in=[agent.user_id for agent in agents]).delete()
+            Event.objects.filter(subject__in=[agent.pk for agent in agents]).delete()
+    except ProtectedError:
+        if len(agents) == 1:
+            User.objects.filter(pk=agents[0].user_id).update(is_active=False)
+        else:
+            for agent in agents:
+                _remove_agents([agent])

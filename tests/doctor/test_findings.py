@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connection
 
+from core import static
 from core.doctor import Asked, Grade, clocks, databases, examined, findings, layer, machine, proxies, safety
 from core.realtime import probe, relay
 from interactions.doctor import demo, mail
@@ -34,6 +35,10 @@ def secret(tmp_path, mode: int):
     return path
 
 
+def of_files(soft: int, hard: int, serving: bool) -> tuple:
+    return machine.of_files(soft, hard, serving=serving)
+
+
 CASES = [
     (layer.of_trip, (trip(), 2), GOOD, "200 messages arrived, in order"),
     (layer.of_trip, (trip(arrived=150), 2), BAD, "50 of 200 messages were dropped"),
@@ -41,6 +46,8 @@ CASES = [
     (layer.of_trip, (trip(seconds=3.0), 2), DOUBTFUL, "took 3.0 s"),
     (layer.of_trip, (None, 1), GOOD, "this one process"),
     (layer.of_trip, (None, 2), BAD, "nothing passes news"),
+    (layer.of_cache, (None,), GOOD, "are counted"),
+    (layer.of_cache, ("OOM command not allowed",), BAD, "not limited"),
     (layer.of_library, ("7.4.1", ["redis://x"]), GOOD, "keeps quiet"),
     (layer.of_library, ("8.1.0", ["redis://x"]), BAD, "silent for five seconds"),
     (layer.of_library, ("10.0.0", ["redis://x"]), BAD, "silent for five seconds"),
@@ -66,16 +73,28 @@ CASES = [
     (databases.of_postgres, ({**POSTGRES, "synchronous_commit": "remote_apply"}, 15), GOOD, "on the disk"),
     (databases.of_postgres, ({**POSTGRES, "full_page_writes": "off"}, 15), BAD, "full_page_writes=off"),
     (databases.of_postgres, (POSTGRES, 13), BAD, "too old"),
+    (databases.of_writing, ("off", "UTF8"), GOOD, "any script"),
+    (databases.of_writing, ("on", "UTF8"), BAD, "may only be read"),
+    (databases.of_writing, ("off", "SQL_ASCII"), BAD, "keeps SQL_ASCII"),
+    (databases.of_limits, ({"statement_timeout": "0", "lock_timeout": "0"},), GOOD, "to its end"),
+    (databases.of_limits, ({"statement_timeout": "200ms", "lock_timeout": "0"},), DOUBTFUL, "statement_timeout=200ms:"),
     (databases.of_connections, (97, 2, 20), GOOD, "45 of 97"),
     (databases.of_connections, (97, 5, 20), BAD, "PostgreSQL gives 97"),
     (databases.of_connections, (40, 1, 20), DOUBTFUL, "a second would hardly fit"),
     (databases.of_connections, (40, 9, 0), GOOD, "pooler"),
-    (machine.of_files, (65_536, 65_536), GOOD, "65536"),
-    (machine.of_files, (4_096, 65_536), DOUBTFUL, "4096 files"),
-    (machine.of_files, (256, -1), BAD, "256 files"),
+    (of_files, (65_536, 65_536, True), GOOD, "65536"),
+    (
+        of_files,
+        (4_096, 65_536, False),
+        DOUBTFUL,
+        "4096 files may be open, so about 3896 sockets in a process that is st",
+    ),
+    (of_files, (256, -1, True), BAD, "256 files may be open, so about 56 sockets in a process that serves here"),
     (machine.of_room, (50_000, "/data"), GOOD, "48 GB"),
     (machine.of_room, (1_000, "/data"), DOUBTFUL, "1000 MB"),
     (machine.of_room, (10, "/data"), BAD, "10 MB"),
+    (machine.of_static_files, (True,), GOOD, "of this version"),
+    (machine.of_static_files, (False,), BAD, "not collected"),
     (safety.of_debug, (False, False), GOOD, "nothing of the inside"),
     (safety.of_debug, (True, True), DOUBTFUL, "PARLEY_DEBUG"),
     (safety.of_debug, (True, False), BAD, "PARLEY_DEBUG"),
@@ -129,6 +148,28 @@ def test_who_may_read_the_secret(tmp_path):
     assert machine.of_secret_file(secret(tmp_path, 0o644))[0] == BAD
 
 
+def process(proc, number: int, command: str, limits: str | None = None) -> None:
+    (proc / str(number)).mkdir()
+    (proc / str(number) / "cmdline").write_text(command.replace(" ", "\0") + "\0")
+    if limits:
+        (proc / str(number) / "limits").write_text(
+            f"Limit  Soft Limit  Hard Limit  Units\nMax open files  {limits}  files\n"
+        )
+
+
+@pytest.mark.once
+def test_the_limits_of_those_who_serve_count(tmp_path):
+    """Not those of the shell that asks, which a service has not; who has ended meanwhile has none."""
+    serve = "python -m uvicorn config.asgi:application --port"
+    process(tmp_path, 11, f"{serve} 8001", "65536  524288")
+    process(tmp_path, 12, f"{serve} 8002", "unlimited  unlimited")
+    process(tmp_path, 13, f"{serve} 8003")
+    process(tmp_path, 14, "vi config.asgi:application.txt", "64  64")
+    (tmp_path / "self").mkdir()
+    assert sorted(machine.serving_limits(tmp_path)) == [(65_536, 524_288), (machine.UNBOUNDED, machine.UNBOUNDED)]
+    assert machine.of_files(*max(machine.serving_limits(tmp_path)), serving=True)[1] == "Any number of files."
+
+
 # --- asked of real ones --------------------------------------------------------------------------
 
 
@@ -144,7 +185,7 @@ def grades(look, **more) -> list[str]:
 def test_this_database_is_looked_at():
     found = list(databases.keeps(asked(processes=1)))
     expected = BAD if connection.vendor == "postgresql" else GOOD  # the tests' own PostgreSQL runs without fsync
-    assert found[0][0] == expected and found[-1][0] == GOOD
+    assert found[0][0] == expected and {each[0] for each in found[1:]} == {GOOD}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,6 +198,31 @@ def test_a_setting_that_was_weakened_is_found():
         cursor.execute(weaken[0])
         assert weaken[1] in str(list(databases.keeps(asked(processes=1))))
         cursor.execute(back)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [("statement_timeout", "statement_timeout=5s"), ("default_transaction_read_only", "may only be read")],
+)
+def test_what_the_server_was_told_of_us_is_found(setting, words):
+    """On PostgreSQL; SQLite has no such settings."""
+    assert words not in str(list(databases.keeps(asked(processes=1))))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET {setting} = {'5000' if setting == 'statement_timeout' else 'on'}")
+            assert words in str(list(databases.keeps(asked(processes=1))))
+            cursor.execute(f"RESET {setting}")
+
+
+@pytest.mark.django_db
+def test_how_many_connections_the_role_may_have_counts():
+    """On PostgreSQL, in a transaction that is not kept."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            before = min(databases._most(cursor))
+            cursor.execute("ALTER ROLE CURRENT_USER CONNECTION LIMIT 7")
+            assert (before > 7, min(databases._most(cursor))) == (True, 7)
 
 
 @pytest.mark.django_db
@@ -197,12 +263,35 @@ def test_a_layer_that_keeps_all_is_well(monkeypatch):
 
 
 @pytest.mark.once
+def test_a_cache_that_keeps_nothing_is_found(monkeypatch):
+    class Full:
+        def set(self, *given):
+            raise OSError("OOM command not allowed when used memory > 'maxmemory'.")
+
+    assert layer._why_nothing_is_kept() is None
+    monkeypatch.setattr(layer, "cache", Full())
+    assert "OOM command" in layer._why_nothing_is_kept()
+
+
+@pytest.mark.once
+def test_files_that_were_not_collected_are_found(settings, tmp_path, monkeypatch):
+    settings.STATIC_ROOT, settings.DEBUG = tmp_path, False
+    assert grades(machine.static_files) == [BAD]
+    list(static.Storage(location=tmp_path).post_process({}, dry_run=True))
+    assert grades(machine.static_files) == [BAD]
+    list(static.Storage(location=tmp_path).post_process({}))
+    assert grades(machine.static_files) == [GOOD]
+    monkeypatch.setattr(static, "_sources", lambda: "another version")
+    assert grades(machine.static_files) == [BAD]
+
+
+@pytest.mark.once
 def test_a_real_redis_is_looked_at(settings, redis_url, monkeypatch):
     settings.REDIS_URL = redis_url
     hosts = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     settings.CHANNEL_LAYERS = {"default": hosts}
     assert relay.crossing_layer() is not None
-    assert grades(layer.passes_on, processes=2) == [GOOD] and grades(layer.keeps_quiet_sockets) == [GOOD]
+    assert grades(layer.passes_on, processes=2) == [GOOD, GOOD] and grades(layer.keeps_quiet_sockets) == [GOOD]
     assert abs(clocks._redis()) < 1
     monkeypatch.setattr(clocks, "now", lambda: datetime.now(UTC) + timedelta(seconds=90))
     assert -91 < clocks._redis() < -89, "a clock that is wrong is found"

@@ -4,12 +4,15 @@ import asyncio
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 
-from core.errors import NotFound
+from agents.models import Agent
+from core.errors import Conflict, NotFound
 from core.models import Event, Lease
 from interactions.doctor import load, scratch
-from interactions.models import Interaction
+from interactions.models import Interaction, Message, Party, Segment
 from routing.models import RoutingPoint
 
 
@@ -35,11 +38,46 @@ def test_nothing_is_left_of_it(world):
 
 @pytest.mark.django_db
 def test_nobody_elses_rows_are_touched(world):
-    world.handled(world.ana)
-    Session.objects.create(session_key="other", session_data="", expire_date=world.now)
+    """Whatever people are called: names as forms take them are no marks."""
+    names = ("doctor", "doctor-a1b2c3-0", "doctor.no")
+    for name in names:
+        User._meta.get_field("username").clean(name, None)
+        agent = world.agent(name, name, "Billing", world.billing)
+        world.line(world.handled(agent), None, "hello")
+        world.absent(agent)
+    for key in ("other", "doctor0", "doctor9z"):
+        Session.objects.create(session_key=key, session_data="", expire_date=world.now)
     before = rows()
     scratch.remove()
     assert rows() == before
+
+
+def test_no_form_takes_a_marked_name():
+    with pytest.raises(ValidationError):
+        User._meta.get_field("username").clean(scratch.MARK + "1", None)
+
+
+@pytest.mark.django_db
+def test_whom_a_colleague_met_stays_with_what_was_said_and_the_rest_goes(world):
+    """Test agents stand in everybody's list for two minutes: they are written to, and invited into real chats."""
+    chat = world.handled(world.ana)
+    before = rows()
+    scratch.fill(3)
+    written, joined, *others = Agent.objects.filter(user__username__startswith=scratch.MARK).order_by("user__username")
+    world.im(world.ana, written, "Are you new?")
+    Segment.objects.create(party=seat(chat, joined), interaction=chat, agent=joined, joined_at=world.now)
+    world.line(chat, world.ana, "stays")
+    assert scratch.remove() == scratch.remove() + 3
+    assert Interaction.objects.get() == chat and Message.objects.filter(text="stays").exists()
+    assert set(Agent.objects.filter(user__username__startswith=scratch.MARK)) == {written, joined}
+    assert not User.objects.filter(agent__in=(written, joined), is_active=True).exists()
+    assert rows()["interactions.InstantMessage"] == before["interactions.InstantMessage"] + 1
+
+
+def seat(chat, agent) -> Party:
+    return Party.objects.create(
+        interaction=chat, kind=Party.AGENT, agent=agent, nickname=agent.nickname, joined_at=chat.created_at
+    )
 
 
 @pytest.mark.django_db
@@ -100,6 +138,15 @@ async def test_a_line_counts_when_it_was_acknowledged_and_is_at_both_others():
     assert load._time_of("x", *about) is None, "one of them has it not"
 
 
+@pytest.mark.once
+async def test_sockets_that_are_cut_for_being_quiet_are_told_of():
+    people = [[person(), person(), person()]]
+    await load._stay(people, 0)
+    people[0][1].cut = 1
+    with pytest.raises(Conflict, match=r"1 of 3 sockets .* time-out to 60 s"):
+        await load._stay(people, 0)
+
+
 def step(**more) -> load.Step:
     given = {"offered": 100.0, "sent": 10, "late": 0, "times": [0.01] * 10, "wrong": 0, "cut": 0, "busy": 0.1}
     return load.Step(**{**given, **more})
@@ -124,12 +171,25 @@ def test_the_sum_says_what_was_held_and_what_was_the_limit():
 
 
 COUNT = "from tests.doctor.test_load import rows; result = rows()"
+COME_AND_GO = ("core.Lease", "core.Process")
 MEASURE = ("--load", "--seconds", "5", "--chats", "3")
 
 
+def examined(site) -> tuple[bool, str]:
+    """Is nothing wrong, and what was said. On a busy machine even the lowest rate may be missed, but not each time."""
+    for _ in range(5):
+        try:
+            well, said = True, site.manage("doctor", "--url", site.url, *MEASURE)
+        except RuntimeError as failed:
+            well, said = False, str(failed)
+        if "Not even the lowest rate" not in said:
+            break
+    return well, said
+
+
 def changed(site, before: dict[str, int]) -> dict[str, int]:
-    """Tables with another number of rows; leases and sessions come and go with open browsers."""
-    return {name: n for name, n in site.run(COUNT).items() if n != before[name] and name not in ("core.Lease",)}
+    """Tables with another number of rows; leases come and go with open sockets, processes with servers."""
+    return {name: n for name, n in site.run(COUNT).items() if n != before[name] and name not in COME_AND_GO}
 
 
 @pytest.mark.server
@@ -137,7 +197,8 @@ def changed(site, before: dict[str, int]) -> dict[str, int]:
 @pytest.mark.once
 def test_a_real_site_is_examined_and_measured_and_keeps_nothing_of_it(server):
     before = server.run(COUNT)
-    said = server.manage("doctor", "--url", server.url, *MEASURE)
+    well, said = examined(server)
+    assert well, said
     assert "This site holds" in said and "Removed 3 chats" in said and "wrong" not in said
     assert changed(server, before) == {}
 
@@ -147,9 +208,8 @@ def test_a_real_site_is_examined_and_measured_and_keeps_nothing_of_it(server):
 @pytest.mark.once
 def test_behind_a_proxy_too_and_what_is_wrong_with_its_database_is_found(cluster):
     before = cluster.run(COUNT)
-    with pytest.raises(RuntimeError) as failed:
-        cluster.manage("doctor", "--url", cluster.url, *MEASURE)
-    said = str(failed.value)
+    well, said = examined(cluster)
+    assert not well
     assert "fsync=off" in said and said.count("wrong") == 1, "the tests' own PostgreSQL does not wait for the disk"
     assert "This site holds" in said and "messages arrived, in order" in said
     assert changed(cluster, before) == {}
