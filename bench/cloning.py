@@ -22,6 +22,7 @@ HEX = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FRESH = {"client_key", "token"}  # unique secrets: nobody knows what they were made of
 STEP = 1 << 12  # ids of one chat follow each other
 SELDOM = 1 / 12
+ESCAPES = {"\\": "\\\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 class Kept(list):
@@ -47,37 +48,70 @@ class Template:
 
     def rows(self, kept: Kept) -> Callable:
         """(ids, first numbers, agents, secret, time, place in the feed) -> rows of a copy, compiled once."""
-        places = {field.column: field for field in kept.fields}
-        lines = ", ".join(f"({', '.join(self._cell(kept, row, field) for field in places.values())},)" for row in kept)
-        return eval(f"lambda u, n, a, s, t, p: [{lines}]", {"dashed": dashed, "written": written})  # noqa: S307
+        lines = (", ".join(map(_code, cells)) for cells in self._cells(kept))
+        return _compiled(f"[{', '.join(f'({line},)' for line in lines)}]")
 
-    def _cell(self, kept: Kept, row, field) -> str:
+    def text(self, kept: Kept) -> Callable:
+        """The same as one text for COPY: most of it is the same for all copies, and is made here."""
+        cells = self._cells(kept)
+        codes = [part for row in cells for cell in row for part in cell if isinstance(part, Code)]
+        text = "".join("\t".join(map(_copied, row)) + "\n" for row in cells)
+        return _compiled(f"[{text!r} % ({', '.join(codes)},)]")
+
+    def _cells(self, kept: Kept) -> list[list[list]]:
+        return [[self._cell(kept, row, field) for field in kept.fields] for row in kept]
+
+    def _cell(self, kept: Kept, row, field) -> list:
+        """What stands there, in parts: values, and code for what is another in each copy."""
         value = getattr(row, field.attname)
         if field.name == "position":
-            return f"p + {kept.index(row)}"
+            return [Code(f"p + {kept.index(row)}")]
         if field.name in FRESH:
-            return "s"
+            return [Code("s")]
         if isinstance(value, datetime):
-            return f"written(t, {(value - self.born) // timedelta(microseconds=1)})"
+            return [Code(f"written(t, {(value - self.born) // timedelta(microseconds=1)})")]
         if isinstance(value, UUID):
-            return self._id(str(value))
+            return [self._id(str(value))]
         target = field.related_model or (kept.model if field.primary_key else None)
         if target in self.tables and value in self.tables[target].numbers:
-            return f"n[{target.__name__!r}] + {self.tables[target].numbers[value]}"
+            return [Code(f"n[{target.__name__!r}] + {self.tables[target].numbers[value]}")]
         if isinstance(field, models.JSONField):
             return self._text(json.dumps(value, cls=DjangoJSONEncoder))
-        return self._text(value) if isinstance(value, str) else repr(value)
+        return self._text(value) if isinstance(value, str) else [value]
 
-    def _id(self, value: str) -> str:
+    def _id(self, value: str) -> "Code | str":
         if value in self.ids:
-            return f"u[{self.ids[value]}]"
-        return f"a[{self.agents.index(value)}]" if value in self.agents else repr(value.replace("-", ""))
+            return Code(f"u[{self.ids[value]}]")
+        return Code(f"a[{self.agents.index(value)}]") if value in self.agents else value.replace("-", "")
 
-    def _text(self, text: str) -> str:
+    def _text(self, text: str) -> list:
         """Ids stand in texts, too: in facts, in names of lanes."""
-        parts = re.split(f"({HEX.pattern})", text)
-        known = [self._id(part) if HEX.fullmatch(part) else repr(part) for part in parts if part]
-        return " + ".join(f"dashed({one})" if one[0] in "ua" else one for one in known) or "''"
+        parts = [part for part in re.split(f"({HEX.pattern})", text) if part]
+        known = [self._id(part) if HEX.fullmatch(part) else part for part in parts]
+        return [Code(f"dashed({to})") if isinstance(to, Code) else was for was, to in zip(parts, known, strict=True)]
+
+
+class Code(str):
+    """An expression of what a copy is made from: u, n, a, s, t, p."""
+
+
+def _compiled(expression: str) -> Callable:
+    return eval(f"lambda u, n, a, s, t, p: {expression}", {"dashed": dashed, "written": written})  # noqa: S307
+
+
+def _code(cell: list) -> str:
+    return " + ".join(part if isinstance(part, Code) else repr(part) for part in cell) or "''"
+
+
+def _copied(cell: list) -> str:
+    """As COPY reads it; `%s` where code is."""
+    return "".join("%s" if isinstance(part, Code) else _escaped(part) for part in cell)
+
+
+def _escaped(value) -> str:
+    if value is None:
+        return r"\N"
+    return re.sub(r"[\\\t\n\r]", lambda found: ESCAPES[found[0]], str(value)).replace("%", "%%")
 
 
 def dashed(id: str) -> str:
@@ -85,8 +119,8 @@ def dashed(id: str) -> str:
 
 
 def written(moment: datetime, later: int) -> str:
-    """As both databases read it."""
-    return f"{moment + timedelta(microseconds=later):%Y-%m-%d %H:%M:%S.%f}"
+    """As both databases read it; the moment is in UTC, without saying so."""
+    return str(moment + timedelta(0, 0, later))
 
 
 def _rows_of(chat: Interaction) -> Iterator[Kept]:
@@ -126,7 +160,8 @@ class Copies:
         templates = [ordinary, other]
         self.templates, self.chance = templates, random.Random(seed)  # noqa: S311
         self.agents = [id.hex for id in agents]
-        self.makers = [[(kept, one.rows(kept)) for kept in one.tables.values()] for one in templates]
+        maker = Template.text if connection.vendor == "postgresql" else Template.rows
+        self.makers = [[(kept, maker(one, kept)) for kept in one.tables.values()] for one in templates]
         self.next = {}
         for kept in (kept for one in templates for kept in one.tables.values() if kept.numbers):
             last = kept.model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
@@ -135,10 +170,10 @@ class Copies:
         self.position = (Event.objects.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def make(self, moments: list[datetime]) -> dict:
-        """{model: rows} of one copy for each moment."""
+        """{model: rows, or texts with rows} of one copy for each moment."""
         found: dict = {}
         for moment in moments:
-            self._copy(found, int(self.chance.random() < SELDOM), moment)
+            self._copy(found, int(self.chance.random() < SELDOM), moment.replace(tzinfo=None))
         return found
 
     def go_on_after(self) -> None:
@@ -169,8 +204,7 @@ def store(found: dict) -> None:
             columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
             if connection.vendor == "postgresql":
                 with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
-                    for row in rows:
-                        copy.write_row(row)
+                    copy.write("".join(rows))
             else:
                 marks = ", ".join("?" * len(rows[0]))
                 cursor.connection.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608

@@ -57,7 +57,12 @@ def _of_postgres(url: str, sql: str) -> list[str]:
 # --- Parley -----------------------------------------------------------------------------------
 
 LINES = "SELECT text FROM interactions_message WHERE kind = 'text'"
-FILL = "from interactions.doctor.scratch import fill; result = fill({})"
+FILL = """
+from bench.crowd import expect
+from interactions.doctor.scratch import fill
+result = fill({})
+expect(60)
+"""
 
 
 @contextmanager
@@ -327,7 +332,8 @@ CONTENDERS = {
     "ejabberd-postgres": ("ejabberd, PostgreSQL", ejabberd("postgres")),
     "bare": ("The limit: picows without Django, SQLite", bare),
 }
-ALONE = {  # Parley without one of its means; measured when asked for by name
+ALONE = {  # measured when asked for by name: Parley in more processes, and without one of its means
+    "parley-postgres-4": ("Parley, PostgreSQL and Redis, four processes", parley_postgres(4)),
     "parley-postgres-without-batches": ("Parley, a transaction for each line", parley_postgres(1, without="batches")),
     "parley-postgres-without-hub": (
         "Parley, a channel of the layer for each socket",

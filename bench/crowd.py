@@ -12,6 +12,7 @@ from django.db import transaction
 from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill
 from core import clock
 from core.models import Lease
+from interactions.models import Interaction
 from routing.models import Queue, RoutingPoint
 
 FIRST = (
@@ -47,6 +48,13 @@ def fill(agents: int = 2000, queues: int = 50, groups: int = 100, skills: int = 
         _groups(people, groups, chance)
         _skills(people, skills, chance)
         _queues(people, queues, chance)
+
+
+def expect(minutes: int = 10) -> None:
+    """Everybody counts as there meanwhile: opening thousands of sockets takes longer than people may be away."""
+    until = clock.now() + timedelta(minutes=minutes)
+    holders = [row.holder for row in (*Agent.objects.all(), *Interaction.objects.all())]
+    Lease.objects.bulk_create([Lease(holder=holder, expires_at=until) for holder in holders], batch_size=1000)
 
 
 def _people(count: int, chance) -> list[Agent]:

@@ -1,12 +1,12 @@
 /* The load generator: one thread, epoll, WebSocket clients of any server whose frames carry the marks below.
 
-   generator PLAN     where PLAN has one line for each socket, fields separated by tabs:
+   generator PLAN [PATIENCE]     where PLAN has one line for each socket, fields separated by tabs:
      port  path  headers ("Name: value|Name: value")  chat  ack mark  template  steps...
    A step is ">text to send" or "<part of a frame to wait for". In the template @ID@ becomes a UUID and @TEXT@ sixty
    characters; a frame with "~xxxxxxxx~" is a delivery of that line; one with the ack mark and the UUID is its ack.
    Without an ack mark the sender's own copy counts. "number": in deliveries must rise by one from each to the next.
 
-   Told on stdin: "closed SECONDS", "open RATE SECONDS", "check", "quit". Each answer is a line of JSON on stdout.
+   Told on stdin: "closed SECONDS", "open RATE SECONDS", "idle SECONDS", "check", "quit". Each answer is a line of JSON on stdout.
    Closed loop: each chat always has one line under way and its parties take turns, none of them faster than PACE: on
    fewer sockets than a server could serve, a chat waits for its party. Open loop: Poisson arrivals, latency from the
    moment a line was due. Latency ends with the last of the chat's deliveries. */
@@ -28,12 +28,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEPS = 16, PARTIES = 8, AT_ONCE = 32, PATIENCE = 5, STDIN = 0xFFFFFFFF };
+enum { STEPS = 16, PARTIES = 8, AT_ONCE = 32, TRIES = 3, OPENING = 60, STDIN = 0xFFFFFFFF };
 
 static const double PACE = 1.0 / 20; /* seconds from a line of a person to the next: Parley ends who is faster */
 
+static double patience = 5; /* seconds until a line that has not arrived everywhere is given up */
+
 typedef struct {
-    int fd, port, chat, step, steps;
+    int fd, port, chat, step, steps, tries;
     bool upgraded, ready, closed, waits_to_write;
     char *path, *headers, *ack, *template, *script[STEPS];
     char *in, *out;
@@ -62,9 +64,9 @@ static Line *lines;
 static double *latencies;
 static int peer_count, chat_count, ready_count, closed_count, opened, poll_fd, waiting;
 static size_t line_count = 1, line_size, latency_count, latency_size;
-static size_t phase_sent, phase_done, misnumbered, strangers;
+static size_t phase_sent, phase_done, phase_texts, phase_pings, misnumbered, strangers;
 static bool closed_loop, measuring;
-static double phase_begun, phase_end, next_due, rate, connect_begun;
+static double phase_begun, phase_end, next_due, rate, connect_begun, last_ready;
 static uint32_t run;
 
 static double now(void) {
@@ -161,6 +163,26 @@ static void open_more(void) {
     while (next < peer_count && opened < ready_count + AT_ONCE) open_peer(&peers[next++]);
 }
 
+static void give_up(Peer *peer, const char *words) {
+    const char *step = peer->step < peer->steps ? peer->script[peer->step] : "";
+    fprintf(stderr, "generator: %d of %d sockets are ready; one %s at \"%s\"\n", ready_count, peer_count, words, step);
+    exit(1);
+}
+
+/* Who is closed while it opens comes again, as any client does; who is never let in ends the run. */
+static void open_again(double time) {
+    for (Peer *peer = peers; peer < peers + peer_count; peer++) {
+        if (peer->ready || !peer->fd) continue;
+        if (time > last_ready + OPENING) give_up(peer, "waits");
+        if (!peer->closed) continue;
+        if (++peer->tries == TRIES) give_up(peer, "was closed");
+        peer->closed = peer->upgraded = false;
+        peer->step = peer->in_length = peer->out_length = 0;
+        closed_count--;
+        open_peer(peer);
+    }
+}
+
 /* --- lines -------------------------------------------------------------------------------- */
 
 static void say(int chat, int sender, double due) {
@@ -228,7 +250,7 @@ static void finish(Line *line) {
 static void give_up_late(double time) {
     for (int i = 0; closed_loop && i < chat_count; i++) {
         Line *line = &lines[chats[i].line];
-        if (!line->counted && !line->given_up && line->due < time - PATIENCE) {
+        if (!line->counted && !line->given_up && line->due < time - patience) {
             line->given_up = true;
             next_turn(&chats[i]);
         }
@@ -247,6 +269,7 @@ static void advance(Peer *peer, const char *frame) {
     }
     if (peer->step == peer->steps && !peer->ready && !peer->closed) {
         peer->ready = true;
+        last_ready = now();
         if (++ready_count == peer_count)
             printf("{\"ready\": %d, \"seconds\": %.3f}\n", ready_count, now() - connect_begun), fflush(stdout);
         open_more();
@@ -307,6 +330,8 @@ static size_t parse(Peer *peer, size_t at) {
     int kind = in[0] & 15;
     char *body = (char *)in + head, kept = body[length];
     body[length] = 0;
+    phase_texts += kind == 1;
+    phase_pings += kind == 9;
     if (kind == 1) take_frame(peer, body);
     if (kind == 9) put_frame(peer, 10, body, length);
     if (kind == 8) end(peer);
@@ -356,7 +381,7 @@ static void run_until(double until);
 static void phase(void) {
     double used = cpu(), seconds = phase_end - phase_begun;
     measuring = true;
-    phase_sent = phase_done = latency_count = 0;
+    phase_sent = phase_done = phase_texts = phase_pings = latency_count = 0;
     for (int i = 0; closed_loop && i < chat_count; i++) next_turn(&chats[i]);
     run_until(phase_end);
     measuring = false;
@@ -365,9 +390,9 @@ static void phase(void) {
     used = cpu() - used;
     qsort(latencies, latency_count, sizeof *latencies, ascending);
     printf("{\"seconds\": %.3f, \"sent\": %zu, \"done\": %zu, \"rate\": %.1f, \"p50\": %.3f, \"p95\": %.3f, "
-           "\"p99\": %.3f, \"cpu\": %.4f, \"closed\": %d}\n",
+           "\"p99\": %.3f, \"cpu\": %.4f, \"closed\": %d, \"texts\": %zu, \"pings\": %zu}\n",
            took, phase_sent, phase_done, phase_done / took, percentile(0.5), percentile(0.95), percentile(0.99),
-           used / seconds, closed_count);
+           used / seconds, closed_count, phase_texts, phase_pings);
     fflush(stdout);
 }
 
@@ -377,10 +402,15 @@ static bool all_done(void) {
     return true;
 }
 
+/* Until what is under way has arrived everywhere; what is lost never does. */
+static void come_to_rest(double most) {
+    closed_loop = false;
+    for (double begun = now(); !all_done() && now() < begun + most;) run_until(now() + 0.05);
+}
+
 static void check(void) {
     size_t acks = 0, lost = 0, doubled = 0, unordered = 0;
-    closed_loop = false;
-    for (double begun = now(); !all_done() && now() < begun + 6 * PATIENCE;) run_until(now() + 0.05);
+    come_to_rest(6 * patience);
     uint8_t *seen = malloc(line_count);
     for (int i = 0; i < peer_count; i++) {
         Peer *peer = &peers[i], *first = &peers[chats[peer->chat].peers[0]];
@@ -407,11 +437,13 @@ static void obey(char *words) {
     double first = 0, second = 0;
     if (!strncmp(words, "quit", 4)) exit(0);
     if (!strncmp(words, "check", 5)) return check();
+    come_to_rest(patience); /* else the first lines of this phase would wait behind the last of the one before */
     closed_loop = !strncmp(words, "closed", 6);
+    bool open_loop = !strncmp(words, "open", 4);
     sscanf(strchr(words, ' '), "%lf %lf", &first, &second);
-    rate = closed_loop ? 0 : first;
+    rate = open_loop ? first : 0;
     phase_begun = next_due = now();
-    phase_end = phase_begun + (closed_loop ? first : second);
+    phase_end = phase_begun + (open_loop ? second : first);
     phase();
 }
 
@@ -446,7 +478,10 @@ static void run_until(double until) {
             if (events[i].events & EPOLLOUT) flush_out(peer);
             if (!peer->closed && events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) take(peer);
         }
-        if (measuring && time > looked + 1) give_up_late(looked = time);
+        if (time < looked + 1) continue;
+        looked = time;
+        if (measuring) give_up_late(time);
+        if (ready_count < peer_count) open_again(time);
     }
 }
 
@@ -481,8 +516,9 @@ static void read_plan(const char *path) {
 }
 
 int main(int count, char **words) {
-    if (count != 2) die("usage: generator PLAN");
+    if (count != 2 && count != 3) die("usage: generator PLAN [PATIENCE]");
     read_plan(words[1]);
+    if (count == 3) patience = atof(words[2]);
     run = (uint32_t)time(NULL) ^ (uint32_t)getpid() << 16;
     srand48(7);
     setvbuf(stdin, NULL, _IONBF, 0);
@@ -491,7 +527,7 @@ int main(int count, char **words) {
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, 0, &event);
     lines = grown(NULL, &line_size, 1024, sizeof *lines);
     lines[0] = (Line){.counted = true};
-    connect_begun = now();
+    connect_begun = last_ready = now();
     open_more();
     for (;;) run_until(now() + 3600);
 }
