@@ -74,6 +74,7 @@ class Batches:
             outcomes = self._outcomes([ticket.item for ticket in batch])
             self._hand_out(zip(batch, outcomes, strict=True))
             kept = [ticket for ticket, outcome in zip(batch, outcomes, strict=True) if outcome is LATER]
+            self._safely(db.give_back_if_scarce)
         self._give_back()
 
     def _left(self) -> None:
@@ -92,8 +93,7 @@ class Batches:
         return kept + new
 
     def _rest(self) -> None:
-        """Nothing is there: keep the connection for what comes soon, unless others wait for one."""
-        self._safely(db.give_back_if_scarce)
+        """Nothing is there: keep the connection for what comes soon."""
         self._arrived.wait(HOLD)
         self._safely(db.let_go_of_dead)
 

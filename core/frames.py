@@ -1,8 +1,11 @@
 """What the frames of all sockets have in common, as strict types."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 PROTOCOL = 1
+Tab = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[ -~]+$")]  # a name that a client gives itself
 
 
 class Strict(Struct, forbid_unknown_fields=True):

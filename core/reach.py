@@ -45,4 +45,4 @@ def _unpooled():
 
 def _line(error: Exception) -> str:
     said = str(error).strip()
-    return said.splitlines()[0] if said else type(error).__name__
+    return said.splitlines()[0].rstrip(".") if said else type(error).__name__

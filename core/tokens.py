@@ -10,6 +10,8 @@ from core.errors import Conflict, Invalid, NotFound
 from core.models import ApiToken, Event
 from core.models.token import HINT, digest
 
+LONGEST = 3650  # days that a token is given
+
 
 @transaction.atomic
 def issue(

@@ -11,13 +11,14 @@ from core.db import db_call
 from core.errors import Conflict, ParleyError
 from core.frames import BeatAsk
 from core.intake import Malformed
+from core.seldom import Seldom
 from core.socket import RESTARTING, Socket, as_text
 
 from . import marks, transcript
 from .frames import DeliveredUpTo, ImSend, Nack, SeenUpTo, Send, TypingOn
 from .pulse import AGAIN, BEAT, Member, pulse
 
-log = logging.getLogger("parley.sockets")
+left_to_run_out = Seldom(logging.getLogger("parley.sockets"), "a lease was left to run out")
 
 GOODBYE, SILENT = (1000, 1001), 1011
 
@@ -98,8 +99,8 @@ class BaseConsumer(Socket):
     async def _close_lease(self) -> None:
         try:
             await db_call(self._end_lease, clock.now())
-        except DatabaseError:
-            log.warning("a lease was left to run out", exc_info=True)
+        except DatabaseError as error:
+            left_to_run_out.warn(error)
         self._wake_engine()
 
     def _end_lease(self, now: datetime) -> None:

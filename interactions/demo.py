@@ -11,7 +11,7 @@ from django.db import transaction
 from agents.actions import people
 from agents.models import Agent, AgentGroup, Reason, Site, Skill
 from core.models import Event
-from interactions import demo_outcomes, demo_roles
+from interactions import demo_outcomes, demo_roles, demo_survey
 from interactions.models import Favourite
 from routing.models import OverflowStep, PreChatField, Queue, RoutingPoint, RoutingRule
 
@@ -70,6 +70,7 @@ def load(password: str, *, now: datetime) -> None:
         _routing(queues)
         _overflow(queues)
         demo_outcomes.load(queues)
+        demo_survey.load()
 
 
 def reset_password(password: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, F, Min, Q, Sum
 
 from agents.models import Agent, DeskSession
+from core.written import Written
 from routing.models import Queue
 
 from . import inbox
@@ -17,6 +18,11 @@ from .models.lane import PUBLIC
 from .states import CallState, Kind, State
 
 MARKS = {"marks": Sum(F("seen") + F("delivered"))}
+
+
+QUEUES = Written(
+    lambda agents: Queue.objects.filter(agents__in=agents).order_by("name").values_list("agents", "id", "name")
+)
 
 
 class ChatHeads(NamedTuple):
@@ -57,8 +63,7 @@ def of_queues(agents: Collection[UUID]) -> dict[UUID, list[QueueView]]:
     """What waits in each agent's queues, by the queues' names. Two queries for all of them."""
     lines = {queue: (count, since) for queue, count, since in _lines()}
     found: dict[UUID, list[QueueView]] = {agent: [] for agent in agents}
-    mine = Queue.objects.filter(agents__in=agents).order_by("name")
-    for agent, id, name in mine.values_list("agents", "id", "name"):
+    for agent, id, name in QUEUES.about(agents):
         found[agent].append(QueueView(id, name, *lines.get(id, (0, None))))
     return found
 

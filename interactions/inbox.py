@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from agents.models import Agent
 from core.errors import Invalid, NotFound
+from core.written import Written
 
 from . import permissions
 from .frames import About, ConversationView, ImLine, InboxView
@@ -42,8 +43,7 @@ class Lines(NamedTuple):
 def inboxes(agents: Collection[Agent]) -> dict[UUID, InboxView]:
     """{agent id: InboxView} with the conversations that hold something new. The same few queries, however many."""
     versions, views = of_agents(agent.id for agent in agents), defaultdict(list)
-    rows = _rows().filter(agent__in=agents, unread__gt=0).order_by("-conversation__last_at", "-conversation_id")
-    for row, view in _views(list(rows)):
+    for row, view in _views(UNREAD.about(agent.id for agent in agents)):
         views[row.agent_id].append(view)
     return {agent.id: _inbox(versions[agent.id], views[agent.id]) for agent in agents}
 
@@ -150,7 +150,17 @@ def _rows() -> QuerySet[ConversationMember]:
     return rows.prefetch_related("conversation__members__agent__user")
 
 
+def _unread(agents) -> QuerySet[ConversationMember]:
+    rows = _rows().filter(agent__in=agents, unread__gt=0)
+    return rows.order_by("-conversation__last_at", "-conversation_id")
+
+
+UNREAD = Written(_unread)
+
+
 def _views(rows: list[ConversationMember]) -> Iterable[tuple[ConversationMember, ConversationView]]:
+    if not rows:
+        return
     newest = InstantMessage.objects.filter(conversation__in={row.conversation_id for row in rows})
     last = {line.conversation_id: line for line in newest.filter(number=F("conversation__head")).order_by()}
     Agent.read_roles([row.agent for row in rows])

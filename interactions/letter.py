@@ -16,6 +16,7 @@ from .transcript.text import without_controls
 
 SUBJECT_LIMIT = 150
 AT_ONCE = 500
+IN_ENGLISH = "F j, Y"  # that of the pages is one for tables
 BESIDE = " " * 7  # as wide as a time: what somebody wrote never begins where a line of the transcript does
 
 
@@ -63,7 +64,7 @@ def _readable(interaction: Interaction) -> Iterator[Line]:
 
 
 def _date(day: date) -> str:
-    return formats.date_format(day, "DATE_FORMAT")
+    return formats.date_format(day, IN_ENGLISH if translation.get_language().startswith("en") else "DATE_FORMAT")
 
 
 def _title(interaction: Interaction) -> str:

@@ -63,6 +63,16 @@ class Picture:
         return self.rows.pending[self.interaction.id]
 
     @property
+    def invitations(self) -> list:
+        """What is open, and what the action made or ended whose picture this is."""
+        return self.rows.invitations[self.interaction.id]
+
+    @property
+    def rings(self) -> list:
+        """Theirs: what rings, and what the action ended."""
+        return [ring for invitation in self.invitations for ring in self.rows.rings[invitation.id]]
+
+    @property
     def consultations(self) -> list:
         return self.rows.consultations[self.interaction.id]
 
@@ -97,7 +107,7 @@ class Picture:
     @cached_property
     def invited(self) -> set:
         """Ids of the agents who are asked to join: by name, or as the next of a pool."""
-        rings = {ring.agent_id for invitation in self.pending for ring in invitation.rings.all() if not ring.outcome}
+        rings = {ring.agent_id for ring in self.rings if not ring.outcome}
         return rings | {invitation.agent_id for invitation in self.pending if invitation.agent_id}
 
     @property
@@ -141,6 +151,8 @@ class Picture:
     @property
     def previewed(self) -> list[CaseItem]:
         """What the Interaction Preview shows of it."""
+        if not self.interaction.case:
+            return []
         fields = self.rows.fields[self.interaction.routing_point_id]
         return [item for item in self.case if item.value and (item.key not in fields or fields[item.key].preview)]
 
@@ -266,7 +278,7 @@ def _lane(picture: Picture, reader) -> LaneView:
 
 def pending_view(picture: Picture, my: Party, invitation) -> PendingView:
     """An open invitation as a party of the chat sees it."""
-    ring = next((ring for ring in invitation.rings.all() if not ring.outcome), None)
+    ring = next((ring for ring in picture.rows.rings[invitation.id] if not ring.outcome), None)
     return PendingView(
         id=invitation.id,
         kind=invitation.kind,

@@ -83,7 +83,8 @@ def statement(ids: Collection[UUID]) -> tuple[str, list]:
 def _seats(now: datetime) -> list[estimate.Seat]:
     """Agents to whom chats are offered; what they have on their hands takes places."""
     rows = Agent.objects.ready().filter(leases.lives("agent", "pk", now), after_last="")
-    agents = list(rows.prefetch_related("groups"))
+    agents = list(rows)
+    Agent.read_groups(agents)
     site, busy = Site.current(), loads(agent.id for agent in agents)
     queues: dict = {}
     for agent, queue in Queue.agents.through.objects.filter(agent__in=agents).values_list("agent_id", "queue_id"):

@@ -9,9 +9,12 @@ import traceback
 import django
 from django.db import close_old_connections
 
+NOTICED = 60.0  # seconds, on a busy machine
+LONG = 900  # seconds: what rings, rings until a test goes on
+
 
 def reset() -> None:
-    """As on the first morning: nobody logged in, no chat, the options as the demo has them."""
+    """As on the first morning: nobody logged in, no chat, the options as the demo has them; but nothing rings out."""
     from django.apps import apps
     from django.contrib.sessions.models import Session
     from django.db import transaction
@@ -43,11 +46,14 @@ def reset() -> None:
         Queue.objects.update(opening_hours=None, **dict.fromkeys(("ring_time", "wrap_up_limit", "after_call_tail")))
         OpeningHours.objects.all().delete()
         Site.objects.all().delete()
-        Site.objects.create(name="Harbour Net")
+        Site.objects.create(name="Harbour Net", ring_time=LONG)
 
 
 def gone_for(seconds: float, username: str = "") -> None:
-    """As if the connection of this agent, or else that of every contact, had been gone for so much longer."""
+    """As if the connection of this agent, or else that of every contact, had been gone for so much longer.
+
+    A server that has heard of it takes the lease from its process; before that nobody is gone.
+    """
     from datetime import timedelta
 
     from django.db.models import F
@@ -56,8 +62,13 @@ def gone_for(seconds: float, username: str = "") -> None:
     from interactions.models import Party
 
     earlier, parties = timedelta(seconds=seconds), Party.objects.here().filter(agent__user__username=username or None)
-    for party in parties.select_related("agent"):
-        Lease.objects.filter(holder=party.group).update(expires_at=F("expires_at") - earlier)
+    held = Lease.objects.filter(holder__in=[party.group for party in parties.select_related("agent")])
+    end = time.monotonic() + NOTICED
+    while held.exclude(process="").exists():
+        if time.monotonic() > end:
+            raise AssertionError("no server has heard that a connection broke")
+        time.sleep(0.05)
+    held.update(expires_at=F("expires_at") - earlier)
     parties.exclude(away_since=None).update(away_since=F("away_since") - earlier)
 
 

@@ -1,43 +1,59 @@
 """Fixtures for all tests: the cast, real servers."""
 
 import asyncio
-import os
+import gc
 import shutil
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connections
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from core import realtime
-from tests import servers
-from tests.once import once
+from tests import rows, servers
 
 SOON_STEADY = {"PARLEY_STEADY_SECONDS": "5"}  # who is gone is gone, also on a site that has just started
 QUICK = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 FAULTS = "drop:0.3,double:0.1,reorder:0.1"
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 EXACT = ("tests.test_realtime", "tests.test_sockets", "tests.protocol")  # delivery itself
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")  # a machine that is busy is no failure
+TransactionTestCase._fixture_teardown = rows.back_to_first
+settings.register_profile(  # a machine that is busy is no failure, and no run draws other examples than the one before
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(items):
-    """What may take longest begins first, so that no worker waits for another at the end."""
+    """What may take longest begins first, so that no worker waits for another at the end.
+
+    Who does not ask for the tests' database is not let to it, so for them one kind of database is enough.
+    """
     limits = {item: item.get_closest_marker("timeout") for item in items}
     items.sort(key=lambda item: -limits[item].args[0] if limits[item] else 0)
+    for item in items:
+        if not item.get_closest_marker("django_db") and DATABASE.isdisjoint(item.fixturenames):
+            item.add_marker(pytest.mark.once)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """The tests' database begins as a copy of one that is migrated once for all workers."""
+    """The tests' database is a copy of one that is migrated once for all workers."""
     test = connections["default"].settings_dict["TEST"]
+    test["MIGRATE"] = False  # it is so already
     if connections["default"].vendor == "sqlite":
         Path(test["NAME"]).parent.mkdir(exist_ok=True)
         shutil.copyfile(servers.migrated(), test["NAME"])
     else:
-        test["TEMPLATE"] = once(f"migrated-{_cluster()}", _migrate_template).name
+        test["TEMPLATE"] = servers.MIGRATED
 
 
 @pytest.fixture(scope="session")
@@ -47,24 +63,14 @@ def django_db_keepdb():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def django_db_setup(django_db_setup, django_db_blocker):
     """At the end nobody holds a connection for more lines: PostgreSQL drops no database that is in use."""
     from interactions import transcript
 
+    with django_db_blocker.unblock():
+        rows.at_first()
     yield
     asyncio.run(transcript.drain())
-
-
-def _cluster() -> int:
-    return connections["default"].settings_dict["PORT"]
-
-
-def _migrate_template(path: Path) -> None:
-    url, name = os.environ["PARLEY_TEST_POSTGRES"], path.stem
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    servers.migrate(url.rpartition("/")[0] + f"/{name}")
-    path.touch()
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +83,11 @@ def faults(request):
 @pytest.fixture
 def world(db):
     """The cast on an empty site."""
+    from tests import scenes
     from tests.support import World
 
-    return World()
+    with scenes.stage():
+        yield scenes.scene(World)()
 
 
 @pytest.fixture(scope="session")
@@ -111,11 +119,12 @@ def lossy():
 
 
 @pytest.fixture(scope="session")
-def cluster(postgres_url, redis_url):
+def cluster(redis_url):
     """Parley grown up: PostgreSQL and Redis, two web processes behind nginx, an engine in each."""
-    given = SOON_STEADY | QUICK | {"DATABASE_URL": postgres_url, "REDIS_URL": redis_url}
-    with servers.parley(given, processes=2) as site:
-        yield site
+    with servers.postgres(migrated=True) as url:
+        given = SOON_STEADY | QUICK | {"DATABASE_URL": servers.database(url, servers.MIGRATED), "REDIS_URL": redis_url}
+        with servers.parley(given, processes=2) as site:
+            yield site
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def _use_postgres() -> None:
         from tests.servers import postgres
 
         cluster = ExitStack()
-        os.environ["PARLEY_TEST_POSTGRES"] = cluster.enter_context(postgres())
+        os.environ["PARLEY_TEST_POSTGRES"] = cluster.enter_context(postgres(migrated=True))
         atexit.register(cluster.close)
     os.environ["DATABASE_URL"] = os.environ["PARLEY_TEST_POSTGRES"]
 

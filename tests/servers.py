@@ -4,9 +4,11 @@ They come from Debian's packages, listen on free ports of 127.0.0.1 and end with
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import pwd
+import random
 import re
 import shlex
 import shutil
@@ -22,25 +24,37 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from tests.once import once, place
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "harbour-demo-4711"
-START_TIME = 60.0
+START_TIME = 180.0  # on a busy machine
+MIGRATED = "migrated"
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PARLEY_TEST_FAULTS")
+APPLICATION = "tests.ways:application" if "PARLEY_TEST_WAYS" in os.environ else "config.asgi:application"
 
-_given: set[int] = set()
+PORTS = range(10_000, 32_000)  # below those that connections go out from: none of them is taken meanwhile
 
 
 def free_port() -> int:
-    """A port that nobody listens on; none is given twice."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
-            return port
+    """A port that nobody listens on; none is given twice in a run, whichever process asks."""
+    with (place() / "ports").open("a+") as given:
+        fcntl.flock(given, fcntl.LOCK_EX)
+        given.seek(0)
+        last = int(given.read() or random.choice(PORTS))
+        port = next(filter(_is_free, [*range(last + 1, PORTS.stop), *PORTS]))
+        given.truncate(0)
+        given.write(str(port))
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 class Process:
@@ -160,14 +174,15 @@ def _postgres_programs() -> Path:
 
 
 @contextlib.contextmanager
-def postgres(durable: bool = False, env: dict | None = None) -> Iterator[str]:
-    """A throw-away PostgreSQL; gives its URL. `durable`: with fsync, for measurements. `env`: its environment."""
-    user, programs, port = _unprivileged(), _postgres_programs(), free_port()
+def postgres(durable: bool = False, env: dict | None = None, migrated: bool = False) -> Iterator[str]:
+    """A throw-away PostgreSQL; gives its URL. `durable`: with fsync, for measurements. `env`: its environment.
+
+    `migrated`: it has a database MIGRATED, to be copied.
+    """
+    cluster = once("migrated", _migrate_cluster) if migrated else once("cluster", _init_cluster)
+    user, port, programs = _unprivileged(), free_port(), _postgres_programs()
     with folder(user) as path:
-        flags = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        init = Process([str(programs / "initdb"), f"--pgdata={path}/data", *flags], path / "log", user=user)
-        if init.child.wait() != 0:
-            raise RuntimeError(f"initdb failed:\n{init.said()}")
+        _copy(cluster, path / "data")
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(path)}
         options |= {"max_connections": 200, "fsync": "on" if durable else "off"}
         given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -180,15 +195,35 @@ def postgres(durable: bool = False, env: dict | None = None) -> Iterator[str]:
             server.stop(signal.SIGINT)
 
 
-@contextlib.contextmanager
-def postgres_database(url: str, name: str) -> Iterator[str]:
-    """A database of one's own on a running PostgreSQL."""
-    import psycopg
+def _init_cluster(path: Path) -> None:
+    user = _unprivileged()
+    with folder(user) as made:
+        flags = ["--auth=trust", "--username=parley", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        program = str(_postgres_programs() / "initdb")
+        init = Process([program, f"--pgdata={made}/data", *flags], made / "log", user=user)
+        if init.child.wait() != 0:
+            raise RuntimeError(f"initdb failed:\n{init.said()}")
+        _copy(made / "data", path)
 
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        yield url.rpartition("/")[0] + f"/{name}"
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+def _migrate_cluster(path: Path) -> None:
+    with postgres() as url:
+        with psycopg.connect(url, autocommit=True) as server:
+            data = server.execute("SHOW data_directory").fetchone()[0]
+            server.execute(f'CREATE DATABASE "{MIGRATED}"')
+        migrate(database(url, MIGRATED))
+        url.process.stop(signal.SIGINT, within=START_TIME)
+        _copy(Path(data), path)
+
+
+def database(url: str, name: str) -> str:
+    """Another one on the same PostgreSQL."""
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+def _copy(data: Path, place: Path) -> None:
+    """With its owner: PostgreSQL insists on it."""
+    subprocess.run(["cp", "--archive", str(data), str(place)], check=True)
 
 
 @contextlib.contextmanager
@@ -219,24 +254,19 @@ http {{
     fastcgi_temp_path {path}/fastcgi;
     uwsgi_temp_path {path}/uwsgi;
     scgi_temp_path {path}/scgi;
-    map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
-    upstream parley {{ {servers} keepalive 16; }}
-    server {{
-        listen 127.0.0.1:{port};
-        client_max_body_size 1m;
-        location / {{
-            proxy_pass http://parley;
-            proxy_http_version 1.1;
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $connection_upgrade;
-            proxy_read_timeout 60s;
-            proxy_buffering off;
-        }}
-    }}
+    {example}
 }}
 """
+
+
+def _as_in_the_example(ports: list[int], port: int) -> str:
+    """The configuration that sites copy, with other ports and without TLS."""
+    given = (ROOT / "docs" / "nginx.conf.example").read_text()
+    given = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", given, flags=re.DOTALL)
+    given = re.sub(r"    (ssl_.*|listen \[::\].*)\n", "", given)
+    given = given.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
+    servers = [f"    server 127.0.0.1:{each}\\1\n" for each in ports]
+    return re.sub(r"(?:    server 127\.0\.0\.1:\d+(.*;)\n)+", "".join(servers), given)
 
 
 class Mailbox:
@@ -268,8 +298,7 @@ def nginx(ports: list[int], port: int) -> Iterator[str]:
     """A proxy in front of several processes, with sockets let through; gives its address."""
     with folder() as path:
         user = "user root;" if os.geteuid() == 0 else ""
-        servers = " ".join(f"server 127.0.0.1:{each} max_fails=0;" for each in ports)
-        (path / "nginx.conf").write_text(NGINX.format(path=path, user=user, servers=servers, port=port))
+        (path / "nginx.conf").write_text(NGINX.format(path=path, user=user, example=_as_in_the_example(ports, port)))
         command = [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(path), "-c", f"{path}/nginx.conf"]
         server = Process([*command, "-e", "stderr"], path / "log")
         try:
@@ -428,7 +457,7 @@ def parley(
     processes: int = 1,
     engine: str = "uvicorn",
     demo: bool = True,
-    application: str = "config.asgi:application",
+    application: str = APPLICATION,
 ) -> Iterator[Parley]:
     """A site of its own with the demo's people, served as bin/start does, by uvicorn or Daphne.
 

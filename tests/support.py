@@ -25,7 +25,8 @@ from interactions.actions import (
     status,
     transfer,
 )
-from interactions.actions.candidates import candidates
+from interactions.actions.candidates import look
+from interactions.actions.plans import Plans
 from interactions.models import Call, Consultation, Interaction, Invitation, Party, Ring
 from routing.models import Queue, RoutingPoint
 
@@ -202,7 +203,8 @@ def party(chat: Interaction, agent: Agent | None) -> Party:
 
 def candidates_of(invitation: Invitation, now):
     """The queue's agents as routing sees them."""
-    return candidates(invitation, now)
+    plans = Plans(now)
+    return look(invitation, plans.of(invitation), plans.site, now).candidates
 
 
 @contextmanager

@@ -163,6 +163,20 @@ async def test_while_work_flows_the_connection_is_kept(monkeypatch, given_back):
     assert given_back("flows") == 2
 
 
+async def test_who_waits_for_a_connection_gets_it_after_this_batch_however_many_come(monkeypatch):
+    asked, bench = Counter(), Bench()
+    monkeypatch.setattr("core.db.give_back_if_scarce", lambda: asked.update([threading.current_thread().name]))
+    batches = Batches(bench, name="busy", most=1)
+    tasks = add_all(batches, [1, 2, 3, 4])
+    for done in range(3):
+        await bench.begun(done + 1)
+        assert asked["busy_0"] == done
+        bench.gate.release()
+    bench.gate.release()
+    await asyncio.gather(*tasks)
+    await batches.drain()
+
+
 async def test_when_no_more_comes_it_is_given_back(monkeypatch, given_back):
     async with kept(lambda items: items, "ends", monkeypatch, hold=0.01) as batches:
         assert await batches.add(1) == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 LIVE = ("polite", "assertive")
 ROOT = "RootWebArea"
 

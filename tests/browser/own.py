@@ -8,7 +8,28 @@ from playwright.sync_api import Browser, BrowserType, Page
 from tests.servers import Process, folder, free_port, listens
 
 CHROMIUM = "/usr/bin/chromium"
+# Chromium heeds the last such list alone: these are the ones that Playwright switches off, which must stay so, and at
+# the end two pages that Chromium draws its address bar with, in a process of their own for each window.
+OFF = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+]
 FLAGS = [
+    f"--disable-features={','.join(OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from . import on_sqlite
+
 
 @pytest.fixture
 def tail(site):
@@ -43,6 +45,7 @@ Segment.objects.update(left_at=F("left_at") - timedelta(seconds=601))
 """
 
 
+@on_sqlite
 def test_a_chat_has_the_sites_title_and_closes_by_itself(contact, desk, site, shot):
     site.run("from agents.models import Site; Site.objects.update(owner_close=600, window_title='{topic}: {contact}')")
     ana = desk("ana").ready()
@@ -60,6 +63,7 @@ def test_a_chat_has_the_sites_title_and_closes_by_itself(contact, desk, site, sh
     expect(ana.items).not_to_contain_text("Kim Lee")
 
 
+@on_sqlite
 def test_after_call_work_is_extended_and_ended(contact, desk, tail, shot):
     ana = desk("ana").ready()
     contact().start(topic="Billing")

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from . import on_sqlite
+
 
 @pytest.fixture
 def conference(contact, desk):
@@ -64,6 +66,7 @@ def test_ends_at_the_same_instant_close_nothing(conference, watch):
     kim.reads("I am still here.")
 
 
+@on_sqlite
 def test_end_with_an_open_invitation_asks_first(contact, desk, watch):
     watch.expect("status of 409")
     ana, bo = desk("ana").ready(), desk("bo")
@@ -81,6 +84,7 @@ def test_end_with_an_open_invitation_asks_first(contact, desk, watch):
     bo.is_set_to("Ready")
 
 
+@on_sqlite
 def test_log_off_is_refused_while_a_chat_is_open(contact, desk, watch):
     watch.expect("status of 409")
     ana = desk("ana").ready()
@@ -134,6 +138,7 @@ def test_delete_from_conference(conference):
     ana.offers("End chat with Kim Lee")
 
 
+@on_sqlite
 def test_refused_and_cancelled_invitations_are_told(contact, desk):
     ana, bo = desk("ana").ready(), desk("bo")
     kim = contact().start()
@@ -167,6 +172,7 @@ def test_the_other_agents_end_ends_only_their_part(conference):
     expect(bo.transcript.get_by_text("It is only me now.")).to_have_count(0)
 
 
+@on_sqlite
 def test_after_the_end_the_contact_starts_anew(contact, desk):
     ana = desk("ana").ready()
     kim = contact().start()

@@ -76,7 +76,6 @@ def test_without_scripts(context, watch, shot):
 
 
 def test_the_workspace(context, contact, desk, watch, faces, wire, site):
-    site.run("from routing.models import Queue; Queue.objects.update(ring_time=900)")  # what rings, rings in each look
     line = wire()
     watch.expect("WebSocket", "ERR_", "Failed to load")
     ana, bo = desk("ana", **line.options), desk("bo")
@@ -105,6 +104,7 @@ def test_the_workspace(context, contact, desk, watch, faces, wire, site):
     faces(ana.page, "invited")
     bo.accept("Conference request")
     faces(bo.page, "conference")
+    expect(ana.party("Bo")).to_contain_text("connected")
     ana.page.keyboard.press("Tab")
     ana.party("Bo").get_by_role("button").click()
     faces(ana.page, "party menu", {"1280": WIDE["1280"], "forced": WIDE["forced"]})
@@ -126,7 +126,6 @@ def test_the_workspace(context, contact, desk, watch, faces, wire, site):
 
 
 def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
-    site.run("from routing.models import Queue; Queue.objects.update(ring_time=900)")
     watch.expect("status of 40")
     ana, bo = desk("ana").ready(), desk("bo")
     page, keys = ana.page, ana.page.keyboard
@@ -163,6 +162,7 @@ def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
     faces(page, "end refused")
     page.get_by_role("button", name="Stay").click()
     bo.reject("Conference request")
+    expect(ana.party("Bo")).to_have_count(0)
     keys.press("F2")
     expect(page.get_by_role("heading", name="Locked")).to_be_visible()
     faces(page, "locked")

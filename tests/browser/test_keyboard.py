@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.servers import PASSWORD
 
+from . import on_sqlite
 from .pages import Desk
 from .test_access import check
 
@@ -19,6 +20,7 @@ def press_until(page: Page, key: str, goal: Locator, most: int = 40) -> None:
     raise AssertionError(f"{key} does not reach {goal}")
 
 
+@on_sqlite
 def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
     page = context().new_page()
     watch.page(page, "ana")
@@ -39,6 +41,7 @@ def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
 
     bo = desk("bo").ready()
     bo.choose_status("Not Ready: Meeting")
+    bo.is_set_to("Not Ready: Meeting")
     kim = contact().start(topic="Billing")
     ana.rings()
     expect(ana.status).to_be_focused()
@@ -84,6 +87,7 @@ def test_a_whole_chat_by_keyboard_alone(context, contact, desk, watch):
     bo.offers("End chat with Kim Lee")
 
 
+@on_sqlite
 def test_a_preview_never_takes_the_focus_and_esc_rejects(contact, desk):
     ana = desk("ana").ready()
     contact().start()
@@ -104,6 +108,7 @@ def test_a_preview_never_takes_the_focus_and_esc_rejects(contact, desk):
     expect(ana.heading).to_contain_text("Kim Lee")
 
 
+@on_sqlite
 def test_an_emoji_where_one_was_writing(contact, desk, shot):
     ana, kim = desk("ana").ready(), contact().start()
     ana.accept()

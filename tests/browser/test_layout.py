@@ -35,6 +35,7 @@ def test_the_workspace_with_real_content(contact, desk, shot, size):
     ana.has_no_scroll()
     shot(ana.page, "conference")
     bo.choose_status("Not Ready: Lunch")
+    bo.is_set_to("Not Ready: Lunch")
     contact("lou").start("Lou Park")
     ana.rings()
     ana.has_no_scroll()

@@ -3,18 +3,18 @@
 import pytest
 from playwright.sync_api import expect
 
-from . import on_lossy
+from . import PATIENCE, on_lossy
 from .pages import all_read
 
 pytestmark = [on_lossy, pytest.mark.timeout(300)]
-HEALED = 30_000  # milliseconds: a heartbeat, and another one should that be lost
+HEALED = 60_000  # milliseconds: a heartbeat, and another one should that be lost
 
 
 @pytest.fixture(autouse=True)
 def patience():
     expect.set_options(timeout=HEALED)
     yield
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE)
 
 
 def test_a_conference_loses_nothing(contact, desk, watch):

@@ -2,12 +2,15 @@
 
 from playwright.sync_api import expect
 
+from . import on_sqlite
+
 NEVER_OPEN = """
 from routing.models import OpeningHours, Queue
 Queue.objects.update(opening_hours=OpeningHours.objects.create(name="Never"))
 """
 
 
+@on_sqlite
 def test_a_message_is_left_and_answered(site, contact, desk, shot):
     site.run(NEVER_OPEN)
     kim = contact()
@@ -27,6 +30,7 @@ def test_a_message_is_left_and_answered(site, contact, desk, shot):
     kim.reads("It is done")
 
 
+@on_sqlite
 def test_closed_while_the_form_was_open_becomes_a_message(site, contact, watch):
     watch.expect("status of 409")
     kim = contact()

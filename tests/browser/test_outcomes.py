@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from . import on_sqlite
 from .test_access import check
 from .test_keyboard import press_until
 
@@ -31,6 +32,7 @@ def rule(site):
     site.run(RULE.format(AS_IT_WAS))
 
 
+@on_sqlite
 def test_tree_search_and_several_codes_by_keyboard(context, contact, desk, rule, site, shot):
     ana = desk("ana").ready()
     page, keys = ana.page, ana.page.keyboard
@@ -97,6 +99,7 @@ def test_tree_search_and_several_codes_by_keyboard(context, contact, desk, rule,
     assert site.run(LAST) == ["No signal", "Power supply to be replaced"]
 
 
+@on_sqlite
 def test_a_drop_down_and_check_boxes_for_several(contact, desk, rule, watch, shot):
     rule("display='dropdown', max_codes=1")
     ana = desk("ana").ready()

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from . import on_sqlite
+from .pages import all_read
 from .test_access import check
 from .test_connection import CUT
 
@@ -44,6 +45,7 @@ def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
     ana.accept()
     kim.says("Where is my invoice?")
     ana.says("In the mail.")
+    all_read(["Where is my invoice?", "In the mail."], ana, kim)
     ana.end("End chat with Kim Lee")
     expect(ana.ended()).to_be_visible()
     expect(own_menu(ana.page, "Ana Ruiz").get_by_role("menuitem", name=re.compile("Reports|Wallboard"))).to_have_count(

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from . import on_sqlite
 from .looks import PHONE, walk
 
 MADE = """
@@ -28,6 +29,7 @@ def test_the_contact_answers_a_survey(site, survey, contact, desk, shot):
     kim = contact().start()
     ana.accept()
     kim.says("Thank you, that is all.")
+    ana.reads("Thank you, that is all.")
     form = kim.page.get_by_role("form", name="How was it?")
     expect(form).to_have_count(0)
     ana.end("End chat with Kim Lee")
@@ -59,6 +61,7 @@ def test_the_contact_answers_a_survey(site, survey, contact, desk, shot):
     expect(kim.page.get_by_role("button", name="Start chat")).to_be_visible()
 
 
+@on_sqlite
 def test_what_cannot_be_sent_now_stays_in_the_fields(survey, contact, desk, watch):
     watch.expect("ERR_FAILED")
     ana = desk("ana").ready()

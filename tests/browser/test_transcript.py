@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import ElementHandle, expect
 
 from . import on_sqlite
 
@@ -25,6 +25,15 @@ DRAWN = "document.querySelectorAll('.log [data-id]').length"
 TOP = "line => line.getBoundingClientRect().top"
 
 
+def at_rest(line: ElementHandle) -> float:
+    """Where it stands, once what is drawn around it has come."""
+    was, now = None, line.evaluate(TOP)
+    while was != now:
+        line.owner_frame().wait_for_timeout(500)
+        was, now = now, line.evaluate(TOP)
+    return now
+
+
 @on_sqlite
 def test_a_transcript_of_5000_lines(site, contact, desk):
     ana, kim = desk("ana").ready(), contact().start()
@@ -42,10 +51,9 @@ def test_a_transcript_of_5000_lines(site, contact, desk):
     expect(ana.line("line 5000.")).not_to_be_in_viewport()
     assert ana.page.evaluate(DRAWN) < 500
 
-    watched = ana.transcript.get_by_text(re.compile(r"^line \d+\.$")).nth(60)
+    watched = ana.transcript.get_by_text(re.compile(r"^line \d+\.$")).nth(60).element_handle()
     watched.scroll_into_view_if_needed()
-    ana.page.wait_for_timeout(500)
-    before = watched.evaluate(TOP)
+    before = at_rest(watched)
     kim.says("While you read up there")
     expect(ana.page.get_by_role("button", name="1 new line")).to_be_visible()
     assert abs(watched.evaluate(TOP) - before) < 2

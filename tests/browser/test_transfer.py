@@ -32,6 +32,7 @@ def test_instant_transfer_to_an_agent(served, shot):
 def test_transfer_to_a_queue_where_the_contact_waits(served, desk, shot):
     ana, bo, kim = served()
     bo.choose_status("Not Ready")
+    bo.is_set_to("Not Ready")
     ana.transfer("Network", note="Needs a technician", of="Queues")
     expect(ana.ended()).to_be_visible()
     kim.sees("You are")

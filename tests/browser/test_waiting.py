@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from . import on_sqlite
+
 SOON = """
 from routing.models import OverflowStep, Queue
 for queue in Queue.objects.all():
@@ -14,6 +16,7 @@ Queue.objects.update(opening_hours=OpeningHours.objects.get_or_create(name="Neve
 GERMAN = {"locale": "de-DE"}
 
 
+@on_sqlite
 def test_a_message_instead_of_waiting(site, contact, desk, shot):
     site.run(SOON)
     ana = desk("ana")
@@ -37,6 +40,7 @@ def test_a_message_instead_of_waiting(site, contact, desk, shot):
     kim.reads("It is done")
 
 
+@on_sqlite
 def test_a_german_page(site, contact, desk, watch, shot):
     watch.expect("status of 409")
     kim = contact(**GERMAN)

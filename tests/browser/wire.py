@@ -46,7 +46,7 @@ class Wire:
         self._loop.close()
 
     def _there(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _lose(self) -> None:
         self._lost |= self._writers

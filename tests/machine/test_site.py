@@ -28,6 +28,7 @@ def test_whatever_people_do_the_promises_hold(db, settings):
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
+            derandomize="PARLEY_MACHINE_EXAMPLES" not in os.environ,
             phases=PHASES,
             database=None,
             suppress_health_check=list(HealthCheck),
