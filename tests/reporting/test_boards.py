@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
-from django.utils import timezone
 
 from agents.models import Agent, AgentGroup, DeskSession
 from core import clock, leases, realtime
@@ -19,18 +18,15 @@ from interactions.actions import locking
 from reporting import boards, counting, frames, wallboard
 from reporting.scope import EVERYTHING
 from tests.protocol.clients import Dialer, InProcess, cookie_of
+from tests.support import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-BEGUN = timezone.now()
 
 
 @pytest.fixture
 def world(world, monkeypatch):
     """The clock of the sockets stands still, however long a test takes; only what a turn is given as `now` moves."""
-    monkeypatch.setattr(clock, "now", lambda: BEGUN)
-    world.clock.now = BEGUN
+    monkeypatch.setattr(clock, "now", lambda: NOON)
     Agent.objects.filter(pk=world.sue.pk).update(supervisor=True)
     return world
 
@@ -79,13 +75,13 @@ async def wall(dial, user, **hello) -> Wall:
 
 
 async def turn(seconds: float = 0) -> None:
-    await boards.boards.turn(BEGUN + timedelta(seconds=seconds))
+    await boards.boards.turn(NOON + timedelta(seconds=seconds))
 
 
 def as_it_stands(scope=EVERYTHING) -> dict:
     """A fresh board, without its time."""
     counting.catch_up_now()
-    board = wallboard.board(scope, boards.ZoneInfo(settings.TIME_ZONE), BEGUN)
+    board = wallboard.board(scope, boards.ZoneInfo(settings.TIME_ZONE), NOON)
     return without_time(msgspec.json.decode(msgspec.json.encode(board)))
 
 
@@ -169,15 +165,13 @@ async def test_boards_of_one_scope_and_zone_share_a_look(dial, world, monkeypatc
         await each.hear("beat")
 
 
-def in_the_evening() -> str:
-    """A zone in which midnight comes in three to four hours."""
-    ahead = 20 - BEGUN.hour
-    return f"Etc/GMT{-(ahead if ahead <= 14 else ahead - 24):+d}"
+EVENING = "Pacific/Guadalcanal"
+"""Where midnight comes an hour after NOON."""
 
 
 async def test_a_connection_that_ran_out_and_midnight_have_no_event_and_are_told(dial, world):
     await db_call(world.ready, world.ana)
-    sue = await wall(dial, world.sue.user, timezone=in_the_evening())
+    sue = await wall(dial, world.sue.user, timezone=EVENING)
     assert [row["connected"] for row in sue.board["agents"] if row["name"] == "Ana Ruiz"] == [True]
     before = sue.board["since"]
     await db_call(world.absent, world.ana)
@@ -185,7 +179,7 @@ async def test_a_connection_that_ran_out_and_midnight_have_no_event_and_are_told
     frame = await sue.hear("board")
     assert [(row["name"], row["connected"]) for row in frame["agents"]] == [("Ana Ruiz", False)]
     assert frame["since"] == before
-    await turn(5 * 3600)
+    await turn(2 * 3600)
     midnights = [datetime.fromisoformat(given) for given in (before, (await sue.hear("board"))["since"])]
     assert midnights[1] - midnights[0] == timedelta(days=1)
 
@@ -309,4 +303,4 @@ def test_looks_that_take_long_are_rare_and_never_so_rare_that_walls_seem_old(too
 
 async def test_a_wallboard_is_nobodys_presence(dial, world):
     await wall(dial, world.sue.user)
-    assert await db_call(leases.live, [world.sue.holder], BEGUN) == set()
+    assert await db_call(leases.live, [world.sue.holder], NOON) == set()
