@@ -34,7 +34,7 @@ def lost(id: int, now: datetime) -> None:
 def renew(process: str, now: datetime) -> bool:
     """Thirty seconds more for every open socket of a process: one row, however many they are.
 
-    False when the process was not known, being new or given up: some of its leases may be gone, see `gone`.
+    False when the process was not known, being new or given up: some of its leases may be gone, see `settle`.
     """
     known = Process.objects.filter(pk=process).update(expires_at=now + TERM)
     if not known:
@@ -42,9 +42,20 @@ def renew(process: str, now: datetime) -> bool:
     return bool(known)
 
 
-def gone(process: str, ids: Iterable[int]) -> set[int]:
-    """Those of the leases that are no longer the process's own."""
-    return set(ids) - set(Lease.objects.filter(process=process).values_list("pk", flat=True))
+def settle(process: str, ids: Iterable[int], now: datetime) -> set[int]:
+    """What a process has, and what it has sockets for, are to be the same. Returns which of these leases are gone.
+
+    Of a lease without a socket, which could not be ended when that went, the half minute of a broken one begins now:
+    it would else live as long as the process. The socket of one that is younger may be about to be greeted. After the
+    clock was set back none is to outlive its process until the old time comes again.
+    """
+    mine = Lease.objects.filter(process=process)
+    mine.filter(expires_at__gt=now + TERM).update(expires_at=now + TERM)
+    ids, own = set(ids), dict(mine.values_list("pk", "expires_at"))
+    for id in own.keys() - ids:
+        if own[id] <= now:
+            lost(id, now)
+    return ids - own.keys()
 
 
 def touch(holder: str, now: datetime) -> None:

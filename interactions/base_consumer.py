@@ -18,7 +18,7 @@ from . import marks, transcript
 from .frames import DeliveredUpTo, ImSend, Nack, SeenUpTo, Send, TypingOn
 from .pulse import AGAIN, BEAT, Member, pulse
 
-left_to_run_out = Seldom(logging.getLogger("parley.sockets"), "a lease was left to run out")
+left_to_run_out = Seldom(logging.getLogger("parley.sockets"), "a lease was left to the pulse")
 
 GOODBYE, SILENT = (1000, 1001), 1011
 

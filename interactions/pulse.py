@@ -72,6 +72,7 @@ class Pulse:
         self.members: set[Member] = set()
         self.turned_at: datetime | None = None
         self.renew_at: datetime | None = None
+        self.settle_at: datetime | None = None
         self.purge_at: datetime | None = None
         self._task: asyncio.Task | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,7 +106,7 @@ class Pulse:
 
     def _forget_the_time(self) -> None:
         """The clock was set back: what was due at moments of the old time is due now, not when they come again."""
-        self.renew_at = self.purge_at = None
+        self.renew_at = self.settle_at = self.purge_at = None
         for member in self.members:
             member.recheck()
 
@@ -178,16 +179,18 @@ class Pulse:
             return
         known = await db_call(leases.renew, realtime.process(), now)
         self.renew_at = now + AGAIN
-        if not known:
-            await self._open_again(now)
+        if not known or self.settle_at is None or now >= self.settle_at:
+            await self._settle(now)
         await self._purge(now)
 
-    async def _open_again(self, now: datetime) -> None:
-        """The process is new, or slept so long that it was given up, its leases with it."""
+    async def _settle(self, now: datetime) -> None:
+        """A process that slept so long that it was given up has lost its leases; who went may have left one behind."""
         members = {member.lease: member for member in self.members}
-        for id in await db_call(leases.gone, realtime.process(), set(members)):
+        for id in await db_call(leases.settle, realtime.process(), members, now):
             member = members[id]
-            member.lease = await db_call(leases.open, member.holder, realtime.process(), member.outlet.tab, now)
+            if member in self.members:
+                member.lease = await db_call(leases.open, member.holder, realtime.process(), member.outlet.tab, now)
+        self.settle_at = now + leases.TERM
 
     async def _purge(self, now: datetime) -> None:
         if self.purge_at is None or now >= self.purge_at:

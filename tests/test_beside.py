@@ -148,7 +148,7 @@ async def test_work_goes_on_while_there_is_more_and_survives_its_failures(side, 
         return bool(found)
 
     started = side(piece)
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
     assert "piece failed" in caplog.text
     await started.stop(5)
     assert all(task.done() for task in asyncio.all_tasks() - {asyncio.current_task()})
@@ -165,7 +165,7 @@ async def test_a_look_that_fails_is_no_end(side, monkeypatch, caplog):
 
     monkeypatch.setattr(beside.Gate, "open", look)
     started = side(lambda now: bool(loop.call_soon_threadsafe(done.set)))
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
     assert "not to be found out" in caplog.text
     await started.stop(5)
 

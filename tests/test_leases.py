@@ -67,9 +67,33 @@ def test_a_process_that_slept_hears_whose_leases_are_gone():
     leases.renew("p", at(20))
     leases.purge(at(200))
     assert not leases.renew("p", at(201)), "it was given up"
-    assert leases.gone("p", {sleeper, other}) == {sleeper, other}
+    assert leases.settle("p", {sleeper, other}, at(201)) == {sleeper, other}
     again = leases.open(ANA, "p", "tab", at(201))
-    assert leases.gone("p", {sleeper, again}) == {sleeper}
+    assert leases.settle("p", {sleeper, again}, at(201)) == {sleeper}
+
+
+def test_a_lease_without_a_socket_runs_out():
+    """The database was away when the socket ended; or nobody was left to say that it had."""
+    ana, _, other = leases.open(ANA, "p", "1", NOW), leases.open(BO, "p", "2", NOW), leases.open(BO, "q", "3", NOW)
+    leases.close(other, NOW)
+    leases.renew("p", at(29))
+    leases.settle("p", {ana}, at(29))
+    assert leases.last_seen([ANA, BO]) == {ANA: at(59), BO: at(59)}, "its socket may be about to be greeted"
+    leases.renew("p", at(58))
+    assert leases.settle("p", {ana}, at(58)) == set()
+    leases.renew("p", at(84))
+    assert leases.last_seen([ANA, BO]) == {ANA: at(114), BO: at(88)}
+    leases.settle("p", {ana}, at(87))
+    assert leases.last_seen([BO]) == {BO: at(88)}, "once"
+
+
+def test_a_process_that_dies_after_the_clock_was_set_back_keeps_nobody_here():
+    ana = leases.open(ANA, "p", "tab", at(3600))
+    leases.renew("p", at(3600))
+    leases.renew("p", NOW)
+    leases.settle("p", {ana}, NOW)
+    assert leases.live([ANA], at(29)) == {ANA}
+    assert leases.live([ANA], at(30)) == set()
 
 
 def test_giving_up_what_has_just_come_back_changes_nothing(monkeypatch):

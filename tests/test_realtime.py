@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
 from core import realtime
-from core.realtime import Faults, Outlet, Post, outlet, relay
+from core.realtime import Faults, Outlet, Post, hub, outlet, relay
 from core.wire import text_frame
 from tests.redis import Redis
 
@@ -326,14 +326,15 @@ async def test_the_same_tab_again_closes_only_its_older_socket(connect):
     assert (older.code, other.code, newer.code) == (4409, None, None)
 
 
-async def test_stopping_says_so_to_everybody(connect):
+async def test_stopping_says_so_to_everybody(connect, monkeypatch):
+    monkeypatch.setattr(hub, "STOP_TIME", 3600)
     peers = [Peer() for _ in range(3)]
     outs = [connect(peer) for peer in peers]
     stopping = asyncio.create_task(realtime.stop())
     await until(lambda: all(peer.code == 4412 for peer in peers))
     for out in outs:
         realtime.leave(out)
-    await asyncio.wait_for(stopping, 1)
+    await asyncio.wait_for(stopping, 60)
 
 
 async def test_one_broken_socket_does_not_stop_delivery(connect, monkeypatch):

@@ -1,6 +1,7 @@
 """Sockets over time: beats, leases, sessions, outages, losses. The time is given; nobody waits for it."""
 
 import asyncio
+import threading
 import uuid
 from datetime import timedelta
 from functools import partial
@@ -92,6 +93,51 @@ async def test_a_process_that_was_given_up_opens_its_leases_anew(dial, world, ch
     await bo.close()
 
 
+async def test_a_lease_that_could_not_be_ended_runs_out_though_its_process_lives(dial, world, chat, monkeypatch):
+    """The database was away just when the tab was closed: nobody stays here for ever by that."""
+    await db_call(Lease.objects.all().delete)
+    ana, bo = await dial.agent(world.ana), await dial.agent(world.bo)
+    await turn(0)
+    with monkeypatch.context() as outage:
+        outage.setattr(leases, "close", _away)
+        await ana.close()
+    await _turns(91)
+    assert await db_call(_present, world, 91) == {world.bo.holder}
+    await bo.close()
+
+
+async def test_who_goes_while_their_lease_is_opened_anew_is_gone(dial, world, chat, monkeypatch):
+    opening, gone, open_ = threading.Event(), threading.Event(), leases.open
+
+    def slowly(*given):
+        opening.set()
+        gone.wait(60)
+        return open_(*given)
+
+    ana, bo = await dial.agent(world.ana), await dial.agent(world.bo)
+    await turn(0)
+    await db_call(leases.purge, timezone.now() + timedelta(days=3))
+    monkeypatch.setattr(leases, "open", slowly)
+    renewing = asyncio.create_task(turn(6))
+    await asyncio.to_thread(opening.wait, 60)
+    await ana.close()
+    gone.set()
+    await renewing
+    await _turns(97)
+    assert await db_call(_present, world, 97) == {world.bo.holder}
+    await bo.close()
+
+
+async def _turns(seconds: int) -> None:
+    """As they come while nobody comes or goes."""
+    for second in range(10, seconds, 5):
+        await turn(second)
+
+
+def _present(world, seconds: float) -> set[str]:
+    return leases.live([world.ana.holder, world.bo.holder], timezone.now() + timedelta(seconds=seconds))
+
+
 async def test_a_clock_that_was_set_back_stops_neither_beats_nor_leases(dial, world, chat):
     """What was to come next is an hour ahead then; who comes now would count as gone half a minute later."""
     ana = await dial.agent(world.ana)
@@ -117,10 +163,10 @@ async def test_coming_and_going_wakes_the_engine(dial, world, chat):
     woken = asyncio.Event()
     realtime.on_wake("engine", woken.set)
     ana = await dial.agent(world.ana)
-    await asyncio.wait_for(woken.wait(), 1)
+    await asyncio.wait_for(woken.wait(), 60)
     woken.clear()
     await ana.close()
-    await asyncio.wait_for(woken.wait(), 1)
+    await asyncio.wait_for(woken.wait(), 60)
 
 
 # --- sessions ---------------------------------------------------------------------------------
