@@ -49,7 +49,7 @@ def first(request: HttpRequest) -> HttpResponse:
 
 @for_reporters
 def report(request: HttpRequest, key: str) -> HttpResponse:
-    """Filters on top, the picture first, the same numbers as a table below."""
+    """Filters on top, the picture first, the same numbers as tables below."""
     found, moment = _report(key), now()
     given = _given(request, moment)
     context = {**_frame(request, found), "given": given, "choices": _choices(found, request.scope)}
@@ -60,7 +60,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "reports/report.html", {**context, "errors": _errors(error)}, status=400)
     counting.catch_up_now()
     answer = asking.answer(question)
-    shown = {"answer": answer, "picture": showing.picture(answer), "table": showing.table(answer, given)}
+    shown = {"answer": answer, "picture": showing.picture(answer), "tables": showing.tables(answer, given)}
     links = {**_files(given), "behind": counting.behind()}
     return render(request, "reports/report.html", {**context, **shown, **links, "span": question.span.bounds})
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from django.db.models import Aggregate, Model, Q, Sum
 
@@ -76,8 +77,17 @@ STATUSES = Source(
 )
 
 
+Parts = dict[str, tuple[Figure, ...]]
+
+
+def whole(*figures: Figure) -> Parts:
+    return {"": figures}
+
+
 @dataclass(frozen=True)
 class Report:
+    """`parts`: a table each on the page, by the words above it; files and the API have their figures side by side."""
+
     key: str
     title: str
     about: str
@@ -85,8 +95,12 @@ class Report:
     facts: type[Model] | None
     splits: tuple[Split, ...]
     filters: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    parts: Parts
     picture: tuple[str, ...]
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(chain.from_iterable(self.parts.values()))
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
@@ -112,7 +126,7 @@ QUEUES = Report(
     WaitFact,
     (QUEUE,),
     ("queue",),
-    (
+    whole(
         count("offered", "Offered", "Waits of contacts that began in the queue, messages left aside.", _in_line()),
         count(
             "answered",
@@ -181,7 +195,7 @@ CHATS = Report(
     INTERACTIONS.facts,
     (POINT, QUEUE),
     ("point", "queue"),
-    (
+    whole(
         count("started", "Started", "Interactions that began, messages included.", Q()),
         count("messages", "Messages", "Of these: messages left instead of a chat.", Q(offline=True)),
         count("reached", "Reached an agent", "Interactions that at least one agent joined.", Q(waited__isnull=False)),
@@ -217,51 +231,60 @@ CHATS = Report(
     ("started", "conferences", "transferred"),
 )
 
-HANDLING = (
-    count("segments", "Segments", "Stretches of work that began: an agent joined, or was consulted.", Q()),
-    count("handled", "Handled", "Segments whose agent has left the chat.", Q(left_at__isnull=False)),
-    mean("handling", "Average handling", "From joining to leaving, over the handled.", "handling", "handled"),
-    mean("wrap_up", "Average wrap-up", "From leaving to Mark Done, over those done.", "wrap_up", "done"),
-    time("handling_total", "Handling", "Time from joining to leaving, of the handled, added up.", "handling"),
-    share(
-        "conference_share",
-        "In conference",
-        "Handling during which another agent served the contact, too, divided by all handling.",
-        "conference",
-        "handling",
+HANDLING: Parts = {
+    "Handling": (
+        count("segments", "Segments", "Stretches of work that began: an agent joined, or was consulted.", Q()),
+        count("handled", "Handled", "Segments whose agent has left the chat.", Q(left_at__isnull=False)),
+        mean("handling", "Average handling", "From joining to leaving, over the handled.", "handling", "handled"),
+        mean("wrap_up", "Average wrap-up", "From leaving to Mark Done, over those done.", "wrap_up", "done"),
+        time("handling_total", "Handling", "Time from joining to leaving, of the handled, added up.", "handling"),
+        share(
+            "conference_share",
+            "In conference",
+            "Handling during which another agent served the contact, too, divided by all handling.",
+            "conference",
+            "handling",
+        ),
+        share(
+            "consultation_share",
+            "In consultation",
+            "Handling during which the agent consulted somebody or was consulted, divided by all handling.",
+            "consultation",
+            "handling",
+        ),
+        time(
+            "call_time",
+            "Call time",
+            "Handling during which the agent spoke in a call about the chat, added up.",
+            "call",
+        ),
+        share("call_share", "In calls", "Call time, divided by all handling.", "call", "handling"),
     ),
-    share(
-        "consultation_share",
-        "In consultation",
-        "Handling during which the agent consulted somebody or was consulted, divided by all handling.",
-        "consultation",
-        "handling",
+    "Answers and endings": (
+        mean(
+            "first_response",
+            "First response",
+            "From joining to the agent's first line, over segments that began from the queue and have such a line.",
+            "first",
+            "firsts",
+        ),
+        count("replies", "Answers", "Lines of the agent that were the first after one of the contact."),
+        mean(
+            "response",
+            "Average response",
+            "From the contact's first unanswered line, or the agent's joining if that was later, to the answer.",
+            "reply_time",
+            "replies",
+        ),
+        count("lost", "Lost", "Segments that ended because the agent's connection was lost.", Q(cause="lost")),
+        count(
+            "by_system",
+            "Closed by Parley",
+            "Segments that nobody marked done, consultations aside.",
+            Q(by_system=True) & sums.SEATED,
+        ),
     ),
-    time("call_time", "Call time", "Handling during which the agent spoke in a call about the chat, added up.", "call"),
-    share("call_share", "In calls", "Call time, divided by all handling.", "call", "handling"),
-    mean(
-        "first_response",
-        "First response",
-        "From joining to the agent's first line, over segments that began from the queue and have such a line.",
-        "first",
-        "firsts",
-    ),
-    count("replies", "Answers", "Lines of the agent that were the first after one of the contact."),
-    mean(
-        "response",
-        "Average response",
-        "From the contact's first unanswered line, or the agent's joining if that was later, to the answer.",
-        "reply_time",
-        "replies",
-    ),
-    count("lost", "Lost", "Segments that ended because the agent's connection was lost.", Q(cause="lost")),
-    count(
-        "by_system",
-        "Closed by Parley",
-        "Segments that nobody marked done, consultations aside.",
-        Q(by_system=True) & sums.SEATED,
-    ),
-)
+}
 WORK = Report(
     "segments",
     "Segments",
@@ -281,14 +304,16 @@ PEOPLE = Report(
     SEGMENTS.facts,
     (AGENT,),
     ("agent", "group"),
-    (
-        time("logged_in", "Logged in", "Time in any status on chat but Logged Off, up to now."),
-        time("ready", "Ready", "Time Ready for chat, up to now."),
-        time("not_ready", "Not Ready", "Time Not Ready for chat, whatever the reason, up to now."),
-        time("after_call_work", "After Call Work", "Time in After Call Work, up to now."),
-        time("do_not_disturb", "Do Not Disturb", "Time in Do Not Disturb, up to now."),
-        *HANDLING,
-    ),
+    {
+        "Time in each status": (
+            time("logged_in", "Logged in", "Time in any status on chat but Logged Off, up to now."),
+            time("ready", "Ready", "Time Ready for chat, up to now."),
+            time("not_ready", "Not Ready", "Time Not Ready for chat, whatever the reason, up to now."),
+            time("after_call_work", "After Call Work", "Time in After Call Work, up to now."),
+            time("do_not_disturb", "Do Not Disturb", "Time in Do Not Disturb, up to now."),
+        ),
+        **HANDLING,
+    },
     ("ready", "not_ready", "after_call_work", "do_not_disturb"),
 )
 TIMES = Report(
@@ -299,7 +324,7 @@ TIMES = Report(
     None,
     (STATUS, AGENT),
     ("agent", "group"),
-    (
+    whole(
         time("spent", "Time", "Time in the status, up to now. Logged off is not counted.", "logged_in"),
         time("ready", "Of it Ready", "Time Ready for chat, up to now."),
     ),
@@ -313,7 +338,7 @@ RESULTS = Report(
     OUTCOMES.facts,
     (LABEL, QUEUE, AGENT),
     ("queue", "agent", "group", "label"),
-    (count("chosen", "Chosen", "Times that the code was chosen; a segment may have several.", Q()),),
+    whole(count("chosen", "Chosen", "Times that the code was chosen; a segment may have several.", Q())),
     ("chosen",),
 )
 ASKED = Report(
@@ -324,7 +349,7 @@ ASKED = Report(
     REQUESTS.facts,
     (KIND, TARGET, AGENT),
     ("agent", "group", "kind", "type"),
-    (
+    whole(
         count("asked", "Asked", "Requests that were made.", Q()),
         count("accepted", "Accepted", "Requests that somebody accepted.", Q(state="accepted")),
         count("rejected", "Rejected", "Requests that whom they named rejected.", Q(state="rejected")),
@@ -347,7 +372,7 @@ SAID = Report(
     SURVEYS.facts,
     (QUESTION, ANSWER, QUEUE, AGENT),
     ("queue", "agent", "group", "label"),
-    (
+    whole(
         count("answers", "Answers", "Questions that were answered, ratings and choices.", Q()),
         count("rated", "Ratings", "Of them ratings, from 1 to 5.", Q(rating__isnull=False)),
         average("rating", "Average rating", "The sum of the ratings, divided by their number.", "points", "rated"),

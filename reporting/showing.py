@@ -12,7 +12,7 @@ from .figures import COUNT, SHARE, TIME, Figure
 from .picture import Picture, draw
 from .quarters import DAILY, HOUR, INTERVALS, MONTH, QUARTER, TOTAL, WEEK
 
-__all__ = ["INTERVALS", "lines", "picture", "table"]
+__all__ = ["INTERVALS", "lines", "picture", "tables"]
 
 FORMATS = {
     MONTH: "%B %Y",
@@ -40,18 +40,26 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
+    """`name`: "" where it is the only one."""
+
+    name: str
+    figures: tuple[Figure, ...]
     lines: list[Line]
     totals: list[Cell]
 
 
-def table(answer: Answer, given: dict) -> Table:
-    figures = answer.question.report.figures
-    rows = [
+def tables(answer: Answer, given: dict) -> list[Table]:
+    """One for each part of the report, all with the same lines."""
+    return [_table(answer, given, name, figures) for name, figures in answer.question.report.parts.items()]
+
+
+def _table(answer: Answer, given: dict, name: str, figures: tuple[Figure, ...]) -> Table:
+    lines = [
         Line(interval(answer, row.start), row.name, [_cell(answer, given, one, row) for one in figures])
         for row in answer.rows
     ]
     totals = [Cell(answer.totals[one.key], words(one.unit, answer.totals[one.key]), "") for one in figures]
-    return Table(rows, totals)
+    return Table(name, figures, lines, totals)
 
 
 def interval(answer: Answer, start: datetime, formats: dict = FORMATS) -> str:

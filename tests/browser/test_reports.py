@@ -19,6 +19,13 @@ def figure(page: Page, name: str):
     return row.locator("th, td").nth(next(n for n, head in enumerate(heads) if head.strip().startswith(name)))
 
 
+def nothing_scrolls_sideways(page: Page) -> None:
+    """Neither the page, at 1280, nor a table in it."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for region in page.get_by_role("region").all():
+        assert region.evaluate("region => region.scrollWidth <= region.clientWidth")
+
+
 def own_menu(page: Page, name: str):
     """An agent's own menu, opened."""
     page.get_by_role("button", name=name).click()
@@ -69,6 +76,9 @@ def test_from_a_figure_to_what_happened(contact, desk, shot, watch):
     check(sue)
     sue.get_by_role("link", name="Agents").click()
     expect(sue.get_by_role("row", name="Ana Ruiz").first).to_be_visible()
+    nothing_scrolls_sideways(sue)
+    sue.get_by_role("navigation", name="Tables").get_by_role("link", name="Answers and endings").click()
+    expect(sue.get_by_role("heading", name="Answers and endings")).to_be_in_viewport()
     sue.get_by_label("Interval").select_option("All together")
     sue.get_by_role("button", name="Show").click()
     expect(sue.get_by_role("columnheader", name="Interval")).to_have_count(0)

@@ -61,12 +61,13 @@ def moment(value: float) -> datetime:
 
 
 def by_page(client, report: str, query: dict) -> tuple[list[list], list]:
-    """(the figures of each line of the table, those of the totals)"""
+    """(the figures of each line, those of the totals), put together from all tables: they have the same lines."""
     answer = client.get(f"/reports/{report}/", query)
     assert answer.status_code == 200, answer.content.decode()
     reader = _Numbers()
     reader.feed(answer.content.decode())
-    return (reader.lines[:-1], reader.lines[-1]) if reader.lines else ([], [])
+    lines = [[value for part in line for value in part] for line in zip(*reader.tables, strict=True)]
+    return (lines[:-1], lines[-1]) if lines else ([], [])
 
 
 def number(text: str) -> int | float | None:
@@ -76,19 +77,21 @@ def number(text: str) -> int | float | None:
 
 
 class _Numbers(HTMLParser):
-    """The values of the <data> elements, by row of the table."""
+    """The values of the <data> elements, by table and row."""
 
     def __init__(self):
         super().__init__()
-        self.lines: list[list] = []
+        self.tables: list[list[list]] = []
         self.line: list = []
 
     def handle_starttag(self, tag, attrs):
-        if tag == "tr":
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
             self.line = []
         elif tag == "data":
             self.line.append(number(dict(attrs)["value"]))
 
     def handle_endtag(self, tag):
         if tag == "tr" and self.line:
-            self.lines.append(self.line)
+            self.tables[-1].append(self.line)

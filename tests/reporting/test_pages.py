@@ -84,6 +84,33 @@ def test_a_page_says_what_was_counted_and_what_each_figure_means(sue, busy):
     assert "<svg" in html and "Wed 2026-03-04, Billing, " not in html
 
 
+@pytest.mark.parametrize("by", ["agent", "none"])
+@pytest.mark.parametrize("interval", ["day", "total"])
+def test_more_figures_than_a_window_holds_stand_in_tables_with_the_same_lines(sue, busy, interval, by):
+    """Each under its name, which the way to it and its region bear; no figure is left out or told twice."""
+    html = sue.get("/reports/agents/", {**DAY, "interval": interval, "by": by}).content.decode()
+    heads, lines = [], []
+    for table in html.split("<table")[1:]:
+        heads += re.findall(r'popovertarget="about-([^"]+)"', table)
+        lines.append(
+            [re.findall(r'<th scope="row"[^>]*>([^<]*)', row) for row in re.findall("<tr>.*?</tr>", table, re.S)]
+        )
+    assert heads == [figure.key for figure in reports.PEOPLE.figures]
+    assert len(lines[0]) == 2 + (2 if by == "agent" else 1)
+    assert all(each == lines[0] for each in lines)
+    names = re.findall(r'<h3 id="([^"]+)">([^<]+)</h3>', html)
+    assert [name for _, name in names] == list(reports.PEOPLE.parts)
+    assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', html.partition('aria-label="Tables"')[2]) == names
+    assert re.findall(r'role="region" aria-labelledby="([^"]+)"', html) == [id for id, _ in names]
+
+
+@pytest.mark.parametrize("report", reports.ALL.values(), ids=lambda report: report.key)
+def test_no_table_has_more_figures_than_a_window_of_1280_holds(report):
+    """Measured with two heads before them: dates and names."""
+    assert max(map(len, report.parts.values())) <= 13
+    assert ("" in report.parts) == (len(report.parts) == 1)
+
+
 def test_each_counted_figure_opens_what_is_behind_it(sue, busy):
     """As many facts as the figure says, for all reports, all figures and all ways to split."""
     opened = 0
