@@ -11,6 +11,7 @@ WIDTH, HEIGHT = 960, 190
 LEFT, BOTTOM, TOP = 56, 28, 8
 STEPS = (1, 2, 2.5, 5, 10)
 LABELS, WIDEST = 12, 64
+LETTER = 7.5  # the width of one under the bars, seen with names
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ def draw(columns: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], w
     per = (HEIGHT - BOTTOM - TOP) / marks[-1]
     bars = [bar for place, column in enumerate(columns) for bar in _stack(place, column, names, wide, per)]
     every = ceil(len(columns) / LABELS)
-    labels = [Mark(round(LEFT + (place + 0.5) * wide, 1), columns[place][0]) for place in range(0, len(columns), every)]
+    shown, room = range(0, len(columns), every), int(every * wide / LETTER)
+    labels = [Mark(round(LEFT + (place + 0.5) * wide, 1), _cut(columns[place][0], room)) for place in shown]
     scale = [Mark(round(HEIGHT - BOTTOM - mark * per, 1), f"{mark:,g}") for mark in marks]
     return Picture(bars, scale, labels)
+
+
+def _cut(words: str, room: int) -> str:
+    return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
 def _stack(place: int, column: tuple, names: Sequence[str], wide: float, per: float) -> list[Bar]:

@@ -352,3 +352,10 @@ def test_a_picture_adds_up_to_its_scale():
     assert draw([("Mon", [0, 0])], ["a", "b"]) is None
     assert [mark.words for mark in draw([("Mon", [1])], ["a"], whole=True).scale] == ["0", "1"]
     assert [mark.words for mark in draw([("Mon", [1])], ["a"]).scale] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+
+
+@pytest.mark.parametrize(("bars", "told"), [(3, "Maximilian Oberhauser"), (10, "Maximilian…"), (40, "Maximilian…")])
+def test_a_word_under_bars_ends_where_the_next_begins(bars, told):
+    drawn = draw([("Maximilian Oberhauser", [1])] * bars, ["Ready"])
+    assert {mark.words for mark in drawn.labels} == {told}
+    assert {bar.words for bar in drawn.bars} == {"Maximilian Oberhauser, Ready: 1"}
