@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from core import mistakes
 from core.clock import now
 from core.configuration import watching
+from core.configuration.actions import alone
 
 from .choosing import Searched
 from .conflicts import Guarding
@@ -145,6 +146,8 @@ class Page(Plain, Guarding, admin.ModelAdmin):
 
     @transaction.atomic
     def _delete(self, request, obj, extra_context):
+        if request.method == "POST":
+            alone()
         key, before = obj.pk, watching.look(obj) if request.method == "POST" else None
         answer = super().delete_view(request, str(key), extra_context)
         if before is not None and not self.model._default_manager.filter(pk=key).exists():
