@@ -168,7 +168,7 @@ def test_sheets_bars_and_refusals(contact, desk, watch, faces, site):
     faces(page, "locked")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Unlock").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="That is not your password.")).to_be_visible()
     faces(page, "locked refused", BRIEF)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Unlock").click()
