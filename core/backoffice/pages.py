@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms import BaseInlineFormSet, ModelChoiceField, Select
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -141,8 +141,8 @@ class Page(Plain, Guarding, admin.ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         try:
             return self._refused(request, obj) or self._delete(request, obj, extra_context)
-        except models.ProtectedError:  # it came into use at this moment
-            return self._refused(request, obj)
+        except (models.ProtectedError, IntegrityError):  # it came into use at this moment
+            return self._refused(request, obj) or redirect(request.path)
 
     @transaction.atomic
     def _delete(self, request, obj, extra_context):

@@ -1,12 +1,13 @@
 """Plan, apply, go back, revert: what a document changes is decided, shown, done and written down the same way."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core import many, mistakes
 from core.models import Change, Event, KeptState
@@ -123,7 +124,8 @@ def revert(change: Change, *, who: str, now: datetime, basis: str = "", by=None)
 def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
     """What `find` says is made ready while everybody works, and only what `do` writes is done while they wait.
 
-    If somebody changed the configuration in between, all of it begins anew. Raises Refused.
+    If somebody changed the configuration in between, or what goes came into use when it went (which the database says
+    at the end), all of it begins anew. Raises Refused.
     """
     for _ in range(TIMES):
         seen, known = look(), Known()
@@ -131,7 +133,7 @@ def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
         if not found.steps:
             return found, None
         prepared, before = prepare(found.steps, given, known), {each.words for each in mistakes.find(now)}
-        with transaction.atomic():
+        with suppress(IntegrityError), transaction.atomic():
             alone()
             if look() == seen:
                 return found, do(prepared, found, before)

@@ -1,0 +1,110 @@
+"""Administrators against each other, and against those who work: what is gone stays gone, what is used stays."""
+
+import threading
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models.deletion import Collector
+from django.test import Client
+
+from agents.models import ChannelStatus, Reason
+from core.configuration import actions, document
+from core.configuration.document import Refused
+from tests.backoffice.conftest import plain_static, quick_passwords  # noqa: F401 -- fixtures
+from tests.backoffice.pages import url
+from tests.races.gate import together
+from tests.support import NOON
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def tea(site):
+    return Reason.objects.create(name="Tea")
+
+
+@pytest.fixture
+def boss(site) -> Client:
+    client = Client()
+    client.force_login(User.objects.create(username="ben", is_staff=True, is_superuser=True))
+    return client
+
+
+def with_tea(become: dict | None) -> str:
+    """The file of all that there is, in which it is another one, or (None) no more."""
+    data = document.read(actions.export()).data
+    data["reasons"] = {name: row for name, row in data["reasons"].items() if name != "Tea"}
+    return document.write(data | {"reasons": data["reasons"] | ({"Tea": become} if become else {})})
+
+
+def somebody_waits() -> bool:
+    """For a lock; SQLite lets nobody else write meanwhile."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def until(true: threading.Event) -> None:
+    """It happened, or cannot happen yet."""
+    while not true.wait(0.01) and not somebody_waits():
+        pass
+
+
+def delete(boss: Client, reason: Reason):
+    return boss.post(url("agents_reason", "delete", reason.pk), {"post": "yes"}, follow=True)
+
+
+def test_what_is_deleted_while_a_file_is_applied_does_not_come_back(tea, boss, monkeypatch):
+    """The file has looked, and stores: whoever deletes a row now comes before that look, or after all of it."""
+    text, carry_out = with_tea({"active": False}), actions.carry_out
+    looked, deleted = threading.Event(), threading.Event()
+
+    def stored_later(*given):
+        looked.set()
+        until(deleted)
+        carry_out(*given)
+
+    def delete_it():
+        assert looked.wait(60)
+        delete(boss, tea)
+        deleted.set()
+
+    monkeypatch.setattr(actions, "carry_out", stored_later)
+    applied, _ = together(lambda: actions.apply(text, who="eva", now=NOON), delete_it)
+    assert [step.name for step in applied] == ["Tea"]
+    assert not Reason.objects.filter(name="Tea").exists()
+
+
+@pytest.fixture
+def chosen_meanwhile(site, tea, monkeypatch):
+    """An agent chooses the reason when it was found that nobody uses it; SQLite has one writer, so before that."""
+
+    def choose():
+        ChannelStatus.objects.filter(agent=site.ana, channel="chat").update(reason=tea)
+
+    if connection.vendor == "sqlite":
+        return choose()
+    todo, delete_all = [choose], Collector.delete
+
+    def deleted_later(collector):
+        while todo and Reason in (*collector.data, *(rows.model for rows in collector.fast_deletes)):
+            together(todo.pop())
+        return delete_all(collector)
+
+    monkeypatch.setattr(Collector, "delete", deleted_later)
+
+
+@pytest.mark.usefixtures("chosen_meanwhile")
+def test_what_comes_into_use_while_a_file_removes_it_stays(tea):
+    with pytest.raises(Refused, match="something needs it"):
+        actions.apply(with_tea(None), who="eva", now=NOON)
+    assert ChannelStatus.objects.filter(reason=tea).exists()
+
+
+@pytest.mark.usefixtures("chosen_meanwhile")
+def test_what_comes_into_use_while_it_is_deleted_stays(tea, boss):
+    assert "Tea cannot be deleted: in use by" in delete(boss, tea).content.decode()
+    assert ChannelStatus.objects.filter(reason=tea).exists()
