@@ -90,6 +90,13 @@ class AgentGroupAdmin(Page):
         if {"role", "agents"} & set(form.changed_data):
             people.other_privileges(concerned)
 
+    def delete_model(self, request, group):
+        """Whoever was in it may do other things now, and their capacity may be another."""
+        concerned = Agent.objects.filter(pk__in=list(group.agents.values_list("pk", flat=True)))
+        super().delete_model(request, group)
+        people.tell(concerned)
+        people.other_privileges(concerned)
+
     @admin.display(description="Options")
     def in_force(self, group):
         """What members get from here; the word of an agent, or of another group of theirs, may be another."""

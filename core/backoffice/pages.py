@@ -146,14 +146,11 @@ class Page(Plain, Guarding, admin.ModelAdmin):
 
     @transaction.atomic
     def _delete(self, request, obj, extra_context):
-        if request.method == "POST":
-            alone()
-        key, before = obj.pk, watching.look(obj) if request.method == "POST" else None
-        answer = super().delete_view(request, str(key), extra_context)
-        if before is not None and not self.model._default_manager.filter(pk=key).exists():
-            after = watching.look_at(before.table, before.key)
-            watching.note(before, after, who=request.user.get_username(), now=now())
-        return answer
+        if request.method != "POST":
+            return super().delete_view(request, str(obj.pk), extra_context)
+        alone()
+        with watching.removal_of(obj, who=request.user.get_username(), now=now()):
+            return super().delete_view(request, str(obj.pk), extra_context)
 
     def get_deleted_objects(self, objs, request):
         """Of what goes along what these pages show, counted; tables between the rows are no words for anybody."""

@@ -14,9 +14,10 @@ from core.models import Change, Event, KeptState
 
 from . import document
 from .applying import carry_out
-from .document import Document, Refused
+from .document import Document, NoFile, Refused
 from .known import Known, look
 from .preparing import prepare
+from .seen import going
 from .state import Step, as_data, difference, fingerprint, state, wanted
 from .tables import table
 from .work import Prepared
@@ -61,7 +62,7 @@ def plan(text: str, *, now: datetime) -> Plan:
         return Found(difference(before, wanted(given)), fingerprint(before))
 
     def tried(prepared: Prepared, found: Found, before: Doubts) -> list[mistakes.Mistake]:
-        doubts = _carried_out(prepared, given, now, before)
+        doubts = _carried_out(prepared, found, given, now, before)
         transaction.set_rollback(True)
         return doubts
 
@@ -86,7 +87,7 @@ def apply(text: str, *, who: str, now: datetime, basis: str = "", way: str = Cha
 
     def done(prepared: Prepared, found: Found, before: Doubts) -> None:
         _keep(found.aside, who, now)
-        _carried_out(prepared, given, now, before)
+        _carried_out(prepared, found, given, now, before)
         _write_down(found.steps, who, way, now)
         _stays(by)
 
@@ -114,11 +115,11 @@ def revert(change: Change, *, who: str, now: datetime, basis: str = "", by=None)
         return Found([step] if step.before != step.after or step.was else [])
 
     def done(prepared: Prepared, found: Found, before: Doubts) -> None:
-        _carried_out(prepared, Document(), now, before)
+        _carried_out(prepared, found, NoFile(), now, before)
         _write_down(found.steps, who, Change.REVERT, now)
         _stays(by)
 
-    return _alone_with(find, Document(), now, done)[0].steps
+    return _alone_with(find, NoFile(), now, done)[0].steps
 
 
 def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
@@ -128,7 +129,7 @@ def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
     at the end), all of it begins anew. Raises Refused.
     """
     for _ in range(TIMES):
-        seen, known = look(), Known()
+        seen, known = look(), Known(given.missing)
         found = find(known)
         if not found.steps:
             return found, None
@@ -175,9 +176,9 @@ def _name_now(change: Change) -> str:
     return name
 
 
-def record(step: Step, *, who: str, way: str, now: datetime) -> None:
-    """Part of the transaction that changed the row."""
-    _change(step, who, way, now).save(force_insert=True)
+def record(steps: list[Step], *, who: str, way: str, now: datetime) -> None:
+    """Part of the transaction that changed these rows."""
+    many.insert([_change(step, who, way, now) for step in steps])
 
 
 def _change(step: Step, who: str, way: str, now: datetime) -> Change:
@@ -185,17 +186,25 @@ def _change(step: Step, who: str, way: str, now: datetime) -> Change:
     return Change(at=now, who=who, way=way, before=step.before, after=step.after, **row)
 
 
-def _carried_out(prepared: Prepared, given: Document, now: datetime, before: Doubts) -> list[mistakes.Mistake]:
-    """What is doubtful now and was not before. What cannot work at all is no configuration. Raises Refused."""
-    carry_out(prepared, given, now)
-    found = [each for each in mistakes.find(now) if each.words not in before]
-    if wrong := [f"{each.words} {each.hint}".strip() for each in found if each.level == mistakes.ERROR]:
+def _carried_out(
+    prepared: Prepared, found: Found, given: Document, now: datetime, before: Doubts
+) -> list[mistakes.Mistake]:
+    """What is doubtful now and was not before; what went along is among the steps now.
+
+    What cannot work at all is no configuration. Raises Refused.
+    """
+    told = {(each.step.table.name, each.row.pk) for each in (*prepared.ready, *prepared.going)}
+    with going([each.row for each in prepared.going], told) as along:
+        carry_out(prepared, given, now)
+    found.steps.extend(along)
+    doubts = [each for each in mistakes.find(now) if each.words not in before]
+    if wrong := [f"{each.words} {each.hint}".strip() for each in doubts if each.level == mistakes.ERROR]:
         raise Refused(*wrong)
-    return found
+    return doubts
 
 
 def _write_down(steps: list[Step], who: str, way: str, now: datetime) -> None:
-    many.insert([_change(step, who, way, now) for step in steps])
+    record(steps, who=who, way=way, now=now)
     counted = {kind: sum(step.kind == kind for step in steps) for kind in ("add", "change", "remove")}
     last = Event.objects.filter(subject=SITE).count()
     Event.objects.create(subject=SITE, version=last + 1, name="configuration.applied", actor=who, at=now, data=counted)

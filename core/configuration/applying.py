@@ -14,8 +14,6 @@ from .document import Document, Refused
 from .tables import Part, Table, tables
 from .work import Going, Prepared, Ready
 
-NEEDED = "it is not in the file, and cannot be removed because something needs it. {}"
-
 
 def carry_out(prepared: Prepared, document: Document, now: datetime) -> None:
     """Part of a transaction. Rows first, then what joins them and belongs to them, then what goes.
@@ -30,7 +28,7 @@ def carry_out(prepared: Prepared, document: Document, now: datetime) -> None:
     except IntegrityError as error:
         raise Refused(f"Two rows cannot be so at once: {str(error).splitlines()[0]}") from None
     if kept:
-        raise Refused(*(f"{document.place(path)}: {NEEDED.format(instead).strip()}" for path, instead in kept))
+        raise Refused(*(f"{document.place(path)}: {document.needed} {instead}".strip() for path, instead in kept))
     _tell(prepared)
 
 

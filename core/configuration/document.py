@@ -33,7 +33,10 @@ class Refused(Exception):
 
 @dataclass
 class Document:
-    """What a file says, and in which line it says it."""
+    """What a file says, and in which line it says it. What its mistakes advise: `missing` and `needed` rows."""
+
+    missing = "Describe it in its section, or take it out here."
+    needed = "it is not in the file, and cannot be removed because something needs it."
 
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
@@ -43,6 +46,13 @@ class Document:
         words = " / ".join(str(part + 1) if isinstance(part, int) else part for part in path)
         line = next((self.lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in self.lines), None)
         return f"line {line}, {words}" if line else words
+
+
+class NoFile(Document):
+    """Nothing: a change is reverted, by the same rules."""
+
+    missing = "It was removed since, or has another name: revert that first."
+    needed = "it cannot be removed because something needs it."
 
 
 class _Reader(yaml.cyaml.CParser, yaml.resolver.BaseResolver):

@@ -6,14 +6,19 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, QuerySet
 
+from .document import Document
 from .tables import Part, Table, tables
 from .values import Column, is_named, name_of, path_of_name
 
 
 class Known:
-    """What there is, and what there will be: whoever prepares changes names new rows here before they are stored."""
+    """What there is, and what there will be: whoever prepares changes names new rows here before they are stored.
 
-    def __init__(self):
+    `advice`: what to do about a name that there is not.
+    """
+
+    def __init__(self, advice: str = Document.missing):
+        self._advice = advice
         self._rows: dict[str, dict[str, Model]] = {}
         self._named: dict[type[Model], dict[str, Model]] = {}
 
@@ -36,8 +41,7 @@ class Known:
         known = self.named(model)
         if missing := [name for name in names if name not in known]:
             some = "”, “".join(missing[:5])
-            words = f"There is no {model._meta.verbose_name} “{some}”. Describe it in its section, or take it out here."
-            raise ValidationError(words)
+            raise ValidationError(f"There is no {model._meta.verbose_name} “{some}”. {self._advice}")
         return [known[name] for name in names]
 
     def add(self, of: Table, row: Model, former: str = "") -> None:

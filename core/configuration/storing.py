@@ -40,13 +40,14 @@ def join(at: ManyToManyField, wanted: Iterable[tuple[Model, Iterable[Model], Ite
         if was - will:
             gone[row.pk] = was - will
         new += [between(**{here: row.pk, there: key}) for key in sorted(will - was)]
-    for some in _some(list(gone)):
-        pairs = between._default_manager.filter(**{f"{here}__in": some}).values_list("pk", here, there)
+    for those in some(list(gone)):
+        pairs = between._default_manager.filter(**{f"{here}__in": those}).values_list("pk", here, there)
         keys = [key for key, one, other in pairs if other in gone[one]]
-        for those in _some(keys):
-            between._default_manager.filter(pk__in=those).delete()
+        for lost in some(keys):
+            between._default_manager.filter(pk__in=lost).delete()
     many.insert(new)
 
 
-def _some(keys: list) -> Iterable[list]:
+def some(keys: list) -> Iterable[list]:
+    """These keys, as many of them at once as one statement names."""
     return (keys[start : start + SOME] for start in range(0, len(keys), SOME))

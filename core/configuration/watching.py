@@ -2,27 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
 from core.models import Change
 
+from . import seen
 from .actions import record
-from .state import Step
-from .tables import Row, Table, of_model
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A row at one moment: its name, and what is not as it comes."""
-
-    table: Table
-    key: Any
-    name: str
-    row: Row
+from .seen import Seen
+from .tables import Table, of_model
 
 
 def look(obj: Model | None) -> Seen | None:
@@ -31,37 +20,35 @@ def look(obj: Model | None) -> Seen | None:
     if table is None:
         return None
     owner = _owner(table, obj)
-    return look_at(table, owner.pk)
-
-
-def look_at(table: Table, key) -> Seen | None:
-    row = table.all().filter(pk=key).first()
-    return row and Seen(table, key, table.named(row), table.dump(row))
+    return seen.look_at(table, [owner.pk]).get(owner.pk)
 
 
 def note(before: Seen | None, after: Seen | None, *, who: str, now: datetime) -> None:
     """Part of the transaction in which the form was saved. What is the same leaves nothing."""
-    if before == after:
-        return
-    seen = after or before
-    former = before.name if before and after and before.name != after.name else ""
-    step = Step(seen.table, seen.name, before and before.row, after and after.row, former)
-    record(step, who=who, way=Change.FORM, now=now)
+    was, is_now = ({one.key: one} if one else {} for one in (before, after))
+    record(seen.steps(was, is_now), who=who, way=Change.FORM, now=now)
 
 
 @contextmanager
 def changes_of(model: type[Model], keys: Collection, *, who: str, now: datetime) -> Iterator[None]:
     """Part of the transaction in which another row's form changes these: each that is otherwise afterwards is noted."""
     table = of_model(model)
-
-    def found() -> dict[Any, Seen]:
-        rows = table.all().filter(pk__in=list(keys))
-        return {row.pk: Seen(table, row.pk, table.named(row), table.dump(row)) for row in rows}
-
-    before = found()
+    before = seen.look_at(table, keys)
     yield
-    for key, after in found().items():
-        note(before.get(key), after, who=who, now=now)
+    record(seen.steps(before, seen.look_at(table, before)), who=who, way=Change.FORM, now=now)
+
+
+@contextmanager
+def removal_of(obj: Model, *, who: str, now: datetime) -> Iterator[None]:
+    """Part of the transaction in which the row goes, if it does: it is noted, and each that pointed to it."""
+    before = look(obj)
+    if before is None:  # of no document, or gone already
+        yield
+        return
+    with seen.going([obj], {(before.table.name, before.key)}) as along:
+        yield
+    note(before, seen.look_at(before.table, [before.key]).get(before.key), who=who, now=now)
+    record(along, who=who, way=Change.FORM, now=now)
 
 
 def _owner(table: Table, obj: Model) -> Model:

@@ -122,6 +122,16 @@ def test_an_agent_who_changes_groups_hears_of_it_and_one_who_changes_names_does_
     assert outdated() == {"Anna"}
 
 
+def test_who_was_in_a_group_that_is_deleted_hears_of_it(boss, client, world, trainee):
+    floor = AgentGroup.objects.create(name="Floor", role=trainee)
+    floor.agents.add(world.ana)
+    before = dict(Agent.objects.values_list("pk", "version"))
+    assert client.post(url("agents_agentgroup", "delete", floor.pk), {"post": "yes"}).status_code == 302
+    after = dict(Agent.objects.values_list("pk", "version"))
+    assert {pk for pk in after if after[pk] > before[pk]} == {world.ana.pk}
+    assert list(Agent.objects.filter(outdated=True)) == [world.ana]
+
+
 def test_a_group_gets_a_role_and_members_come_and_go(boss, client, world, trainee):
     floor = AgentGroup.objects.create(name="Floor")
     floor.agents.set([world.ana])

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from agents.models import Agent, Reason
+from agents.models import Agent, AgentGroup, Reason, Skill
 from core.configuration import actions
 from core.configuration.document import Refused
 from core.models import Change
-from interactions.models import DispositionCode
+from interactions.models import DispositionCode, Favourite
 from routing.models import Queue
 from tests.backoffice.pages import PASSWORD, errors, url
 from tests.backoffice.test_checks import queue as queue_form
@@ -138,7 +138,119 @@ def test_what_cannot_be_reverted_says_why(boss, harbour):
     harbour["queues"]["Billing"]["required_skills"] = [{"skill": "Copper"}]
     harbour.apply()
     before = actions.export()
-    with pytest.raises(Refused, match=r"something needs it\. Take its agents out instead"):
+    with pytest.raises(
+        Refused, match=r"Copper: it cannot be removed because something needs it\. Take its agents out instead"
+    ):
         actions.revert(added, who="boss", now=NOON)
     assert "something needs it" in revert(boss, added)[1].content.decode()
     assert actions.export() == before
+
+
+def delete(client, page_name: str, obj) -> dict:
+    """Who became what by it: {(section, row): change}."""
+    assert client.post(url(page_name, "delete", obj.pk), {"post": "yes"}).status_code == 302
+    assert not type(obj).objects.filter(pk=obj.pk).exists()
+    return {(change.section, change.row): change for change in Change.objects.all()}
+
+
+@pytest.fixture
+def floor(harbour):
+    """A group of Ana and Bo, whose own queue is Billing and whom everybody has among the favourites."""
+    group = AgentGroup.objects.create(name="Floor")
+    group.agents.set(Agent.objects.filter(user__username__in=("ana", "bo")))
+    Queue.objects.filter(name="Billing").update(group=group)
+    Favourite.objects.create(group=group)
+    return group
+
+
+def test_a_deleted_group_stands_in_the_history_of_whom_it_concerned(boss, floor):
+    found = delete(boss, "agents_agentgroup", floor)
+    assert set(found) == {
+        ("groups", "Floor"),
+        ("agents", "ana"),
+        ("agents", "bo"),
+        ("queues", "Billing"),
+        ("favourites", "group Floor"),
+    }
+    ana = found["agents", "ana"]
+    assert (ana.before["groups"], ana.after["groups"]) == (["Billing team", "Floor"], ["Billing team"])
+    assert {**ana.before, "groups": ana.after["groups"]} == ana.after
+    assert found["favourites", "group Floor"].after is None
+    assert {(change.who, change.way) for change in found.values()} == {("admin", "form")}
+    assert "Groups: Floor → as it comes" in boss.get(url("core_change")).content.decode()
+
+
+def test_all_of_it_comes_back_and_nothing_before_the_group(boss, floor):
+    before = actions.export()
+    found = delete(boss, "agents_agentgroup", floor)
+    group = found.pop(("groups", "Floor"))
+    for change in found.values():
+        said = revert(boss, change)[1].content.decode()
+        assert "There is no agent group “Floor”. It was removed since, or has another name: revert that first." in said
+    for change in (group, *found.values()):
+        assert "Reverted" in revert(boss, change)[1].content.decode()
+    assert actions.export() == before
+
+
+def test_groups_are_deleted_one_by_one(boss, floor):
+    chosen = {"action": "delete_selected", "_selected_action": [floor.pk], "post": "yes"}
+    boss.post(url("agents_agentgroup"), chosen)
+    assert floor.agents.count() == 2 and not Change.objects.exists()
+
+
+def test_who_looks_and_does_not_delete_changes_nothing(boss, floor):
+    assert boss.get(url("agents_agentgroup", "delete", floor.pk)).status_code == 200
+    assert not Change.objects.exists()
+
+
+def test_a_deleted_skill_and_a_deleted_agent_stand_there_too(boss, harbour):
+    """Agents lose the skill, queues and groups the agent; an agent of whom nobody says anything is alone."""
+    copper = Skill.objects.create(name="Copper")
+    ana = Agent.objects.get(user__username="ana")
+    ana.skill_levels.create(skill=copper, level=4)
+    found = delete(boss, "agents_skill", copper)
+    assert set(found) == {("skills", "Copper"), ("agents", "ana")}
+    assert found["agents", "ana"].before["skills"]["Copper"] == {"level": 4}
+    Change.objects.all().delete()
+    boss.post(url("agents_agent", "add"), agent_form())
+    Change.objects.all().delete()
+    dee = Agent.objects.get(user__username="dee")
+    Queue.objects.get(name="Billing").agents.add(dee)
+    AgentGroup.objects.get(name="Supervisors").administrators.add(dee.user)
+    found = delete(boss, "agents_agent", dee)
+    assert set(found) == {("agents", "dee"), ("queues", "Billing"), ("groups", "Supervisors")}
+    assert "dee" in found["groups", "Supervisors"].before["administrators"]
+    assert "dee" in found["queues", "Billing"].before["agents"]
+
+
+def test_a_group_that_goes_by_a_file_or_by_reverting_leaves_its_agents_in_the_history(harbour):
+    """Also where the file says nothing of agents. What it says of them is told once."""
+    harbour["groups"]["Floor"] = {}
+    harbour["agents"]["ana"]["groups"] = ["Billing team", "Floor"]
+    harbour.apply()
+    added = Change.objects.get(section="groups")
+    Change.objects.all().delete()
+    steps = actions.revert(added, who="boss", now=NOON)
+    assert [(step.table.name, step.name) for step in steps] == [("groups", "Floor"), ("agents", "ana")]
+    assert Change.objects.get(section="agents").after["groups"] == ["Billing team"]
+    harbour.apply()
+    Change.objects.all().delete()
+    harbour["groups"].pop("Floor")
+    agents = harbour.data.pop("agents")
+    planned = [(step.table.name, step.name) for step in harbour.plan().steps]
+    assert (
+        planned
+        == [(step.table.name, step.name) for step in harbour.apply()]
+        == [("groups", "Floor"), ("agents", "ana")]
+    )
+    assert set(Change.objects.values_list("section", "row")) == set(planned)
+    assert harbour.plan().steps == []
+    agents["ana"]["groups"] = ["Billing team", "Floor"]
+    harbour.data["agents"], harbour["groups"]["Floor"] = agents, {}
+    harbour.apply()
+    Change.objects.all().delete()
+    harbour["groups"].pop("Floor")
+    agents["ana"]["groups"] = []
+    harbour.apply()
+    assert sorted(Change.objects.values_list("section", "row")) == [("agents", "ana"), ("groups", "Floor")]
+    assert "groups" not in Change.objects.get(section="agents").after
