@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 
 from agents.actions import people
 from agents.privileges import STORIES, SWITCHES
+from core import many
 from core.configuration import storing
 from core.configuration.document import Refused
 from core.configuration.known import Known
@@ -104,7 +105,7 @@ class Administrators(Table):
 
 def _store(users: list[User]) -> None:
     """Of those who are there, what the document says."""
-    storing.overwrite([user for user in users if not user._state.adding], SIGN_IN)
+    many.update([user for user in users if not user._state.adding], SIGN_IN)
     storing.insert([user for user in users if user._state.adding])
 
 

@@ -69,7 +69,7 @@ def revise_all(agents: list[Agent], *, fields: Iterable[str], now: datetime) -> 
     versions = dict(Agent.objects.order_by().values_list("pk", "version"))
     for agent in agents:
         agent.version = versions[agent.pk]
-    Agent.objects.bulk_create(agents, update_conflicts=True, unique_fields=["id"], update_fields=list(fields))
+    many.update(agents, fields)
     record_all(agents, "agent.revised", now=now, by="admin")
 
 

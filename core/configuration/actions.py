@@ -1,15 +1,15 @@
 """Plan, apply, go back, revert: what a document changes is decided, shown, done and written down the same way."""
 
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from core import many, mistakes
+from core.db import gave_way
 from core.models import Change, Event, KeptState
 
 from . import document
@@ -125,8 +125,8 @@ def revert(change: Change, *, who: str, now: datetime, basis: str = "", by=None)
 def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
     """What `find` says is made ready while everybody works, and only what `do` writes is done while they wait.
 
-    If somebody changed the configuration in between, or what goes came into use when it went (which the database says
-    at the end), all of it begins anew. Raises Refused.
+    All of it begins anew if somebody changed the configuration in between, if what goes came into use when it went
+    (which the database says at the end), or if this gave way to others who work. Raises Refused.
     """
     for _ in range(TIMES):
         seen, known = look(), Known(given.missing)
@@ -134,10 +134,14 @@ def _alone_with(find, given: Document, now: datetime, do) -> tuple[Found, Any]:
         if not found.steps:
             return found, None
         prepared, before = prepare(found.steps, given, known), {each.words for each in mistakes.find(now)}
-        with suppress(IntegrityError), transaction.atomic():
-            alone()
-            if look() == seen:
-                return found, do(prepared, found, before)
+        try:
+            with transaction.atomic():
+                alone()
+                if look() == seen:
+                    return found, do(prepared, found, before)
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and not gave_way(error):
+                raise
     raise Refused("The configuration is being changed by others at this moment. Try it again.")
 
 

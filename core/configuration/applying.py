@@ -62,7 +62,7 @@ def _below(ready: list[Ready]) -> None:
             part.model._default_manager.filter(**{f"{part.parent}__in": above}).delete()
         old = [row for row in rows if not row._state.adding]
         many.insert([row for row in rows if row._state.adding])
-        storing.overwrite(old, [each.at.name for each in part.columns])
+        many.update(old, [each.at.name for each in part.columns])
 
 
 def _thin_out(ready: list[Ready]) -> list[tuple]:

@@ -17,14 +17,6 @@ def insert(rows: list[Model]) -> None:
         many.insert(rows)
 
 
-def overwrite(rows: list[Model], names: Iterable[str]) -> None:
-    """Store these fields of rows that are there, and no others."""
-    if rows and (names := list(names)):
-        model = type(rows[0])
-        key = model._meta.pk.name
-        model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=[key], update_fields=names)
-
-
 def remove(rows: list[Model]) -> None:
     """With what belongs to them. Raises ProtectedError before anything is removed."""
     if rows:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, Prefetch, QuerySet
 from django.db.models.base import ModelBase
 
+from core import many
+
 from . import storing
 from .values import Column, path_of_name
 
@@ -157,7 +159,7 @@ class Table:
     def store(self, added: list[Model], changed: list[Model], now) -> None:
         """Part of the transaction: rows that are as they have to be. Statements are few, however many rows."""
         storing.insert(added)
-        storing.overwrite(changed, [each.at.name for each in (*self.keys, *self.columns) if not each.at.many_to_many])
+        many.update(changed, [each.at.name for each in (*self.keys, *self.columns) if not each.at.many_to_many])
 
     def remove(self, rows: list[Model]) -> None:
         """Part of the transaction. Raises ProtectedError, with nothing removed."""

@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from agents.models import Agent, AgentGroup, AgentSkill, ChannelStatus, Skill, StatusPeriod
 from core.configuration import actions, unique
@@ -103,6 +104,30 @@ def test_what_others_change_without_end_is_not_overwritten(harbour, meddling):
     with pytest.raises(Refused, match="being changed by others"):
         harbour.apply()
     assert Queue.objects.get(name="Network").ring_time is None and not Change.objects.exists()
+
+
+@pytest.mark.parametrize("times", [1, actions.TIMES])
+def test_a_file_gives_way_to_those_who_work_and_is_applied_anew(harbour, monkeypatch, times):
+    """A queue that gets another name waits for whoever refers to it; they may wait for what the file has locked."""
+    left, carry_out = [times], actions.carry_out
+
+    def meets_somebody(*given):
+        carry_out(*given)
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+
+    monkeypatch.setattr(actions, "carry_out", meets_somebody)
+    harbour["queues"]["Lines"] = {"was": "Network", **harbour["queues"].pop("Network")}
+    for row in harbour["routing_points"].values():
+        row["queue"] = {"Network": "Lines"}.get(row["queue"], row["queue"])
+    if times == actions.TIMES:
+        with pytest.raises(Refused, match="being changed by others"):
+            harbour.apply()
+    else:
+        harbour.apply()
+    assert Queue.objects.filter(name="Lines").exists() == (times == 1)
+    assert Change.objects.filter(row="Lines").count() == (times == 1)
 
 
 def test_a_look_sees_each_change_and_no_work(harbour):

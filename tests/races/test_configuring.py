@@ -11,6 +11,10 @@ from django.test import Client
 from agents.models import ChannelStatus, Reason
 from core.configuration import actions, document
 from core.configuration.document import Refused
+from interactions.actions import offering
+from interactions.actions.deciding import Decision
+from interactions.models import Ring
+from routing.models import Queue
 from tests.backoffice.conftest import plain_static, quick_passwords  # noqa: F401 -- fixtures
 from tests.backoffice.pages import url
 from tests.races.gate import together
@@ -108,3 +112,28 @@ def test_what_comes_into_use_while_a_file_removes_it_stays(tea):
 def test_what_comes_into_use_while_it_is_deleted_stays(tea, boss):
     assert "Tea cannot be deleted: in use by" in delete(boss, tea).content.decode()
     assert ChannelStatus.objects.filter(reason=tea).exists()
+
+
+def test_a_file_that_changes_a_queue_and_a_chat_that_rings_there_do_not_wait_for_each_other(site, monkeypatch):
+    """The action has its agent and needs the queue at its end; the file has its queues, and then tells every agent."""
+    data = document.read(actions.export()).data
+    data["queues"]["Billing"]["priority"] = 7
+    invitation, now = site.chat().invitations.get(), site.clock.tick()
+    site.ready(site.ana)
+    ringing, applied, keep = threading.Event(), threading.Event(), offering.keep
+
+    def keep_later(*given):
+        ringing.set()
+        until(applied)
+        keep(*given)
+
+    def apply():
+        assert ringing.wait(60)
+        steps = actions.apply(document.write(data), who="eva", now=NOON)
+        applied.set()
+        return [step.name for step in steps]
+
+    monkeypatch.setattr(offering, "keep", keep_later)
+    rang, changed = together(lambda: offering.ring(invitation, Decision(site.ana.id), now=now), apply)
+    assert (type(rang), changed) == (Ring, ["Billing"])
+    assert Queue.objects.get(name="Billing").priority == 7
