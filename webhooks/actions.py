@@ -62,9 +62,12 @@ def sent(delivery: Delivery, *, now: datetime) -> None:
 def not_sent(delivery: Delivery, words: str, *, everywhere: bool, gone: bool, now: datetime) -> None:
     """This attempt failed: later again, after three days never. `everywhere`: the address rests too.
 
-    Emits webhook.disabled when nothing arrived for a day, or when the address wants no more (`gone`).
+    Emits webhook.disabled when nothing arrived for a day, or when the address wants no more (`gone`). Of a webhook that
+    was deleted meanwhile nothing is left to say.
     """
     webhook = Webhook.lock(delivery.webhook_id)
+    if webhook is None:
+        return
     webhook.failing_since, webhook.problem = webhook.failing_since or now, words[:300]
     tried_for = now - webhook.failing_since
     rests = now + pause(tried_for, SHORTEST, LONGEST) if everywhere else None
@@ -92,6 +95,8 @@ def _next(delivery: Delivery, rests: datetime | None, now: datetime) -> datetime
 def disable(id, words: str, *, now: datetime) -> None:
     """Nothing goes there any more, until an administrator says so. Again changes nothing. Emits webhook.disabled."""
     webhook = Webhook.lock(id)
+    if webhook is None:
+        return
     webhook.problem = words[:300]
     webhook.save(update_fields=["problem"])
     _disable(webhook, now)

@@ -375,3 +375,26 @@ def test_an_idle_courier_asks_for_little(world, hook, django_assert_max_num_quer
 
 def test_states_are_those_of_the_outbox():
     assert Sending.QUEUED == courier.actions.Sending.QUEUED == "queued"
+
+
+@pytest.mark.parametrize("words", ["refused", None])
+def test_a_webhook_that_is_deleted_while_it_is_told_spoils_no_other(world, hook, listener, monkeypatch, words):
+    going, _ = hook("/one", "test.*"), hook("/two", "test.*")
+    happen(world, "test.done")
+
+    def post(url, body, headers):
+        Webhook.objects.filter(pk=going.pk).delete()
+        if words:
+            raise outbound.Problem(words)
+
+    monkeypatch.setattr(outbound, "post", post)
+    courier.deliver(world.clock.tick())
+    assert not Webhook.objects.filter(pk=going.pk).exists() and Delivery.objects.count() == 1
+    assert Delivery.objects.get().claimed_until is None and Webhook.objects.get().claimed_until is None
+
+
+def test_a_webhook_that_is_deleted_just_before_it_would_be_disabled_is_no_fault(world, hook):
+    gone = hook("/ok", "test.*")
+    Webhook.objects.filter(pk=gone.pk).delete()
+    actions.disable(gone.pk, "Its owner may not see it.", now=world.now)
+    assert not Event.objects.filter(name="webhook.disabled").exists()
