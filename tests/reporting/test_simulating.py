@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import time, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -18,13 +19,21 @@ from interactions.actions import arrival, closing, invitations, status
 from interactions.models import Interaction, Invitation
 from reporting import admin, days, replays, simulating
 from reporting.days import Demand, Mistaken
-from reporting.management.commands.simulate import change_of
+from reporting.management.commands.simulate import POLITE, change_of
 from reporting.simulating import Change
 from routing.models import OpeningHours, OverflowStep, Queue, RequiredSkill
 from routing.simulation import Waited
 
 pytestmark = pytest.mark.django_db
 UTC = ZoneInfo("UTC")
+
+
+@pytest.fixture(autouse=True)
+def polite(monkeypatch):
+    """How much the command stepped back; this process does not, as it could not come forward again for other tests."""
+    steps = []
+    monkeypatch.setattr(os, "nice", steps.append)
+    return steps
 
 
 def compare(*changes: Change, day=None, **more):
@@ -285,11 +294,12 @@ def test_a_change_in_words():
     assert change_of(f"{words} hours='Office hours'") == Change("Second level", "round_robin", -5, 60, -2, **given)
 
 
-def test_the_command_prints_both_days(world):
+def test_the_command_prints_both_days_and_lets_the_chats_go_first(world, polite):
     said = StringIO()
     call_command("simulate", chats=50, queue=["Billing agents=+1"], stdout=said)
     assert "50 made-up chats from 8 to 18 o'clock" in said.getvalue()
     assert said.getvalue().count("with the changes") == 3 and "service level" in said.getvalue()
+    assert polite == [POLITE]
 
 
 # --- the page ---------------------------------------------------------------------------------
