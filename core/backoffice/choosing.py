@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -21,7 +22,14 @@ def some_of(field: Field, rows: QuerySet) -> forms.Widget:
 
 def one_of(field: Field, rows: QuerySet) -> forms.Widget:
     """To choose one of these rows; a page with the search needs the `media` of its form."""
-    return forms.Select() if rows.count() <= GLANCE else AutocompleteSelect(field, admin.site)
+    return forms.Select() if rows.count() <= GLANCE else One(field, admin.site)
+
+
+class One(AutocompleteSelect):
+    """A search with what is chosen. Addresses can be typed: what is no row's key is left to the field to refuse."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [one for one in value if _is_key(one, self.choices.queryset)], attrs)
 
 
 class Many(AutocompleteSelectMultiple):
@@ -35,14 +43,15 @@ class Many(AutocompleteSelectMultiple):
 
     def render(self, name, value, attrs=None, renderer=None):
         widget, label = self.get_context(name, value, attrs)["widget"], self.choices.field.label_from_instance
-        rows = self.choices.queryset.filter(pk__in={one for one in widget["value"] if one})
+        rows = self.choices.queryset
+        rows = rows.filter(pk__in={one for one in widget["value"] if _is_key(one, rows)})
         options = format_html_join(
             "\n", '<option value="{}" selected>{}</option>', ((row.pk, label(row)) for row in rows)
         )
         return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options)
 
 
-class Searched(AutocompleteSelect):
+class Searched(One):
     """A search in one of many lines. What the line holds is `known` from its row, and not asked for line by line."""
 
     known: dict[str, str] = {}
@@ -55,3 +64,10 @@ class Searched(AutocompleteSelect):
         held = [*empty, *((one, self.known[one]) for one in given)]
         options = [self.create_option(name, one, words, one in given, place) for place, (one, words) in enumerate(held)]
         return [(None, options, 0)]
+
+
+def _is_key(given: str, rows: QuerySet) -> bool:
+    try:
+        return bool(given) and rows.model._meta.pk.to_python(given) is not None
+    except ValidationError:
+        return False

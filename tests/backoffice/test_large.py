@@ -11,7 +11,7 @@ from core.configuration import actions
 from core.models import Change
 from interactions.models import DispositionSet
 from routing.models import Queue
-from tests.backoffice.pages import queries, url
+from tests.backoffice.pages import errors, queries, url
 from tests.support import NOON
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,8 @@ def test_what_one_cannot_look_over_is_searched(boss, client, world, name):
     answer = client.post(address, filled(client.get(address)) | {"agents": [str(world.ana.pk), found[0]["id"]]})
     assert answer.status_code == 302, answer.context["errors"]
     assert {agent.name for agent in row.agents.all()} == {"Ana Ruiz", "Person p77"}
+    answer = client.post(address, filled(client.get(address)) | {"agents": [str(world.ana.pk), "nobody"]})
+    assert "nobody” is not a valid" in errors(answer)
 
 
 def filled(page) -> dict:

@@ -139,6 +139,7 @@ def test_among_many_agents_the_last_one_is_searched(page, world, monkeypatch):
     said = page(**last)
     assert "autocomplete.js" in said and f'<option value="{world.ana.pk}" selected>Ana Ruiz</option>' in said
     assert str(world.bo.pk) not in said
+    assert "nobody” is not a valid" in page(last_agent="nobody")
 
 
 def test_while_the_queue_is_closed_there_is_a_message_and_no_chat(page, world):
