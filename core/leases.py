@@ -52,9 +52,8 @@ def settle(process: str, ids: Iterable[int], now: datetime) -> set[int]:
     mine = Lease.objects.filter(process=process)
     mine.filter(expires_at__gt=now + TERM).update(expires_at=now + TERM)
     ids, own = set(ids), dict(mine.values_list("pk", "expires_at"))
-    for id in own.keys() - ids:
-        if own[id] <= now:
-            lost(id, now)
+    left = [id for id, until in own.items() if id not in ids and until <= now]
+    mine.filter(pk__in=left).update(process="", expires_at=now + TERM)
     return ids - own.keys()
 
 

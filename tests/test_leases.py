@@ -87,6 +87,14 @@ def test_a_lease_without_a_socket_runs_out():
     assert leases.last_seen([BO]) == {BO: at(88)}, "once"
 
 
+def test_thousands_that_went_at_once_are_one_statement(django_assert_num_queries):
+    """All sockets of a proxy that was restarted while the database was."""
+    Lease.objects.bulk_create([Lease(holder=ANA, process="p", tab=str(n), expires_at=NOW) for n in range(5000)])
+    with django_assert_num_queries(3):
+        leases.settle("p", set(), at(1))
+    assert not Lease.objects.filter(process="p").exists()
+
+
 def test_a_process_that_dies_after_the_clock_was_set_back_keeps_nobody_here():
     ana = leases.open(ANA, "p", "tab", at(3600))
     leases.renew("p", at(3600))
