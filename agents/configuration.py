@@ -27,6 +27,10 @@ def _named(model) -> tuple[Column, ...]:
     return (Column("name", model._meta.get_field("name")),)
 
 
+def everybody_waits() -> None:
+    Agent.hold(Agent.objects.all())
+
+
 def everybody_sees() -> None:
     people.tell(Agent.objects.all())
 
@@ -37,6 +41,9 @@ def everybody_may() -> None:
 
 class HeardByAll(Table):
     """Every desk shows something of it."""
+
+    def hold(self) -> Iterable:
+        return [everybody_waits]
 
     def hear(self) -> Iterable:
         return [everybody_sees]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agents.configuration import everybody_sees
+from agents.configuration import HeardByAll
 from core.configuration.known import Known
 from core.configuration.tables import Below, Part, Table, register
 from core.configuration.values import Column, named_by
@@ -22,7 +22,7 @@ from .models import (
 )
 
 
-class Queues(Table):
+class Queues(HeardByAll):
     def check(self, queue: Queue, below: Below, known: Known) -> Iterable[str]:
         last: dict = {}
         for need in sorted(below["required_skills"].values(), key=lambda need: (need.after, need.skill.name)):
@@ -32,9 +32,6 @@ class Queues(Table):
             elif before is not None and need.level >= before:
                 yield f"required_skills: a later line of {need.skill} asks for less, it was needed at {before} already."
             last[need.skill_id] = need.level
-
-    def hear(self) -> Iterable:
-        return [everybody_sees]
 
 
 class RoutingPoints(Table):

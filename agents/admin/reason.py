@@ -21,5 +21,6 @@ class ReasonAdmin(Page):
         return super().get_queryset(request).filter(system=False)
 
     def save_model(self, request, obj, form, change):
+        Agent.hold(Agent.objects.all())
         super().save_model(request, obj, form, change)
         people.tell(Agent.objects.all())

@@ -106,10 +106,18 @@ class Agent(columns(AGENT)):
     @classmethod
     def lock_all(cls, agents: AgentQuerySet) -> None:
         """The same for any number of them, in as few statements: first in order, then by one write."""
-        ids = agents.order_by().values("pk")
+        cls.hold(agents)
+        cls.objects.filter(pk__in=agents.order_by().values("pk")).update(version=F("version") + 1)
+
+    @classmethod
+    def hold(cls, agents: AgentQuerySet) -> None:
+        """Keep them, in order, from everybody else: before a row to which actions refer gets another name.
+
+        Who refers to it waits for that at the commit, and may have an agent by then who is to be told of the name.
+        """
         if connection.features.has_select_for_no_key_update:
-            list(cls.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-        cls.objects.filter(pk__in=ids).update(version=F("version") + 1)
+            rows = cls.objects.filter(pk__in=agents.order_by().values("pk")).order_by("pk")
+            list(rows.select_for_update(no_key=True).values_list("pk"))
 
     def slots(self, site: Site | None = None) -> int:
         """How many chats at the same time: the agent's own, else the largest of their groups', else the site's."""

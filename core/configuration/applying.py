@@ -1,7 +1,7 @@
 """What was made ready is stored: all of it or nothing, in few statements."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
@@ -16,11 +16,12 @@ from .work import Going, Prepared, Ready
 
 
 def carry_out(prepared: Prepared, document: Document, now: datetime) -> None:
-    """Part of a transaction. Rows first, then what joins them and belongs to them, then what goes.
+    """Part of a transaction. Who has to be locked, rows, then what joins them and belongs to them, then what goes.
 
     Raises Refused, with the place of what cannot go; the transaction has to be rolled back then.
     """
     try:
+        _each(of.hold() for of in _touched(prepared))
         _rows(prepared.ready, now)
         _joined(prepared.ready)
         _below(prepared.ready)
@@ -109,9 +110,17 @@ def _remain(remove: Callable[[list], None], rows: list) -> list:
 
 
 def _tell(prepared: Prepared) -> None:
-    touched = {each.step.table.name for each in (*prepared.ready, *prepared.going)}
-    of_these = [of for of in tables() if of.name in touched]
-    for of in of_these:
+    for of in _touched(prepared):
         of.changed([each.row for each in prepared.ready if each.step.table is of])
-    for tell in dict.fromkeys(each for of in of_these for each in of.hear()):
-        tell()
+    _each(of.hear() for of in _touched(prepared))
+
+
+def _touched(prepared: Prepared) -> list[Table]:
+    names = {each.step.table.name for each in (*prepared.ready, *prepared.going)}
+    return [of for of in tables() if of.name in names]
+
+
+def _each(calls: Iterable[Iterable[Callable[[], None]]]) -> None:
+    """Each once, however many sections want it."""
+    for call in dict.fromkeys(one for some in calls for one in some):
+        call()

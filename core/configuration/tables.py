@@ -165,6 +165,10 @@ class Table:
         """Part of the transaction. Raises ProtectedError, with nothing removed."""
         storing.remove(rows)
 
+    def hold(self) -> Iterable[Callable[[], None]]:
+        """Whom to lock, in the transaction, before any row of this section is stored; each once."""
+        return ()
+
     def hear(self) -> Iterable[Callable[[], None]]:
         """Who has to be told, in the transaction, that rows of this section changed; each once, whatever changed."""
         return ()

@@ -76,6 +76,10 @@ class QueueAdmin(Page):
         kwargs["help_text"] = "To whom the queue's chats are offered, e.g. Ana and Bo."
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        Agent.hold(Agent.objects.filter(queues=obj.pk) | Agent.objects.filter(pk__in=form.cleaned_data["agents"]))
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         """Both who was in the queue and who is now see another desk."""
         queue = form.instance

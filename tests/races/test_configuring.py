@@ -17,6 +17,7 @@ from interactions.models import Ring
 from routing.models import Queue
 from tests.backoffice.conftest import plain_static, quick_passwords  # noqa: F401 -- fixtures
 from tests.backoffice.pages import url
+from tests.backoffice.test_checks import queue
 from tests.races.gate import together
 from tests.support import NOON
 
@@ -114,26 +115,51 @@ def test_what_comes_into_use_while_it_is_deleted_stays(tea, boss):
     assert ChannelStatus.objects.filter(reason=tea).exists()
 
 
-def test_a_file_that_changes_a_queue_and_a_chat_that_rings_there_do_not_wait_for_each_other(site, monkeypatch):
+@pytest.fixture
+def while_it_rings(site, monkeypatch):
+    """while_it_rings(do): a chat of Billing is about to ring at Ana, whom that action holds; what both came to."""
+
+    def play(do):
+        invitation, now = site.chat().invitations.get(), site.clock.tick()
+        site.ready(site.ana)
+        ringing, done, keep = threading.Event(), threading.Event(), offering.keep
+
+        def keep_later(*given):
+            ringing.set()
+            until(done)
+            keep(*given)
+
+        def change():
+            assert ringing.wait(60)
+            try:
+                return do()
+            finally:
+                done.set()
+
+        monkeypatch.setattr(offering, "keep", keep_later)
+        return together(lambda: type(offering.ring(invitation, Decision(site.ana.id), now=now)), change)
+
+    return play
+
+
+@pytest.mark.parametrize("name", ["Billing", "Bills"])
+def test_a_file_that_changes_a_queue_and_a_chat_that_rings_there_do_not_wait_for_each_other(
+    site, while_it_rings, monkeypatch, name
+):
     """The action has its agent and needs the queue at its end; the file has its queues, and then tells every agent."""
+    monkeypatch.setattr(actions, "TIMES", 1)
     data = document.read(actions.export()).data
-    data["queues"]["Billing"]["priority"] = 7
-    invitation, now = site.chat().invitations.get(), site.clock.tick()
-    site.ready(site.ana)
-    ringing, applied, keep = threading.Event(), threading.Event(), offering.keep
+    row = data["queues"].pop("Billing")
+    data["queues"][name] = {**row, "priority": 7, **({"was": "Billing"} if name != "Billing" else {})}
+    text = document.write(data).replace("queue: Billing", f"queue: {name}")
+    rang, steps = while_it_rings(lambda: actions.apply(text, who="eva", now=NOON))
+    assert (rang, steps[0].name) == (Ring, name)
+    assert list(Queue.objects.filter(pk=site.billing.pk).values_list("name", "priority")) == [(name, 7)]
 
-    def keep_later(*given):
-        ringing.set()
-        until(applied)
-        keep(*given)
 
-    def apply():
-        assert ringing.wait(60)
-        steps = actions.apply(document.write(data), who="eva", now=NOON)
-        applied.set()
-        return [step.name for step in steps]
-
-    monkeypatch.setattr(offering, "keep", keep_later)
-    rang, changed = together(lambda: offering.ring(invitation, Decision(site.ana.id), now=now), apply)
-    assert (type(rang), changed) == (Ring, ["Billing"])
-    assert Queue.objects.get(name="Billing").priority == 7
+def test_a_queue_gets_another_name_while_a_chat_rings_there(site, boss, while_it_rings):
+    """Who refers to a row waits for its new name."""
+    address = url("routing_queue", "change", site.billing.pk)
+    rang, answer = while_it_rings(lambda: boss.post(address, queue(name="Bills", agents=[site.ana.pk])))
+    assert (rang, answer.status_code) == (Ring, 302)
+    assert Queue.objects.get(pk=site.billing.pk).name == "Bills"
