@@ -185,12 +185,22 @@ export class Socket {
    */
   #look() {
     const now = this.#now();
+    if (now < this.lookedAt) this.#forgetTheTime(now);
+    this.lookedAt = now;
     if (this.open && now >= this.steadyAt) this.attempt = 0;
     if (this.live) this.#flush();
     if (!this.ws) return;
     if (!this.open) return now - this.openedAt >= ASK_AFTER ? this.#closed(null) : undefined;
     if (this.askedAt !== null) return now - this.askedAt >= DEAD_AFTER ? this.#closed(null) : undefined;
     if (now - this.heardAt >= ASK_AFTER) this.#ask(now);
+  }
+
+  /** The clock was set back: what was to be at moments of the old time does not wait until they come again. */
+  #forgetTheTime(now) {
+    this.openedAt = this.heardAt = now;
+    if (this.askedAt !== null) this.askedAt = now;
+    this.steadyAt = now + STEADY_AFTER;
+    this.outbox.rewind();
   }
 
   #ask(now) {

@@ -65,6 +65,12 @@ function forget(env, id) {
   env.timers = env.timers.filter((timer) => timer.id !== id);
 }
 
+/** The machine's clock is set back: timers come as before, only what they read is otherwise. */
+export function setBack(env, span) {
+  env.time -= span;
+  for (const timer of env.timers) timer.at -= span;
+}
+
 /** Runs what is due within `span` milliseconds, in order. */
 export function pass(env, span) {
   const end = env.time + span;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Socket } from "../../static/common/socket.js";
-import { fakeEnv, pass } from "./fakes.mjs";
+import { fakeEnv, pass, setBack } from "./fakes.mjs";
 
 const WELCOME = { type: "welcome" };
 
@@ -180,6 +180,27 @@ test("a slept laptop asks once before it gives the socket up", () => {
   env.timers.find((timer) => timer.every).run();
   assert.equal(env.sockets.length, 1);
   assert.equal(ws().sent.at(-1).type, "beat");
+});
+
+test("a clock that is set back hides no silence and keeps no line", () => {
+  const { env, socket, ws } = welcomed();
+  const id = socket.say({ interaction: "i", text: "hi" });
+  pass(env, 5_000);
+  setBack(env, 3_600_000);
+  pass(env, 2_500);
+  assert.equal(ws().sent.filter((frame) => frame.id === id).length, 2);
+  pass(env, 17_500);
+  assert.equal(ws().sent.filter(({ type }) => type === "beat").length, 1);
+  pass(env, 10_000);
+  assert.equal(env.sockets.length, 2);
+});
+
+test("a connection that opens while the clock is set back is not waited for until the old time comes", () => {
+  const { env } = setUp();
+  pass(env, 5_000);
+  setBack(env, 3_600_000);
+  pass(env, 20_000);
+  assert.equal(env.sockets.length, 2);
 });
 
 test("when the network returns it does not wait for its turn", () => {
