@@ -17,7 +17,7 @@ from interactions import frames, transcript
 from interactions.actions import arrival, closing, retention
 from interactions.models import Lane, Message, Reader
 from interactions.transcript import Author, Written, members, statements
-from interactions.transcript.batch import write_all
+from interactions.transcript.batch import write_all, write_one
 from interactions.transcript.judging import Draft
 from interactions.transcript.typing import Notice, tell
 from tests.scenes import scene
@@ -480,6 +480,27 @@ def test_lines_that_are_judged_again_are_written_once(world, chat, before_storin
     assert outcomes == [first, others + 1, first, others + 2, first + 1]
     assert Message.objects.filter(client_id=id).count() == 1
     assert numbers(chat) == list(range(1, first + 2))
+
+
+def test_lines_that_come_to_two_processes_at_once_are_written_once(world, chat, monkeypatch, caplog):
+    """As after a process froze: whenever this one stores, the other has just stored one more of the same lines."""
+    drafts, start = [draft(chat, None), draft(chat, world.ana), draft(chat, world.bo)], lane(chat).head
+    theirs, numbered = drafts[:2], []
+
+    def raced(store):
+        def stored(self, rows, *rest):
+            if theirs and len(rows) > 1:
+                numbered.append(write_one(theirs.pop(0)).ack.number)
+            return store(self, rows, *rest)
+
+        return stored
+
+    for words in statements.Statements.__args__:
+        monkeypatch.setattr(words, "store", raced(words.store))
+    assert said(write_all(drafts)) == [*numbered, start + 3]
+    assert numbered == [start + 1, start + 2]
+    assert numbers(chat) == list(range(1, start + 4))
+    assert "one by one" in caplog.text and "Traceback" not in caplog.text
 
 
 def test_only_so_many_chats_are_kept(world, chat, monkeypatch):

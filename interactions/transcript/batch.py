@@ -31,7 +31,8 @@ def write_all(drafts: list[Draft]) -> list[Written | Exception | object]:
     except Exception as error:
         if isinstance(error, (OperationalError, InterfaceError)) and not gave_way(error):
             raise
-        log.warning("a batch of %d lines is written one by one", len(drafts), exc_info=True)
+        fault = not isinstance(error, IntegrityError)  # the same lines come to another process at this moment
+        log.warning("a batch of %d lines is written one by one", len(drafts), exc_info=fault)
         return _one_by_one(drafts)
 
 
