@@ -41,6 +41,6 @@ def _say(sql: str, rows: Sequence[Model], fields: list[Field]) -> None:
 def _value(row: Model, field: Field):
     """Of a row that had no key yet when it was pointed to, the key that it has now."""
     value = getattr(row, field.attname)
-    if value is None and field.is_relation and field.is_cached(row) and (other := getattr(row, field.name)) is not None:
+    if value is None and field.is_relation and (other := field.get_cached_value(row, default=None)) is not None:
         return other.pk
     return value

@@ -142,7 +142,7 @@ def _constrain(row: Model, hidden: set[str]) -> None:
 
 def _points(row: Model, at: Field) -> bool:
     """Also to a row that is not stored yet, and so has no key."""
-    return getattr(row, at.attname) is not None or (at.is_cached(row) and getattr(row, at.name) is not None)
+    return getattr(row, at.attname) is not None or at.get_cached_value(row, default=None) is not None
 
 
 def _may_be_none(row: Model, at: Field) -> bool:

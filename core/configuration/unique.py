@@ -65,7 +65,7 @@ def _fields(model: type[Model], names: Iterable[str]) -> Callable[[Model], tuple
 def _value(row: Model, field):
     """Of a row that is not stored yet, the row itself."""
     value = getattr(row, field.attname)
-    if value is None and field.is_relation and field.is_cached(row) and (other := getattr(row, field.name)) is not None:
+    if value is None and field.is_relation and (other := field.get_cached_value(row, default=None)) is not None:
         return _who(other)
     return value
 

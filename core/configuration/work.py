@@ -55,8 +55,8 @@ class Work:
         self.mistakes += [f"{self.document.place(path)}: {each}" for each in words]
 
     def refuse_all(self, path: Path, error: ValidationError) -> None:
-        for name, words in error.message_dict.items():
-            self.refuse(path if name == "__all__" else (*path, name), words)
+        for name, of_one in error.update_error_dict({}).items():
+            self.refuse(path if name == "__all__" else (*path, name), ValidationError(of_one).messages)
 
     def stop(self) -> None:
         if self.mistakes:

@@ -167,6 +167,11 @@ def test_lines_are_those_of_the_file(harbour):
         (lambda f: f["contact_texts"].append({"texts": {"hello": "x"}}), "there is no text “hello”"),
         (lambda f: f.data.update(administrators={}), "Nobody could open the administration"),
         (lambda f: f["disposition_sets"]["Outcomes"].update(codes={}), "has no active code"),
+        (
+            lambda f: f["opening_hours"].update(Day={"exceptions": [{"day": "2026-12-24", "opens": "8:00"}]}),
+            "opening_hours / Day / exceptions / 1: Give both times, or none for a day that is closed.",
+        ),
+        (lambda f: f["routing_points"]["website"].update(queue=None), "website / queue: This field cannot be null."),
     ],
 )
 def test_what_the_models_and_the_checks_refuse(harbour, change, words):
