@@ -174,7 +174,12 @@ class Page(Plain, Guarding, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         title = {"title": self.menu_name or capfirst(self.opts.verbose_name_plural), "about": self.about}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
+        given = {**title, **(extra_context or {})}
+        if request.method != "POST" or "_save" not in request.POST:
+            return super().changelist_view(request, given)
+        with transaction.atomic():  # what is set in the list is set in rows as they are now
+            alone()
+            return super().changelist_view(request, given)
 
     def _refused(self, request, obj):
         words = self.refusal(obj)

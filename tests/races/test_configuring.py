@@ -83,6 +83,29 @@ def test_what_is_deleted_while_a_file_is_applied_does_not_come_back(tea, boss, m
     assert not Reason.objects.filter(name="Tea").exists()
 
 
+def test_what_a_list_sets_while_a_file_is_applied_is_not_lost(tea, boss, monkeypatch):
+    """Whoever is second begins with the row as the first has made it."""
+    text, carry_out = with_tea({"active": False}), actions.carry_out
+    looked, stored = threading.Event(), threading.Event()
+
+    def stored_later(*given):
+        looked.set()
+        until(stored)
+        carry_out(*given)
+
+    def set_position():
+        assert looked.wait(60)
+        rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": tea.pk, "form-0-position": 5}
+        answer = boss.post(url("agents_reason"), rows | {"form-0-active": "on", "_save": "Save"})
+        stored.set()
+        return answer.status_code
+
+    monkeypatch.setattr(actions, "carry_out", stored_later)
+    applied, status = together(lambda: actions.apply(text, who="eva", now=NOON), set_position)
+    assert ([step.name for step in applied], status) == (["Tea"], 302)
+    assert Reason.objects.get(name="Tea").position == 5
+
+
 @pytest.fixture
 def chosen_meanwhile(site, tea, monkeypatch):
     """An agent chooses the reason when it was found that nobody uses it; SQLite has one writer, so before that."""
