@@ -86,7 +86,10 @@ def whole(*figures: Figure) -> Parts:
 
 @dataclass(frozen=True)
 class Report:
-    """`parts`: a table each on the page, by the words above it; files and the API have their figures side by side."""
+    """`parts`: a table each on the page, by the words above it; files and the API have their figures side by side.
+
+    `picture`: figures of which nothing counts in two, for its bars stand one on the other.
+    """
 
     key: str
     title: str
@@ -228,7 +231,7 @@ CHATS = Report(
             "duration", "Average duration", "From the beginning to the end, over those that ended.", "duration", "ended"
         ),
     ),
-    ("started", "conferences", "transferred"),
+    ("started",),
 )
 
 HANDLING: Parts = {
@@ -294,7 +297,7 @@ WORK = Report(
     (BEGAN, QUEUE, AGENT),
     ("queue", "agent", "group", "via"),
     HANDLING,
-    ("segments", "handled"),
+    ("segments",),
 )
 PEOPLE = Report(
     "agents",

@@ -354,6 +354,19 @@ def test_a_picture_adds_up_to_its_scale():
     assert [mark.words for mark in draw([("Mon", [1])], ["a"]).scale] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
 
 
+STACKED = {"queues": "offered", "agents": "logged_in", "requests": "asked"}
+
+
+@pytest.mark.parametrize("report", reports.ALL.values(), ids=lambda report: report.key)
+def test_bars_that_are_stacked_are_parts_of_one_figure(busy, sue, report):
+    """So a bar is never higher than what was counted."""
+    busy.conferenced(busy.handled(busy.ana), busy.ana, busy.cy)
+    _, totals = asked.by_api(sue, report.key, {"by": "none"})
+    whole = totals[STACKED.get(report.key, report.picture[0])]
+    assert 0 <= sum(totals[key] for key in report.picture) <= whole
+    assert whole or report.key in ("dispositions", "surveys")
+
+
 @pytest.mark.parametrize(("bars", "told"), [(3, "Maximilian Oberhauser"), (10, "Maximilian…"), (40, "Maximilian…")])
 def test_a_word_under_bars_ends_where_the_next_begins(bars, told):
     drawn = draw([("Maximilian Oberhauser", [1])] * bars, ["Ready"])
