@@ -33,10 +33,13 @@ class One(AutocompleteSelect):
 
 
 class Many(AutocompleteSelectMultiple):
-    """A search with what is chosen, which may be thousands.
+    """A search with what is chosen, which may be thousands. Nothing takes them all away with one click.
 
     These are written at once: Django looks each up in the list of all, and has a template for each.
     """
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
 
     def optgroups(self, name, value, attrs=None):
         return []

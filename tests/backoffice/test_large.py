@@ -95,7 +95,9 @@ def test_a_queue_with_thousands_of_agents_can_be_saved(boss, client, world):
     many = people(0, 1500)
     world.billing.agents.add(*many)
     address = url("routing_queue", "change", world.billing.pk)
-    given = filled(client.get(address))
+    page = client.get(address)
+    assert 'data-allow-clear="false"' in page.content.decode(), "one click would take them all away"
+    given = filled(page)
     assert len(given["agents"]) > 1500
     answer = client.post(address, given | {"priority": 4})
     assert answer.status_code == 302, answer.content

@@ -49,6 +49,7 @@ def test_log_in_guide_and_administration(context, watch, scheme):
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/admin/")
     check(page)
-    for address in ("/admin/agents/agent/", "/admin/routing/queue/", "/admin/interactions/interaction/", "/demo/"):
+    lists = ("/admin/agents/agent/", "/admin/routing/queue/", "/admin/interactions/interaction/")
+    for address in (*lists, "/admin/interactions/dispositionrule/add/", "/demo/"):
         page.goto(address)
         check(page)
