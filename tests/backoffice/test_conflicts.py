@@ -1,17 +1,13 @@
 """Two administrators on one page: nobody saves over what they could not see."""
 
-import threading
-
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
-from agents.models import AgentGroup, Reason
+from agents.models import AgentGroup
 from core.backoffice import conflicts
 from core.backoffice.pages import Page, ReadOnlyPage
-from core.configuration import actions, document
 from core.models import ApiToken
 from interactions import demo
 from interactions.models import Survey
@@ -20,7 +16,7 @@ from tests.backoffice.pages import errors, url
 from tests.backoffice.test_checks import queue
 from tests.races.gate import together
 from tests.support import NOON
-from webhooks.actions import subscribe
+from webhooks import actions
 from webhooks.models import Webhook
 
 OTHERS = "This was changed after you opened the page"
@@ -76,7 +72,7 @@ def test_no_page_is_in_conflict_with_itself(boss, client):
     ContactTexts.objects.create(queue=billing, texts={"closed": "Later."})
     Survey.objects.create(name="After", queue=billing).questions.create(key="how", text="How?")
     OpeningHours.objects.create(name="Day").week.create(weekday=1, opens="8:00", closes="18:00")
-    subscribe(Webhook(name="W", url="https://w.example/", events=["*"], owner=boss), now=NOON)
+    actions.subscribe(Webhook(name="W", url="https://w.example/", events=["*"], owner=boss), now=NOON)
     request, conflicting = client.get(url("routing_queue")).wsgi_request, []
     for page in PAGES:
         row, name = page.get_queryset(request).first(), f"{page.opts.app_label}_{page.opts.model_name}"
@@ -107,41 +103,3 @@ def at_once(world) -> list[int]:
     seen = [opened(client, world) for client in clients]
     changes = [{"ring_time": 10}, {"priority": 5}]
     return together(*[lambda n=n: save(clients[n], world, seen[n], **changes[n]).status_code for n in range(2)])
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_what_is_deleted_while_a_file_is_applied_does_not_come_back(world, monkeypatch):
-    """The file has looked, and stores: whoever deletes a row now comes before that look, or after all of it."""
-    tea = Reason.objects.create(name="Tea")
-    boss = Client()
-    boss.force_login(User.objects.create(username="ben", is_staff=True, is_superuser=True))
-    wanted = document.read(actions.export()).data
-    wanted["reasons"]["Tea"] = {"active": False}
-    looked, deleted, carry_out = threading.Event(), threading.Event(), actions.carry_out
-
-    def stored_later(*given):
-        looked.set()
-        while not deleted.wait(0.01) and not somebody_waits():
-            pass
-        carry_out(*given)
-
-    def delete():
-        looked.wait(60)
-        answer = boss.post(url("agents_reason", "delete", tea.pk), {"post": "yes"})
-        deleted.set()
-        return answer.status_code
-
-    monkeypatch.setattr(actions, "carry_out", stored_later)
-    applied, status = together(lambda: actions.apply(document.write(wanted), who="eva", now=NOON), delete)
-    assert ([step.name for step in applied], status) == (["Tea"], 302)
-    assert not Reason.objects.filter(name="Tea").exists()
-
-
-def somebody_waits() -> bool:
-    """For a lock; SQLite lets nobody else write meanwhile."""
-    if connection.vendor == "sqlite":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return cursor.fetchone()[0]

@@ -62,47 +62,45 @@ def delete(boss: Client, reason: Reason):
     return boss.post(url("agents_reason", "delete", reason.pk), {"post": "yes"}, follow=True)
 
 
-def test_what_is_deleted_while_a_file_is_applied_does_not_come_back(tea, boss, monkeypatch):
-    """The file has looked, and stores: whoever deletes a row now comes before that look, or after all of it."""
-    text, carry_out = with_tea({"active": False}), actions.carry_out
-    looked, deleted = threading.Event(), threading.Event()
+@pytest.fixture
+def while_it_is_applied(tea, monkeypatch):
+    """while_it_is_applied(do): the file that unsets Tea has looked at what there is, and stores; what `do` came to."""
 
-    def stored_later(*given):
-        looked.set()
-        until(deleted)
-        carry_out(*given)
+    def play(do):
+        text, carry_out = with_tea({"active": False}), actions.carry_out
+        looked, done = threading.Event(), threading.Event()
 
-    def delete_it():
-        assert looked.wait(60)
-        delete(boss, tea)
-        deleted.set()
+        def stored_later(*given):
+            looked.set()
+            until(done)
+            carry_out(*given)
 
-    monkeypatch.setattr(actions, "carry_out", stored_later)
-    applied, _ = together(lambda: actions.apply(text, who="eva", now=NOON), delete_it)
-    assert [step.name for step in applied] == ["Tea"]
+        def change():
+            assert looked.wait(60)
+            try:
+                return do()
+            finally:
+                done.set()
+
+        monkeypatch.setattr(actions, "carry_out", stored_later)
+        applied, answer = together(lambda: actions.apply(text, who="eva", now=NOON), change)
+        assert [step.name for step in applied] == ["Tea"]
+        return answer
+
+    return play
+
+
+def test_what_is_deleted_while_a_file_is_applied_does_not_come_back(tea, boss, while_it_is_applied):
+    """Whoever deletes a row comes before the look of the file, or after all of it."""
+    assert while_it_is_applied(lambda: delete(boss, tea)).status_code == 200
     assert not Reason.objects.filter(name="Tea").exists()
 
 
-def test_what_a_list_sets_while_a_file_is_applied_is_not_lost(tea, boss, monkeypatch):
+def test_what_a_list_sets_while_a_file_is_applied_is_not_lost(tea, boss, while_it_is_applied):
     """Whoever is second begins with the row as the first has made it."""
-    text, carry_out = with_tea({"active": False}), actions.carry_out
-    looked, stored = threading.Event(), threading.Event()
-
-    def stored_later(*given):
-        looked.set()
-        until(stored)
-        carry_out(*given)
-
-    def set_position():
-        assert looked.wait(60)
-        rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": tea.pk, "form-0-position": 5}
-        answer = boss.post(url("agents_reason"), rows | {"form-0-active": "on", "_save": "Save"})
-        stored.set()
-        return answer.status_code
-
-    monkeypatch.setattr(actions, "carry_out", stored_later)
-    applied, status = together(lambda: actions.apply(text, who="eva", now=NOON), set_position)
-    assert ([step.name for step in applied], status) == (["Tea"], 302)
+    rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": tea.pk, "form-0-position": 5}
+    rows |= {"form-0-active": "on", "_save": "Save"}
+    assert while_it_is_applied(lambda: boss.post(url("agents_reason"), rows)).status_code == 302
     assert Reason.objects.get(name="Tea").position == 5
 
 
