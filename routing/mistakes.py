@@ -1,11 +1,10 @@
 """What in the configuration of routing cannot work, in words: for `manage.py check` and for who saves a queue."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import Exists, Max, OuterRef
-
 from agents import titles
-from agents.models import Agent, Site
+from agents.models import Agent, AgentSkill, Site
 from core.mistakes import HINT, Mistake, about, finder
 from routing.hours import is_open, never_closes, next_opening
 
@@ -61,21 +60,33 @@ def opens(hours: OpeningHours, now) -> bool:
 
 def _queues() -> list[Queue]:
     """Each with `staffed`, has it agents; `able`, may any of them take chats; `levels`: {skill: the highest that any of
-    them has} of what is needed; and `skilled`: {agent: {skill: level}}, where several skills are needed at last."""
-    seats = Queue.agents.through.objects.filter(agent__user__is_active=True)
-    mine, able = seats.filter(queue=OuterRef("pk")), Agent.objects.able(Site.current())
-    queues = Queue.objects.annotate(staffed=Exists(mine), able=Exists(mine.filter(agent__in=able)))
-    found = {queue.pk: queue for queue in queues.prefetch_related("required_skills__skill", "overflow_steps")}
-    for queue in found.values():
-        queue.levels, queue.skilled = {}, {}
-    skill, level = "agent__skill_levels__skill", "agent__skill_levels__level"
-    needed = seats.filter(**{f"{skill}__in": RequiredSkill.objects.values("skill")}).order_by()
-    for queue, known, highest in needed.values_list("queue", skill).annotate(Max(level)):
-        found[queue].levels[known] = highest
+    them has} of what is needed; and `skilled`: {agent: {skill: level}}, where several skills are needed at last.
+
+    Plain lists are read and put together here: while thousands of agents are being stored, a database that takes the
+    tables for empty would go through each of them for each row of the others.
+    """
+    found = {queue.pk: queue for queue in Queue.objects.prefetch_related("required_skills__skill", "overflow_steps")}
     several = {id for queue in found.values() if len(_at_last(queue)) > 1 for id in _asked(queue)}
-    for queue, agent, known, has in needed.filter(queue__in=several).values_list("queue", "agent", skill, level):
-        found[queue].skilled.setdefault(agent, {})[known] = has
+    needed = {need.skill_id for queue in found.values() for need in queue.required_skills.all()}
+    active = set(Agent.objects.active().order_by().values_list("pk", flat=True))
+    able = set(Agent.objects.able(Site.current()).order_by().values_list("pk", flat=True))
+    levels = defaultdict(dict)
+    for agent, skill, level in AgentSkill.objects.filter(skill__in=needed).values_list("agent", "skill", "level"):
+        levels[agent][skill] = level
+    for queue in found.values():
+        queue.staffed, queue.able, queue.levels, queue.skilled = False, False, {}, {}
+    for id, agent in Queue.agents.through.objects.values_list("queue", "agent"):
+        if agent in active and id in found:
+            _seat(found[id], agent, agent in able, levels.get(agent, {}), id in several)
     return list(found.values())
+
+
+def _seat(queue: Queue, agent, able: bool, levels: dict, each: bool) -> None:
+    queue.staffed, queue.able = True, queue.able or able
+    for skill, level in levels.items():
+        queue.levels[skill] = max(level, queue.levels.get(skill, level))
+    if each and levels:
+        queue.skilled[agent] = levels
 
 
 def _at_last(queue: Queue) -> list[RequiredSkill]:
