@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from config import settings
 from core import db
 from core.db import db_call
 from core.sqlite import base
@@ -40,6 +41,19 @@ def file(tmp_path, django_db_blocker):
 def execute(sql: str):
     with connections["file"].cursor() as cursor:
         return cursor.execute(sql).fetchall()
+
+
+def test_the_log_moves_into_the_file_in_small_steps(tmp_path):
+    """The commit that moves it waits for all of it, and so do the lines that it stores."""
+    name = tmp_path / "file.sqlite3"
+    file = sqlite3.connect(name, isolation_level=None)
+    file.executescript(settings._sqlite(name)["OPTIONS"]["init_command"])
+    file.execute("CREATE TABLE line (text)")
+    for _ in range(800):
+        file.execute("INSERT INTO line VALUES (?)", ["x" * 3000])
+    pages = (tmp_path / "file.sqlite3-wal").stat().st_size / 4120
+    file.close()
+    assert pages < 350
 
 
 def count_slowly() -> None:
