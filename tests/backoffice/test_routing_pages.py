@@ -121,7 +121,7 @@ def test_each_mistake_is_named(world, django_assert_max_num_queries):
     for one, other in ((world.billing, world.network), (world.network, world.billing), (world.billing, empty)):
         OverflowStep.objects.create(queue=one, after=60, target=other)
     ContactTexts.objects.create(queue=world.billing, texts={"idle": "Bye {agent}"})
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         found = {each.words: each.harmless for each in mistakes.find(now())}
     assert found == {
         "Opening hours Never never open within sixty days.": False,
