@@ -384,6 +384,7 @@ def test_a_webhook_that_is_deleted_while_it_is_told_spoils_no_other(world, hook,
 
     def post(url, body, headers):
         Webhook.objects.filter(pk=going.pk).delete()
+        connection.close()  # of the courier's thread, which else has none
         if words:
             raise outbound.Problem(words)
 
