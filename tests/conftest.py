@@ -1,6 +1,5 @@
 """Fixtures for all tests: the cast, real servers."""
 
-import asyncio
 import gc
 import shutil
 from pathlib import Path
@@ -58,19 +57,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(scope="session")
 def django_db_keepdb():
-    """A file that is there is the copy; PostgreSQL makes its own from the template."""
-    return connections["default"].vendor == "sqlite"
+    """A file that is there is the copy; PostgreSQL makes its own from the template. Both go with their folder."""
+    return True
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """At the end nobody holds a connection for more lines: PostgreSQL drops no database that is in use."""
-    from interactions import transcript
-
+    """What migrations made is known."""
     with django_db_blocker.unblock():
         rows.at_first()
-    yield
-    asyncio.run(transcript.drain())
 
 
 @pytest.fixture(autouse=True)
