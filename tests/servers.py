@@ -184,7 +184,8 @@ def postgres(durable: bool = False, env: dict | None = None, migrated: bool = Fa
     with folder(user) as path:
         _copy(cluster, path / "data")
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(path)}
-        options |= {"max_connections": 200, "fsync": "on" if durable else "off"}
+        kept = "on" if durable else "off"  # what comes once a minute would come to another test in each run
+        options |= {"max_connections": 200, "fsync": kept, "autovacuum": kept}
         given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         server = Process([str(programs / "postgres"), "-D", f"{path}/data", *given], path / "log", env, user)
         ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.forms import CharField, ModelMultipleChoiceField
 
 from agents.actions import people
@@ -85,7 +85,7 @@ class AgentGroupAdmin(Page):
         with watching.changes_of(Agent, before ^ after, who=request.user.get_username(), now=now()):
             group.agents.set(after)
         group.administrators.set(form.cleaned_data["administered_by"])
-        concerned = Agent.objects.filter(Q(pk__in=before) | Q(groups=group)).distinct()
+        concerned = Agent.objects.filter(pk__in=before | after)
         people.tell(concerned)
         if {"role", "agents"} & set(form.changed_data):
             people.other_privileges(concerned)

@@ -1,7 +1,7 @@
 """Queues."""
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -77,7 +77,9 @@ class QueueAdmin(Page):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        Agent.hold(Agent.objects.filter(queues=obj.pk) | Agent.objects.filter(pk__in=form.cleaned_data["agents"]))
+        seats = Queue.agents.through.objects.filter(queue=obj.pk).values_list("agent", flat=True)
+        chosen = {agent.pk for agent in form.cleaned_data["agents"]}
+        Agent.hold(Agent.objects.filter(pk__in={*seats, *chosen}))
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -87,7 +89,7 @@ class QueueAdmin(Page):
         super().save_related(request, form, formsets, change)
         if not request.user.is_superuser:
             queue.agents.add(*Agent.objects.filter(pk__in=before).exclude(pk__in=_own_agents(request)))
-        people.tell(Agent.objects.filter(Q(pk__in=before) | Q(queues=queue)).distinct())
+        people.tell(Agent.objects.filter(pk__in={*before, *queue.agents.values_list("pk", flat=True)}))
 
     def refusal(self, queue) -> str | None:
         waiting = queue.invitations.filter(state__in=WAITING).count()

@@ -12,6 +12,7 @@ from core.models import Change
 from interactions.models import DispositionSet
 from routing.models import Queue
 from tests.backoffice.pages import errors, queries, url
+from tests.rows import seem_empty
 from tests.support import NOON
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,7 @@ def filled(page) -> dict:
 def test_a_queue_with_thousands_of_agents_can_be_saved(boss, client, world):
     many = people(0, 1500)
     world.billing.agents.add(*many)
+    seem_empty(User, Agent, Agent.groups.through, AgentSkill, Queue.agents.through)
     address = url("routing_queue", "change", world.billing.pk)
     page = client.get(address)
     assert 'data-allow-clear="false"' in page.content.decode(), "one click would take them all away"
@@ -103,6 +105,18 @@ def test_a_queue_with_thousands_of_agents_can_be_saved(boss, client, world):
     assert answer.status_code == 302, answer.content
     world.billing.refresh_from_db()
     assert (world.billing.priority, world.billing.agents.count()) == (4, len(given["agents"]))
+
+
+def test_a_group_of_thousands_can_be_saved(boss, client, world):
+    group = AgentGroup.objects.create(name="Floor")
+    group.agents.set(people(0, 1500))
+    seem_empty(User, Agent, Agent.groups.through, AgentSkill, Queue.agents.through)
+    address = url("agents_agentgroup", "change", group.pk)
+    given = filled(client.get(address))
+    answer = client.post(address, given | {"name": "First floor", "agents": given["agents"][1:]})
+    assert answer.status_code == 302, answer.content
+    group.refresh_from_db()
+    assert (group.name, group.agents.count()) == ("First floor", 1499)
 
 
 def test_a_skill_that_more_agents_have_than_a_form_holds(boss, client, world):
