@@ -58,32 +58,42 @@ def until(true: threading.Event) -> None:
         pass
 
 
-def delete(boss: Client, reason: Reason):
-    return boss.post(url("agents_reason", "delete", reason.pk), {"post": "yes"}, follow=True)
-
-
 @pytest.fixture
-def while_it_is_applied(tea, monkeypatch):
-    """while_it_is_applied(do): the file that unsets Tea has looked at what there is, and stores; what `do` came to."""
+def in_the_middle(monkeypatch):
+    """in_the_middle(module, name, work, do): what both came to; `do` when `work` is about to call that."""
 
-    def play(do):
-        text, carry_out = with_tea({"active": False}), actions.carry_out
-        looked, done = threading.Event(), threading.Event()
+    def play(module, name: str, work, do) -> list:
+        begun, done, call = threading.Event(), threading.Event(), getattr(module, name)
 
-        def stored_later(*given):
-            looked.set()
+        def later(*given):
+            begun.set()
             until(done)
-            carry_out(*given)
+            call(*given)
 
         def change():
-            assert looked.wait(60)
+            assert begun.wait(60)
             try:
                 return do()
             finally:
                 done.set()
 
-        monkeypatch.setattr(actions, "carry_out", stored_later)
-        applied, answer = together(lambda: actions.apply(text, who="eva", now=NOON), change)
+        monkeypatch.setattr(module, name, later)
+        return together(work, change)
+
+    return play
+
+
+def delete(boss: Client, reason: Reason):
+    return boss.post(url("agents_reason", "delete", reason.pk), {"post": "yes"}, follow=True)
+
+
+@pytest.fixture
+def while_it_is_applied(tea, in_the_middle):
+    """while_it_is_applied(do): the file that unsets Tea has looked at what there is, and stores; what `do` came to."""
+
+    def play(do):
+        text = with_tea({"active": False})
+        applied, answer = in_the_middle(actions, "carry_out", lambda: actions.apply(text, who="eva", now=NOON), do)
         assert [step.name for step in applied] == ["Tea"]
         return answer
 
@@ -137,28 +147,15 @@ def test_what_comes_into_use_while_it_is_deleted_stays(tea, boss):
 
 
 @pytest.fixture
-def while_it_rings(site, monkeypatch):
+def while_it_rings(site, in_the_middle):
     """while_it_rings(do): a chat of Billing is about to ring at Ana, whom that action holds; what both came to."""
 
     def play(do):
         invitation, now = site.chat().invitations.get(), site.clock.tick()
         site.ready(site.ana)
-        ringing, done, keep = threading.Event(), threading.Event(), offering.keep
-
-        def keep_later(*given):
-            ringing.set()
-            until(done)
-            keep(*given)
-
-        def change():
-            assert ringing.wait(60)
-            try:
-                return do()
-            finally:
-                done.set()
-
-        monkeypatch.setattr(offering, "keep", keep_later)
-        return together(lambda: type(offering.ring(invitation, Decision(site.ana.id), now=now)), change)
+        return in_the_middle(
+            offering, "keep", lambda: type(offering.ring(invitation, Decision(site.ana.id), now=now)), do
+        )
 
     return play
 
